@@ -1,0 +1,77 @@
+"""Whether a snapshot holds what a programme reads, in the types and bounds it was checked with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from makegood.decisions.job import Job, parquet_relation
+from makegood.kernel import Finding, MakegoodError, did_you_mean
+from makegood.population import LINE_ID, Snapshot
+from makegood.rules import Fact, Kind, Missing, facts_of
+
+
+def check_fits(job: Job) -> None:
+    """Raise MakegoodError MG604 where a snapshot lacks a fact or holds values that do not fit."""
+    own = [fact for fact in job.trees.facts if "." not in fact.name]
+    findings = list(_misfits(job.snapshot, own, "the population"))
+    for source in job.joined():
+        if source.snapshot is not None:
+            facts = list(facts_of(source.base.where).values())
+            findings += _misfits(source.snapshot, facts, f"the base '{source.base.name}'")
+    if findings:
+        raise MakegoodError(findings)
+
+
+def _misfits(snapshot: Snapshot, facts: list[Fact], whose: str) -> Iterator[Finding]:
+    hint = "import it again with the facts of this programme"
+    for fact in facts:
+        column = snapshot.columns.get(fact.name)
+        if column is None:
+            near = did_you_mean(fact.name, snapshot.columns) or hint
+            yield Finding("MG604", f"{whose} has no fact '{fact.name}'", near)
+            continue
+        if column.fact.kind is not fact.kind:
+            message = f"'{fact.name}' is {column.fact.kind.value} in {whose}, not {fact.kind.value}"
+            yield Finding("MG604", message, hint)
+            continue
+        if column.nulls and fact.missing is Missing.NEVER:
+            message = f"'{fact.name}' is missing for {column.nulls:,} lines of {whose}"
+            yield Finding("MG604", message, "declare what that means: missing: none or unknown")
+        yield from _outside(fact, column.values, column.low, column.high, whose)
+
+
+def _outside(
+    fact: Fact, values: tuple[str, ...], low: int | None, high: int | None, whose: str
+) -> Iterator[Finding]:
+    hint = "the programme's rules were checked without such values"
+    if fact.kind is Kind.ENUM:
+        strange = [value for value in values if value not in fact.values]
+        if strange:
+            message = f"'{fact.name}' is {', '.join(strange)} for lines of {whose}"
+            yield Finding("MG604", message, hint)
+    elif fact.kind is not Kind.BOOLEAN and low is not None and high is not None:
+        if low < fact.low or high > fact.high:
+            message = f"'{fact.name}' goes beyond its min or max in {whose}"
+            yield Finding("MG604", message, hint)
+
+
+def check_base_lines(job: Job) -> None:
+    """Raise MakegoodError MG603 where a base has lines that the population forgot."""
+    for source in job.joined():
+        if source.snapshot is None:
+            continue
+        base = parquet_relation(source.snapshot.part_paths())
+        own = parquet_relation(job.snapshot.part_paths())
+        query = f"SELECT {LINE_ID} FROM {base} ANTI JOIN {own} USING ({LINE_ID})"
+        with duckdb.connect(":memory:") as connection:
+            relation = f"SELECT count(*), min({LINE_ID}) FROM ({query})"
+            found = connection.execute(relation).fetchone() or (0, None)
+        if found[0]:
+            message = (
+                f"the population lacks {found[0]:,} lines that the base '{source.base.name}' has "
+                f"(the first is {found[1]})"
+            )
+            hint = "a line that left stays in the population, as terminated: nobody is forgotten"
+            raise MakegoodError(Finding("MG603", message, hint))

@@ -1,0 +1,72 @@
+"""What an engine is given: the trees, the snapshot, the bases, and the folder to write into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from makegood.decisions.bases import BASE_PREFIX, BaseOrigin, BaseSource
+from makegood.decisions.trees import ProgrammeTrees, columns_of
+from makegood.population import LINE_ID, Part, Snapshot
+from makegood.rules import Dialect, SqlWriter, sql_text
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Decide every line of a snapshot by a programme."""
+
+    trees: ProgrammeTrees
+    snapshot: Snapshot
+    sources: Mapping[str, BaseSource]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the result after ``line_id``."""
+        return columns_of(self.trees.measures)
+
+    def joined(self) -> list[BaseSource]:
+        """The bases that are read from a snapshot of their own."""
+        return [s for s in self.sources.values() if s.origin is BaseOrigin.GIVEN]
+
+    def absent(self) -> list[BaseSource]:
+        """The bases that nobody gave a snapshot of."""
+        return [s for s in self.sources.values() if s.origin is BaseOrigin.ABSENT]
+
+
+def source_sql(job: Job, lines: str, base_lines: Mapping[str, str], dialect: Dialect) -> str:
+    """The relation that decisions are made over: facts, and membership of every joined base.
+
+    ``lines`` and ``base_lines`` are relations of the population and, by base, of its snapshot.
+    """
+    facts = [f"lines.{_quoted(f.name)}" for f in job.trees.facts if "." not in f.name]
+    columns = [f"lines.{LINE_ID}", *facts]
+    joins = []
+    for index, source in enumerate(job.joined()):
+        name, alias = source.base.name, f"base{index}"
+        member = SqlWriter(dialect).write(source.base.where)
+        inside = f"CASE WHEN {alias}.{LINE_ID} IS NULL THEN FALSE ELSE {alias}.member END"
+        columns.append(f"{inside} AS {_quoted(BASE_PREFIX + name)}")
+        inner = f"SELECT {LINE_ID}, {member} AS member FROM {base_lines[name]}"
+        joins.append(f"LEFT JOIN ({inner}) AS {alias} ON {alias}.{LINE_ID} = lines.{LINE_ID}")
+    for source in job.absent():
+        columns.append(f"CAST(NULL AS BOOLEAN) AS {_quoted(BASE_PREFIX + source.base.name)}")
+    return f"(SELECT {', '.join(columns)} FROM {lines} AS lines {' '.join(joins)}) AS given"
+
+
+def parts_between(snapshot: Snapshot, part: Part) -> list[Path]:
+    """The part files of a snapshot that may hold lines of a part of another."""
+    return [
+        path
+        for path, own in zip(snapshot.part_paths(), snapshot.parts, strict=True)
+        if own.first_line <= part.last_line and part.first_line <= own.last_line
+    ]
+
+
+def parquet_relation(paths: Sequence[Path]) -> str:
+    """DuckDB's relation of some Parquet files."""
+    return f"read_parquet([{', '.join(sql_text(str(path)) for path in paths)}])"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

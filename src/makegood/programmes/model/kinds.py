@@ -1,0 +1,162 @@
+"""The kinds of measure: refund, grant, uplift, choice, discount, cover."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from makegood.programmes.model.base import Expression, Name, Section, Texts
+
+
+def _month(text: str) -> str:
+    try:
+        date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise ValueError(f"MG107|'{text}' is no month|write it as 2026-02") from None
+    return text
+
+
+Month = Annotated[str, AfterValidator(_month)]
+
+
+class PaidTo(StrEnum):
+    """Where a refund goes."""
+
+    BANK_ACCOUNT = "bank_account"
+    BILL = "bill"
+
+
+class PayRow(Section):
+    """A row of a pay-out table."""
+
+    applied_by: date = Field(description="The last day of application that this row is for.")
+    pay_on: date = Field(description="The day of payment.")
+
+
+class Pay(Section):
+    """When a refund is paid: by a table, or so many days after the application."""
+
+    table: list[PayRow] = Field(
+        default_factory=list, description="Rows ascending by day; the last reaches the claim's end."
+    )
+    settled_on: Expression | None = Field(
+        default=None,
+        description="A date before which a line is not paid; it takes the next day of payment.",
+    )
+    within_days: int | None = Field(
+        default=None, ge=0, le=366, description="Days after the application, without a table."
+    )
+
+
+class Account(Section):
+    """Whose account a refund may go to."""
+
+    other_name_for: list[Name] = Field(
+        default_factory=list,
+        description="Values of the fact under 'holder' for which another name is accepted.",
+    )
+    holder: Name | None = Field(
+        default=None, description="The enum fact that says what kind of holder a line has."
+    )
+    document: Texts | None = Field(default=None, description="What another name must hand in.")
+
+
+class Refund(Section):
+    """Money back."""
+
+    amount: Expression = Field(description="The amount due, money in minor units.")
+    to: PaidTo = Field(default=PaidTo.BANK_ACCOUNT, description="bank_account or bill.")
+    bill: Month | None = Field(default=None, description="The month of the bill it comes on.")
+    bill_by: Month | None = Field(
+        default=None, description="The month of the last bill it may come on, if not 'bill' alone."
+    )
+    account: Account | None = Field(default=None, description="Rules for the bank account.")
+    pay: Pay | None = Field(default=None, description="When it is paid.")
+    not_refunded: list[Texts] = Field(
+        default_factory=list, description="What people may expect back but do not get."
+    )
+
+
+class Grant(Section):
+    """Something given again and again."""
+
+    quantity: int = Field(ge=1, description="How much each time.")
+    unit: Texts = Field(description="Of what, in words.")
+    first_month: Month = Field(description="The first month, such as 2026-02.")
+    months: int = Field(ge=1, le=120, description="How many months.")
+
+
+class Uplift(Section):
+    """More of a product that a line has."""
+
+    percent: int = Field(ge=1, le=1000, description="How much more, in percent.")
+    of: Texts = Field(description="Of what, in words.")
+    since: date | None = Field(default=None, alias="from", description="The first day.")
+    until: date = Field(description="The last day.")
+
+
+class Option(Section):
+    """One thing to choose."""
+
+    title: Texts = Field(description="What it is.")
+    pool: Name = Field(description="The pool of single-use codes it is given from.")
+
+
+class Selection(Section):
+    """One of several things, as the customer chooses."""
+
+    options: dict[Name, Option] = Field(
+        default_factory=dict, description="What there is to choose; may be named later."
+    )
+    months: int = Field(ge=1, le=120, description="How many months it lasts.")
+    choose_from: datetime | None = Field(default=None, description="When choosing opens.")
+    choose_until: datetime | None = Field(default=None, description="When choosing closes.")
+
+
+class Offer(Section):
+    """A partner's offer, redeemed with a coupon."""
+
+    partner: Texts = Field(description="Who gives it.")
+    offer: Texts = Field(description="What it is.")
+    since: date = Field(alias="from", description="The first day a coupon is handed out.")
+    until: date = Field(description="The last day a coupon is handed out.")
+    use_by: date = Field(description="The last day of use.")
+    cap: int | None = Field(default=None, ge=1, description="The most it gives, minor units.")
+
+
+class Slot(Section):
+    """Some days of every month, in which offers of their own are handed out."""
+
+    first: int = Field(alias="from", ge=1, le=28, description="The first day of the month.")
+    last: int = Field(
+        alias="to", ge=1, le=31, description="The last day, or the month's last where it is shorter."
+    )
+
+
+class Discount(Section):
+    """Money off: an amount on a bill, or partners' offers."""
+
+    amount: Expression | None = Field(default=None, description="The amount off, minor units.")
+    bill: Month | None = Field(default=None, description="The month of the bill it comes off.")
+    bill_by: Month | None = Field(
+        default=None, description="The month of the last bill it may come off, if not 'bill' alone."
+    )
+    first_month: Month | None = Field(default=None, description="The first month of offers.")
+    months: int | None = Field(default=None, ge=1, le=120, description="Months of offers.")
+    slots: list[Slot] = Field(
+        default_factory=list, description="The slots of each month; the whole month without."
+    )
+    offers: list[Offer] = Field(
+        default_factory=list, description="Partners' offers; may start empty, named later."
+    )
+
+
+class Cover(Section):
+    """Insurance."""
+
+    against: list[Texts] = Field(min_length=1, description="What it covers.")
+    months: int = Field(ge=1, le=600, description="How long it lasts.")
+    since: date | None = Field(default=None, alias="from", description="The first day.")

@@ -1,0 +1,93 @@
+"""The whole programme file."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from makegood.kernel import did_you_mean
+from makegood.programmes.model.base import Name, Section, Texts
+from makegood.programmes.model.facts import BaseSection, FactSection, FormulaSection, TableSection
+from makegood.programmes.model.measure import MeasureSection
+
+
+def _zone(name: str) -> str:
+    zones = available_timezones()
+    if name not in zones:
+        raise ValueError(f"MG107|'{name}' is no time zone|{did_you_mean(name, zones)}")
+    return str(ZoneInfo(name))
+
+
+def _identifier(text: str) -> str:
+    bad = not text or not text[0].isalpha() or len(text) > 60
+    if bad or any(not (c.isascii() and (c.islower() or c.isdigit() or c == "-")) for c in text):
+        raise ValueError(
+            f"MG109|'{text}' cannot name a programme|small letters, digits and -, a letter first"
+        )
+    return text
+
+
+class CurrencySection(Section):
+    """The currency of all amounts."""
+
+    code: str = Field(pattern="^[A-Z]{3}$", description="The ISO 4217 code.")
+    minor_digits: int = Field(ge=0, le=4, description="Digits of the minor unit: 0 for KRW.")
+
+
+class NoticeBy(StrEnum):
+    """How a notice goes out."""
+
+    SMS = "sms"
+    MAIL = "mail"
+    PAGE = "page"
+
+
+class Notice(Section):
+    """Something told to customers at a time."""
+
+    at: datetime = Field(description="When, local time.")
+    by: list[NoticeBy] = Field(min_length=1, description="sms, mail, page.")
+    measure: Name | None = Field(default=None, description="To the lines of this measure only.")
+    says: Texts = Field(description="What it says.")
+
+
+class Centre(Section):
+    """The support centre."""
+
+    phone: str = Field(min_length=3, max_length=30, description="Its number.")
+    hours: Texts = Field(description="When it answers.")
+
+
+class ProgrammeFile(Section):
+    """One versioned file with all that was promised."""
+
+    makegood: Literal[1] = Field(description="The version of the language; 1.")
+    programme: Annotated[str, AfterValidator(_identifier)] = Field(
+        description="The programme's identifier."
+    )
+    title: Texts = Field(description="What the programme is called.")
+    summary: Texts = Field(description="What happened and what is done about it.")
+    operator: Texts = Field(description="Who promises.")
+    languages: list[str] = Field(min_length=1, description="Language codes, the first leading.")
+    currency: CurrencySection = Field(description="The currency of all amounts.")
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        description="The zone of all times, such as Asia/Seoul."
+    )
+    dates: dict[Name, date] = Field(default_factory=dict, description="Named days.")
+    look_up_from: datetime | None = Field(
+        default=None, description="When the look-up page opens, local time."
+    )
+    centre: Centre | None = Field(default=None, description="The support centre.")
+    facts: dict[Name, FactSection] = Field(min_length=1, description="Facts of a line.")
+    tables: dict[Name, TableSection] = Field(default_factory=dict, description="Tables of bands.")
+    formulas: dict[Name, FormulaSection] = Field(
+        default_factory=dict, description="Named expressions."
+    )
+    bases: dict[Name, BaseSection] = Field(default_factory=dict, description="Base populations.")
+    measures: dict[Name, MeasureSection] = Field(min_length=1, description="What is promised.")
+    notices: list[Notice] = Field(default_factory=list, description="What is told, and when.")
+    budget: int | None = Field(default=None, ge=0, description="Money set aside in all.")

@@ -1,0 +1,71 @@
+"""What a function of the rule language is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from makegood.rules.dialects import Dialect
+from makegood.rules.facts import Kind
+from makegood.rules.problems import Problem
+from makegood.rules.tree import Node, Type
+
+WHOLE_MAX = 2**62
+
+TypeRule: TypeAlias = Callable[[Sequence[Node], object], Type]
+SqlWriter: TypeAlias = Callable[[Dialect, Sequence[str], object], str]
+PythonWriter: TypeAlias = Callable[[Sequence[str], object], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function: how it is called, its type rule, and its text for every engine.
+
+    ``parameters`` are the names shown in help; the last may end in ``…`` for one or more. An
+    ``option`` is a last argument that is a word and not a value: a rounding, a table. A *strict*
+    function is none or unknown as soon as one argument is; ``null_through`` says that its SQL does
+    that by itself. Its Python never sees None.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    check: TypeRule
+    sql: SqlWriter
+    python: PythonWriter
+    option: str = ""
+    strict: bool = True
+    null_through: bool = True
+    means: str = ""
+
+    @property
+    def signature(self) -> str:
+        """``prorate(amount, part, whole, rounding)``."""
+        names = [*self.parameters, self.option] if self.option else list(self.parameters)
+        return f"{self.name}({', '.join(names)})"
+
+
+def require(node: Node, kinds: tuple[Kind, ...], role: str) -> None:
+    """Raise MG204 unless the argument is of one of the kinds."""
+    if node.type.kind not in kinds:
+        wanted = " or ".join(kind.value for kind in kinds)
+        raise Problem(
+            "MG204", f"{role} is {_a(node.type.kind)}, but must be {wanted}", "", *node.at
+        )
+
+
+def bounded(node_type: Type, span: tuple[int, int]) -> Type:
+    """The type itself, or MG210 where a value might not fit 64 bits."""
+    if max(abs(node_type.low), abs(node_type.high)) > WHOLE_MAX:
+        raise Problem(
+            "MG210",
+            f"the result may reach {max(abs(node_type.low), abs(node_type.high)):,}, "
+            "more than 64 bits hold",
+            "give the facts in it a narrower 'min' and 'max'",
+            *span,
+        )
+    return node_type
+
+
+def _a(kind: Kind) -> str:
+    return f"an {kind.value}" if kind.value[0] in "aeiou" else f"a {kind.value}"

@@ -1,0 +1,177 @@
+"""Compile typed trees to Python source: the second engine, and the quick one for a single line.
+
+The text comes from the tree alone. None is unknown (or, for a value, none); dates are day numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from makegood.kernel import Rounding, divide
+from makegood.rules.facts import Fact
+from makegood.rules.functions import Bands
+from makegood.rules.functions.dates import (
+    age_of_numbers,
+    months_of_numbers,
+    plus_months_of_number,
+)
+from makegood.rules.functions.extremes import first_known
+from makegood.rules.tree import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Call,
+    Choice,
+    Comparison,
+    Constant,
+    FactName,
+    FormulaName,
+    IsEmpty,
+    Membership,
+    Negation,
+    Node,
+    may_be_null,
+    walk,
+)
+
+
+def plain_name(fact: Fact) -> str:
+    """The variable of a fact: its own name behind a mark that no keyword has."""
+    return f"f_{fact.name}" if "." not in fact.name else f"b_{fact.name.replace('.', '_')}"
+
+
+class PythonWriter:
+    """Writes trees as Python expressions over variables named by ``variable``."""
+
+    def __init__(self, variable: Callable[[Fact], str] = plain_name) -> None:
+        self._variable = variable
+        self._fresh = count()
+
+    def write(self, node: Node) -> str:
+        """The Python of a tree."""
+        match node:
+            case Constant():
+                return repr(node.value) if not _negative(node) else f"({node.value})"
+            case FactName():
+                return self._variable(node.fact)
+            case FormulaName():
+                return self.write(node.body)
+            case Comparison():
+                operator = "==" if node.operator == "=" else node.operator
+                return self._strict(
+                    (node.left, node.right),
+                    lambda a: f"({a[0]} {operator} {a[1]})",
+                    bare=not may_be_null(node),
+                )
+            case Membership():
+                items = f"({', '.join(repr(item.value) for item in node.items)},)"
+                return self._strict(
+                    (node.value,), lambda a: f"({a[0]} in {items})", bare=not may_be_null(node)
+                )
+            case IsEmpty():
+                return f"({self.write(node.value)} is None)"
+            case AllOf():
+                return self._connective(node.items, "and")
+            case AnyOf():
+                return self._connective(node.items, "or")
+            case Negation():
+                return self._strict((node.item,), lambda a: f"(not {a[0]})")
+            case Choice():
+                return self._choice(node)
+            case Arithmetic():
+                return self._strict(
+                    (node.left, node.right), lambda a: f"({a[0]} {node.operator} {a[1]})"
+                )
+            case Call():
+                if node.function.strict:
+                    return self._strict(
+                        node.arguments, lambda a: node.function.python(a, node.option)
+                    )
+                arguments = [self.write(argument) for argument in node.arguments]
+                return node.function.python(arguments, node.option)
+
+    def _strict(
+        self, nodes: tuple[Node, ...], build: Callable[[list[str]], str], *, bare: bool = False
+    ) -> str:
+        """What ``build`` makes of the operands, or None as soon as one of them is None."""
+        names, tests = [], []
+        for node in nodes:
+            text = self.write(node)
+            if bare or not may_be_null(node):
+                names.append(text)
+            elif isinstance(node, FactName):
+                names.append(text)
+                tests.append(f"{text} is None")
+            else:
+                name = f"t{next(self._fresh)}"
+                names.append(name)
+                tests.append(f"({name} := {text}) is None")
+        whole = build(names)
+        return f"(None if {' or '.join(tests)} else {whole})" if tests else whole
+
+    def _connective(self, items: tuple[Node, ...], word: str) -> str:
+        """Kleene AND or OR: the deciding value wins over unknown, whatever the order."""
+        sure = [self.write(item) for item in items if not may_be_null(item)]
+        unsure = [item for item in items if may_be_null(item)]
+        if not unsure:
+            return f"({f' {word} '.join(sure)})"
+        deciding, other = ("False", "True") if word == "and" else ("True", "False")
+        names, tests = [], []
+        for item in unsure:
+            name = f"t{next(self._fresh)}"
+            names.append(name)
+            tests.append(f"({name} := {self.write(item)}) is {deciding}")
+        unknown = " or ".join(f"{name} is None" for name in names)
+        body = f"({deciding} if {' or '.join(tests)} else None if {unknown} else {other})"
+        if not sure:
+            return body
+        settled = f"({f' {word} '.join(sure)})"
+        return f"({body} if {settled} else False)" if word == "and" else (
+            f"(True if {settled} else {body})"
+        )
+
+    def _choice(self, node: Choice) -> str:
+        text = self.write(node.otherwise)
+        for condition, value in reversed(node.branches):
+            test, chosen = self.write(condition), self.write(value)
+            if may_be_null(condition):
+                name = f"t{next(self._fresh)}"
+                text = f"({chosen} if ({name} := {test}) else None if {name} is None else {text})"
+            else:
+                text = f"({chosen} if {test} else {text})"
+        return text
+
+
+def _negative(node: Constant) -> bool:
+    return not isinstance(node.value, bool | str) and node.value < 0
+
+
+def globals_for(nodes: list[Node]) -> dict[str, Any]:
+    """What compiled Python calls: the functions, the roundings, and the tables the trees use."""
+    names: dict[str, Any] = {
+        "age_of_numbers": age_of_numbers,
+        "months_of_numbers": months_of_numbers,
+        "plus_months_of_number": plus_months_of_number,
+        "first_known": first_known,
+        "divide": divide,
+        "HALF_UP": Rounding.HALF_UP,
+        "HALF_EVEN": Rounding.HALF_EVEN,
+    }
+    for node in nodes:
+        for part in walk(node):
+            if isinstance(part, Call) and isinstance(part.option, Bands):
+                names[f"TABLE_{part.option.name}"] = part.option.total
+    return names
+
+
+def evaluator(node: Node, facts: list[Fact]) -> Callable[..., Any]:
+    """A Python function of the facts' values, in the order given, that evaluates the tree."""
+    names = ", ".join(plain_name(fact) for fact in facts)
+    space = globals_for([node])
+    exec(  # noqa: S102 - the source is written from a typed tree
+        f"def evaluate({names}):\n    return {PythonWriter().write(node)}\n", space
+    )
+    compiled: Callable[..., Any] = space["evaluate"]
+    return compiled

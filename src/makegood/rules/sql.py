@@ -1,0 +1,125 @@
+"""Compile typed trees to SQL for an engine. The text comes from the tree alone, never from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from makegood.kernel import day_of
+from makegood.rules.dialects import Dialect
+from makegood.rules.facts import Fact, Kind
+from makegood.rules.tree import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Call,
+    Choice,
+    Comparison,
+    Constant,
+    FactName,
+    FormulaName,
+    IsEmpty,
+    Membership,
+    Negation,
+    Node,
+    may_be_null,
+)
+
+
+def plain_column(fact: Fact) -> str:
+    """The column of a fact by its own name."""
+    return f'"{fact.name}"'
+
+
+@dataclass(frozen=True, slots=True)
+class SqlWriter:
+    """Writes trees in one engine's SQL; ``column`` says where a fact stands."""
+
+    dialect: Dialect
+    column: Callable[[Fact], str] = plain_column
+
+    def write(self, node: Node) -> str:
+        """The SQL of a tree; NULL is unknown (or, for a value, none)."""
+        match node:
+            case Constant():
+                return self._constant(node)
+            case FactName():
+                return self._name(self.column(node.fact))
+            case FormulaName():
+                return self.write(node.body)
+            case Comparison():
+                return f"({self.write(node.left)} {node.operator} {self.write(node.right)})"
+            case Membership():
+                items = ", ".join(self._constant(item) for item in node.items)
+                return f"({self.write(node.value)} IN ({items}))"
+            case IsEmpty():
+                return f"({self.write(node.value)} IS NULL)"
+            case AllOf():
+                return f"({' AND '.join(self.write(item) for item in node.items)})"
+            case AnyOf():
+                return f"({' OR '.join(self.write(item) for item in node.items)})"
+            case Negation():
+                return self._negation(node)
+            case Choice():
+                return self._choice(node)
+            case Arithmetic():
+                left, right = self._number(node.left), self._number(node.right)
+                return f"({left} {node.operator} {right})"
+            case Call():
+                return self._call(node)
+
+    def _name(self, column: str) -> str:
+        return column if self.dialect.name == "duckdb" else column.replace('"', "`")
+
+    def _constant(self, node: Constant) -> str:
+        match node.type.kind:
+            case Kind.BOOLEAN:
+                return "TRUE" if node.value else "FALSE"
+            case Kind.DATE:
+                return sql_date(day_of(int(node.value)))
+            case Kind.ENUM:
+                return sql_text(str(node.value))
+            case _:
+                number = int(node.value)
+                return str(number) if number >= 0 else f"({number})"
+
+    def _negation(self, node: Negation) -> str:
+        if isinstance(node.item, IsEmpty):
+            return f"({self.write(node.item.value)} IS NOT NULL)"
+        return f"(NOT {self.write(node.item)})"
+
+    def _choice(self, node: Choice) -> str:
+        cases = []
+        for condition, value in node.branches:
+            test = self.write(condition)
+            cases.append(f"WHEN {test} THEN {self.write(value)}")
+            if may_be_null(condition):
+                cases.append(f"WHEN {test} IS NULL THEN NULL")
+        return f"CASE {' '.join(cases)} ELSE {self.write(node.otherwise)} END"
+
+    def _call(self, node: Call) -> str:
+        arguments = [self._number(argument) for argument in node.arguments]
+        text = node.function.sql(self.dialect, arguments, node.option)
+        if node.function.strict and not node.function.null_through:
+            tests = [f"{a} IS NULL" for a, n in zip(arguments, node.arguments, strict=True)
+                     if may_be_null(n)]
+            if tests:
+                return f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE {text} END"
+        return text
+
+    def _number(self, node: Node) -> str:
+        """A value that will be reckoned with: whole numbers in 64 bits, as their bounds assume."""
+        text = self.write(node)
+        narrow = isinstance(node, FactName | Constant) and node.type.kind is Kind.INTEGER
+        return f"CAST({text} AS BIGINT)" if narrow else text
+
+
+def sql_date(day: date) -> str:
+    """A date as a literal."""
+    return f"DATE '{day.isoformat()}'"
+
+
+def sql_text(text: str) -> str:
+    """A text as a literal."""
+    return "'" + text.replace("'", "''") + "'"
