@@ -1,6 +1,6 @@
 """The facts of the reference programme, as this room's tests declare them."""
 
-from makegood.rules.facts import Fact, Kind, Missing
+from makegood.rules import Fact, Kind, Missing
 
 _NONE, _UNKNOWN = Missing.NONE, Missing.UNKNOWN
 
@@ -22,9 +22,7 @@ FACTS = {
         _enum("payment", "postpaid", "prepaid"),
         _enum("holder", "person", "minor", "corporation"),
         _whole("holder_age", Kind.INTEGER, 130, _UNKNOWN),
-        _enum(
-            "contract_action", "none", "new", "device_change", "recontract", missing=_UNKNOWN
-        ),
+        _enum("contract_action", "none", "new", "device_change", "recontract", missing=_UNKNOWN),
         Fact.bounded("contracted_on", Kind.DATE, missing=_UNKNOWN),
         _whole("contract_months", Kind.INTEGER, 36),
         _enum("support", "none", "device_subsidy", "monthly_discount"),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from makegood.rules.facts import Fact, Kind, Missing
+from makegood.rules import Fact, Kind, Missing
 
 ROOT = Path(__file__).parents[2]
 MAPPING = ROOT / "examples" / "telco-churn" / "mapping.yaml"
@@ -27,5 +27,5 @@ FACTS = {
 
 def data() -> Path:
     """The extract; it is not part of the project, and a test without it is no test."""
-    assert DATA.is_file(), f"put the extract at ../shared/data/{DATA.name}, seen from the repository"
+    assert DATA.is_file(), f"the extract is missing: ../shared/data/{DATA.name}"
     return DATA

@@ -1,17 +1,40 @@
 """Programme × snapshot → decisions, in bulk and for one line; explanation, closure, proof."""
 
+from makegood.decisions.bases import BaseOrigin, BaseSource, base_sources
 from makegood.decisions.bulk import DecisionOutcome, decide, job_for
+from makegood.decisions.differing import Change, Comparison, diff
+from makegood.decisions.engines import ENGINES
+from makegood.decisions.explain import Explainer, Explanation
+from makegood.decisions.line import LineDecider, LineDecision
 from makegood.decisions.manifest import Decisions, open_decisions
+from makegood.decisions.one import line_facts
 from makegood.decisions.outcome import Disposition, Meaning, Way, meanings
+from makegood.decisions.verify import Verification, verify
+from makegood.decisions.what_if import supposed
 
 __all__ = [
+    "ENGINES",
+    "BaseOrigin",
+    "BaseSource",
+    "Change",
+    "Comparison",
     "DecisionOutcome",
     "Decisions",
     "Disposition",
+    "Explainer",
+    "Explanation",
+    "LineDecider",
+    "LineDecision",
     "Meaning",
+    "Verification",
     "Way",
+    "base_sources",
     "decide",
+    "diff",
     "job_for",
+    "line_facts",
     "meanings",
     "open_decisions",
+    "supposed",
+    "verify",
 ]

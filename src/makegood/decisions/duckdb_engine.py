@@ -85,12 +85,19 @@ def connected(threads: int) -> duckdb.DuckDBPyConnection:
     )
 
 
+def base_relations(job: Job, part: Part) -> dict[str, str]:
+    """By base the relation of those of its lines that a part may hold."""
+    relations = {}
+    for source in job.joined():
+        if source.snapshot is not None:
+            paths = parts_between(source.snapshot, part) or source.snapshot.part_paths()[:1]
+            relations[source.base.name] = parquet_relation(paths)
+    return relations
+
+
 def part_query(job: Job, part: Part) -> str:
     """The SELECT that decides one part, its rows in the order of the part's lines."""
     lines = parquet_relation([job.snapshot.folder / part.file])
-    bases = {}
-    for source in job.joined():
-        paths = parts_between(source.snapshot, part) if source.snapshot else []
-        bases[source.base.name] = parquet_relation(paths or source.snapshot.part_paths()[:1])  # type: ignore[union-attr]
-    query = decisions_sql(job.trees, DUCKDB, source_sql(job, lines, bases, DUCKDB))
+    source = source_sql(job, lines, base_relations(job, part), DUCKDB)
+    query = decisions_sql(job.trees, DUCKDB, source)
     return f"{query}\nORDER BY {LINE_ID}" if job.joined() else query

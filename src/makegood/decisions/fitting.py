@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from makegood.decisions.job import Job, parquet_relation
+from makegood.decisions.job import Job, parquet_relation, parts_between
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.population import LINE_ID, Snapshot
 from makegood.rules import Fact, Kind, Missing, facts_of
@@ -62,16 +62,28 @@ def check_base_lines(job: Job) -> None:
     for source in job.joined():
         if source.snapshot is None:
             continue
-        base = parquet_relation(source.snapshot.part_paths())
-        own = parquet_relation(job.snapshot.part_paths())
-        query = f"SELECT {LINE_ID} FROM {base} ANTI JOIN {own} USING ({LINE_ID})"
-        with duckdb.connect(":memory:") as connection:
-            relation = f"SELECT count(*), min({LINE_ID}) FROM ({query})"
-            found = connection.execute(relation).fetchone() or (0, None)
-        if found[0]:
+        forgotten, first = _forgotten(source.snapshot, job.snapshot)
+        if forgotten:
             message = (
-                f"the population lacks {found[0]:,} lines that the base '{source.base.name}' has "
-                f"(the first is {found[1]})"
+                f"the population lacks {forgotten:,} lines that the base '{source.base.name}' has "
+                f"(the first is {first})"
             )
             hint = "a line that left stays in the population, as terminated: nobody is forgotten"
             raise MakegoodError(Finding("MG603", message, hint))
+
+
+def _forgotten(base: Snapshot, population: Snapshot) -> tuple[int, str]:
+    """How many lines of the base the population lacks, and the first; part by part."""
+    total, first = 0, ""
+    with duckdb.connect(":memory:") as connection:
+        for part in base.parts:
+            lines = parquet_relation([base.folder / part.file])
+            own = parts_between(population, part) or population.part_paths()[:1]
+            query = (
+                f"SELECT count(*), min(b.{LINE_ID}) FROM {lines} AS b "
+                f"ANTI JOIN {parquet_relation(own)} AS p ON b.{LINE_ID} = p.{LINE_ID}"
+            )
+            count, lowest = connection.execute(query).fetchone() or (0, None)
+            total += int(count)
+            first = first or str(lowest or "")
+    return total, first

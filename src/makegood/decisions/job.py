@@ -34,23 +34,25 @@ class Job:
         return [s for s in self.sources.values() if s.origin is BaseOrigin.ABSENT]
 
 
-def source_sql(job: Job, lines: str, base_lines: Mapping[str, str], dialect: Dialect) -> str:
+def source_sql(
+    job: Job, lines: str, base_lines: Mapping[str, str], dialect: Dialect, prefix: str = ""
+) -> str:
     """The relation that decisions are made over: facts, and membership of every joined base.
 
-    ``lines`` and ``base_lines`` are relations of the population and, by base, of its snapshot.
+    ``lines`` and ``base_lines`` are relations of the population and, by base, of its snapshot. The
+    columns of bases begin with ``prefix``, so that two programmes can be decided side by side.
     """
-    facts = [f"lines.{_quoted(f.name)}" for f in job.trees.facts if "." not in f.name]
-    columns = [f"lines.{LINE_ID}", *facts]
-    joins = []
+    columns, joins = ["lines.*"], []
     for index, source in enumerate(job.joined()):
         name, alias = source.base.name, f"base{index}"
         member = SqlWriter(dialect).write(source.base.where)
         inside = f"CASE WHEN {alias}.{LINE_ID} IS NULL THEN FALSE ELSE {alias}.member END"
-        columns.append(f"{inside} AS {_quoted(BASE_PREFIX + name)}")
+        columns.append(f"{inside} AS {_quoted(prefix + BASE_PREFIX + name)}")
         inner = f"SELECT {LINE_ID}, {member} AS member FROM {base_lines[name]}"
         joins.append(f"LEFT JOIN ({inner}) AS {alias} ON {alias}.{LINE_ID} = lines.{LINE_ID}")
     for source in job.absent():
-        columns.append(f"CAST(NULL AS BOOLEAN) AS {_quoted(BASE_PREFIX + source.base.name)}")
+        column = _quoted(prefix + BASE_PREFIX + source.base.name)
+        columns.append(f"CAST(NULL AS BOOLEAN) AS {column}")
     return f"(SELECT {', '.join(columns)} FROM {lines} AS lines {' '.join(joins)}) AS given"
 
 

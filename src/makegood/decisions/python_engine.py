@@ -16,10 +16,12 @@ from makegood.decisions.trees import MeasureTrees, ProgrammeTrees
 from makegood.rules import (
     TRUE,
     Fact,
+    FormulaName,
     Node,
     PythonWriter,
     evaluator,
     facts_of,
+    formulas_in,
     globals_for,
     may_be_null,
     missing_facts,
@@ -35,15 +37,24 @@ def decide_function(trees: ProgrammeTrees) -> Callable[..., Verdict]:
 
     The result is flat, two per measure; an amount is None where there is none.
     """
-    writer = PythonWriter()
-    body, results = [], []
+    writer, results = PythonWriter(), []
+    reckoned = condition_formulas(trees)
+    body = writer.assignments(reckoned)
     for index, tree in enumerate(trees.measures):
-        body += _measure_lines(tree, index, writer)
+        body += _measure_lines(tree, index, writer, set(reckoned))
         results += [f"c{index}", f"a{index}" if tree.amount is not None else "None"]
     return _compiled(trees, [*body, f"return ({', '.join(results)},)"])
 
 
-def _measure_lines(tree: MeasureTrees, index: int, writer: PythonWriter) -> list[str]:
+def condition_formulas(trees: ProgrammeTrees) -> dict[str, FormulaName]:
+    """The formulas that conditions need, and so every line; amounts need theirs only if granted."""
+    conditions = [n for t in trees.measures for n in (t.scope, *t.exclusions, t.way)]
+    return formulas_in(*conditions)
+
+
+def _measure_lines(
+    tree: MeasureTrees, index: int, writer: PythonWriter, reckoned: set[str]
+) -> list[str]:
     code, amount = f"c{index}", f"a{index}"
     lines, unknown, word = [], [], "if"
     if tree.scope != TRUE:
@@ -70,6 +81,8 @@ def _measure_lines(tree: MeasureTrees, index: int, writer: PythonWriter) -> list
     if tree.amount is not None:
         lines.append(f"{amount} = None")
         lines.append(f"if {AUTOMATIC} <= {code} <= {WITH_DOCUMENT}:")
+        needed = {n: f for n, f in formulas_in(tree.amount).items() if n not in reckoned}
+        lines += [f"    {line}" for line in writer.assignments(needed)]
         lines.append(f"    {amount} = {writer.write(tree.amount)}")
         if may_be_null(tree.amount):
             lines.append(f"    if {amount} is None: {code} = {UNDETERMINED}")
@@ -83,7 +96,8 @@ def exclusions_function(trees: ProgrammeTrees) -> Callable[..., tuple[tuple[Any,
         f"({''.join(writer.write(exclusion) + ', ' for exclusion in tree.exclusions)})"
         for tree in trees.measures
     ]
-    return _compiled(trees, [f"return ({', '.join(groups)},)"])
+    needed = formulas_in(*(e for tree in trees.measures for e in tree.exclusions))
+    return _compiled(trees, [*writer.assignments(needed), f"return ({', '.join(groups)},)"])
 
 
 def _compiled(trees: ProgrammeTrees, body: Sequence[str]) -> Callable[..., Any]:

@@ -1,6 +1,14 @@
-"""A programme as one SELECT over a snapshot: codes, whole amounts, masks of missing facts."""
+"""A programme as one SELECT over a snapshot: codes, whole amounts, masks of missing facts.
+
+The SELECT is built in steps, each a projection over the one before, so that every named formula is
+written and reckoned once: the formulas that conditions need, the codes, the formulas of amounts (for
+lines that may be granted only), the amounts, the masks of formulas, and last what all that makes.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from makegood.decisions.outcome import (
     AUTOMATIC,
@@ -9,6 +17,7 @@ from makegood.decisions.outcome import (
     UNDETERMINED,
     WITH_DOCUMENT,
 )
+from makegood.decisions.python_engine import condition_formulas
 from makegood.decisions.trees import (
     MeasureTrees,
     ProgrammeTrees,
@@ -19,83 +28,164 @@ from makegood.rules import (
     TRUE,
     Dialect,
     Fact,
+    FormulaName,
     SqlWriter,
+    formulas_in,
     mask_sql,
     may_be_null,
 )
 
 
 def decisions_sql(trees: ProgrammeTrees, dialect: Dialect, source: str) -> str:
-    """The SELECT. ``source`` is a relation of ``line_id``, the facts, and ``base.<name>``.
-
-    In three steps, so that amounts are reckoned for granted lines only and each once: the codes,
-    the amounts, and what an unknown amount or fact makes of both.
-    """
-    writer = SqlWriter(dialect)
-    codes = [f"{_first_code(tree, writer)} AS {_inner(tree, 'code')}" for tree in trees.measures]
-    amounts = [
-        f"CASE WHEN {_granted(tree)} THEN {writer.write(tree.amount)} END"
-        f" AS {_inner(tree, 'amount')}"
-        for tree in trees.measures
-        if tree.amount is not None
-    ]
-    columns = [column for tree in trees.measures for column in _final(tree, trees, writer)]
-    first = f"SELECT *, {', '.join(codes)} FROM {source}"
-    second = f"SELECT *, {', '.join(amounts)} FROM ({first}) AS coded" if amounts else first
+    """The SELECT. ``source`` is a relation of ``line_id``, the facts, and ``base.<name>``."""
+    steps = Steps(source)
+    columns = Selection(trees, dialect).add_to(steps)
     final = ",\n  ".join(["line_id", *columns])
-    text = f"SELECT\n  {final}\nFROM ({second}) AS reckoned"
+    text = f"SELECT\n  {final}\nFROM {steps.relation}"
     return text if dialect.name == "duckdb" else text.replace('"', "`")
 
 
-def _inner(tree: MeasureTrees, what: str) -> str:
-    return f'"{what}:{tree.name}"'
+@dataclass(slots=True)
+class Steps:
+    """A relation that grows by columns."""
+
+    relation: str
+    count: int = 0
+
+    def add(self, columns: Iterable[str]) -> None:
+        """Put a projection with further columns over it."""
+        listed = ",\n  ".join(columns)
+        if listed:
+            self.count += 1
+            self.relation = f"(SELECT *,\n  {listed}\nFROM {self.relation}) AS step{self.count}"
 
 
-def _first_code(tree: MeasureTrees, writer: SqlWriter) -> str:
-    """The code before the amount is known."""
-    cases = []
-    if tree.scope != TRUE:
-        cases.append(f"WHEN NOT {writer.write(tree.scope)} THEN {NOT_IN_SCOPE}")
-    for index, exclusion in enumerate(tree.exclusions):
-        cases.append(f"WHEN {writer.write(exclusion)} THEN {EXCLUDED_FIRST + index}")
-    unknown = [
-        f"{writer.write(condition)} IS NULL"
-        for condition in (tree.scope, *tree.exclusions)
-        if may_be_null(condition)
-    ]
-    if unknown:
-        cases.append(f"WHEN {' OR '.join(unknown)} THEN {UNDETERMINED}")
-    way = writer.write(tree.way)
-    if may_be_null(tree.way):
-        way = f"coalesce({way}, {UNDETERMINED})"
-    return f"CASE {' '.join(cases)} ELSE {way} END" if cases else way
+@dataclass(slots=True)
+class Selection:
+    """The columns of one programme's decisions; all its names begin with ``prefix``."""
+
+    trees: ProgrammeTrees
+    dialect: Dialect
+    prefix: str = ""
+    writer: SqlWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.writer = SqlWriter(self.dialect, self._fact, self._formula)
+
+    def add_to(self, steps: Steps) -> list[str]:
+        """Add what the decisions need step by step; the final columns, by their names."""
+        early = condition_formulas(self.trees)
+        self._add_formulas(steps, early, gate="")
+        steps.add(f"{self._first_code(t)} AS {self._code(t)}" for t in self.trees.measures)
+        paid = [t for t in self.trees.measures if t.amount is not None]
+        late = formulas_in(*(t.amount for t in paid if t.amount is not None))
+        gate = " OR ".join(f"{self._code(t)} BETWEEN {AUTOMATIC} AND {UNDETERMINED}" for t in paid)
+        needed = {name: formula for name, formula in late.items() if name not in early}
+        self._add_formulas(steps, needed, gate=gate)
+        steps.add(
+            f"CASE WHEN {self._granted(t)} THEN {self.writer.write(t.amount)} END"
+            f" AS {self._inner(t, 'amount')}"
+            for t in paid
+            if t.amount is not None
+        )
+        self._add_masks(steps, {**early, **late})
+        return [column for tree in self.trees.measures for column in self._final(tree)]
+
+    def _fact(self, fact: Fact) -> str:
+        return f'"{self.prefix}{fact.name}"' if "." in fact.name else f'"{fact.name}"'
+
+    def _formula(self, formula: FormulaName) -> str:
+        return f'"{self.prefix}formula:{formula.name}"'
+
+    def _mask(self, formula: FormulaName) -> str:
+        return f'"{self.prefix}mask:{formula.name}"'
+
+    def _inner(self, tree: MeasureTrees, what: str) -> str:
+        return f'"{self.prefix}{what}:{tree.name}"'
+
+    def _code(self, tree: MeasureTrees) -> str:
+        return self._inner(tree, "code")
+
+    def _add_formulas(self, steps: Steps, formulas: dict[str, FormulaName], *, gate: str) -> None:
+        for level in _levels(formulas):
+            columns = []
+            for formula in level:
+                text = self.writer.write(formula.body)
+                text = f"CASE WHEN {gate} THEN {text} END" if gate else text
+                columns.append(f"{text} AS {self._formula(formula)}")
+            steps.add(columns)
+
+    def _add_masks(self, steps: Steps, formulas: dict[str, FormulaName]) -> None:
+        """The masks of formulas, for undetermined lines only: there are few."""
+        unsure = {name: formula for name, formula in formulas.items() if may_be_null(formula)}
+        users = [t for t in self.trees.measures if set(formulas_in(*t.all())) & set(unsure)]
+        gate = " OR ".join(f"({self._undetermined(tree)})" for tree in users)
+        for level in _levels(unsure):
+            columns = []
+            for formula in level:
+                mask = mask_sql(formula.body, self.writer, self.trees.bit, self._mask)
+                case = f"CASE WHEN {gate} THEN {mask} ELSE 0 END"
+                columns.append(f"{case} AS {self._mask(formula)}")
+            steps.add(columns)
+
+    def _first_code(self, tree: MeasureTrees) -> str:
+        """The code before the amount is known."""
+        write, cases = self.writer.write, []
+        if tree.scope != TRUE:
+            cases.append(f"WHEN NOT {write(tree.scope)} THEN {NOT_IN_SCOPE}")
+        for index, exclusion in enumerate(tree.exclusions):
+            cases.append(f"WHEN {write(exclusion)} THEN {EXCLUDED_FIRST + index}")
+        unknown = [
+            f"{write(condition)} IS NULL"
+            for condition in (tree.scope, *tree.exclusions)
+            if may_be_null(condition)
+        ]
+        if unknown:
+            cases.append(f"WHEN {' OR '.join(unknown)} THEN {UNDETERMINED}")
+        way = write(tree.way)
+        if may_be_null(tree.way):
+            way = f"coalesce({way}, {UNDETERMINED})"
+        return f"CASE {' '.join(cases)} ELSE {way} END" if cases else way
+
+    def _granted(self, tree: MeasureTrees) -> str:
+        return f"{self._code(tree)} BETWEEN {AUTOMATIC} AND {WITH_DOCUMENT}"
+
+    def _amount_lost(self, tree: MeasureTrees) -> str:
+        """Granted, but the amount cannot be reckoned; nothing where it always can."""
+        if tree.amount is None or not may_be_null(tree.amount):
+            return ""
+        return f"{self._granted(tree)} AND {self._inner(tree, 'amount')} IS NULL"
+
+    def _undetermined(self, tree: MeasureTrees) -> str:
+        lost = self._amount_lost(tree)
+        plain = f"{self._code(tree)} = {UNDETERMINED}"
+        return f"{plain} OR ({lost})" if lost else plain
+
+    def _final(self, tree: MeasureTrees) -> list[str]:
+        code, lost, columns = self._code(tree), self._amount_lost(tree), []
+        if lost:
+            code = f"CASE WHEN {lost} THEN {UNDETERMINED} ELSE {code} END"
+        columns.append(f'CAST({code} AS TINYINT) AS "{self.prefix}{tree.name}"')
+        if tree.amount is not None:
+            name = f'"{self.prefix}{amount_column(tree.name)}"'
+            columns.append(f"CAST({self._inner(tree, 'amount')} AS BIGINT) AS {name}")
+        if tree.missing_facts():
+            bit = self.trees.bit
+            masks = [mask_sql(node, self.writer, bit, self._mask) for node in tree.all()]
+            mask = " | ".join(f"({m})" for m in masks if m != "0")
+            case = f"CASE WHEN {self._undetermined(tree)} THEN CAST({mask} AS BIGINT) END"
+            columns.append(f'{case} AS "{self.prefix}{missing_column(tree.name)}"')
+        return columns
 
 
-def _granted(tree: MeasureTrees) -> str:
-    return f"{_inner(tree, 'code')} BETWEEN {AUTOMATIC} AND {WITH_DOCUMENT}"
-
-
-def _final(tree: MeasureTrees, trees: ProgrammeTrees, writer: SqlWriter) -> list[str]:
-    code, columns = _inner(tree, "code"), []
-    undetermined = f"{code} = {UNDETERMINED}"
-    if tree.amount is not None and may_be_null(tree.amount):
-        lost = f"{_granted(tree)} AND {_inner(tree, 'amount')} IS NULL"
-        undetermined = f"({undetermined} OR ({lost}))"
-        code = f"CASE WHEN {lost} THEN {UNDETERMINED} ELSE {code} END"
-    columns.append(f'CAST({code} AS TINYINT) AS "{tree.name}"')
-    if tree.amount is not None:
-        amount = _inner(tree, "amount")
-        columns.append(f'CAST({amount} AS BIGINT) AS "{amount_column(tree.name)}"')
-    if tree.missing_facts():
-        masks = [mask_sql(node, writer, trees.bit) for node in tree.all()]
-        mask = " | ".join(f"({m})" for m in masks if m != "0")
-        case = f"CASE WHEN {undetermined} THEN CAST({mask} AS BIGINT) END"
-        columns.append(f'{case} AS "{missing_column(tree.name)}"')
-    return columns
-
-
-def source_columns(facts: tuple[Fact, ...]) -> list[str]:
-    """The facts that are columns of the snapshot itself."""
-    return [f'"{fact.name}"' for fact in facts if "." not in fact.name]
-
-
+def _levels(formulas: dict[str, FormulaName]) -> list[list[FormulaName]]:
+    """The formulas in groups, each naming only those of groups before."""
+    levels: list[list[FormulaName]] = []
+    done: dict[str, int] = {}
+    for name, formula in formulas.items():
+        named = [done[n] for n in formulas_in(formula.body) if n in done]
+        done[name] = 1 + max(named, default=-1)
+        if done[name] == len(levels):
+            levels.append([])
+        levels[done[name]].append(formula)
+    return levels

@@ -31,11 +31,12 @@ _CODE = Type(Kind.INTEGER, low=AUTOMATIC, high=WITH_DOCUMENT)
 class MeasureTrees:
     """What decides a measure: who is in scope, who is out, which way it comes, how much.
 
-    ``way`` is a whole number, one of the granted codes; all trees are over the facts of the line,
+    ``base`` is membership alone and part of ``scope``. ``way`` is a whole number, one of the granted codes; all trees are over the facts of the line,
     and over ``base.<name>`` for a base population that is read from another snapshot.
     """
 
     measure: Measure
+    base: Node
     scope: Node
     exclusions: tuple[Node, ...]
     way: Node
@@ -103,6 +104,7 @@ def _measure(measure: Measure, source: BaseSource | None) -> MeasureTrees:
         scope = AnyOf((measure.scope, measure.late))
     return MeasureTrees(
         measure,
+        base,
         conjunction(base, scope),
         tuple(exclusion.when for exclusion in measure.exclusions),
         _way(measure),

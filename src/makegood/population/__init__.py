@@ -6,8 +6,8 @@ from makegood.population.importing import import_population
 from makegood.population.layout import LINE_ID, PART_ROWS, ROW_GROUP_ROWS, schema_of
 from makegood.population.opening import open_snapshot
 from makegood.population.reading import read_line, sample_lines
-from makegood.population.staging import Staging
 from makegood.population.snapshot import Column, Outcome, Part, Rejects, Snapshot
+from makegood.population.staging import Staging
 from makegood.population.synthetic import make_population
 from makegood.population.writer import SnapshotWriter
 

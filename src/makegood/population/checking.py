@@ -51,7 +51,8 @@ def _part(
         return [*findings, Finding("MG505", message, _RESTORE)], None, part.last_line
     if content_sha256_of(table) != part.content_sha256:
         findings.append(Finding("MG506", f"{name} says something else than was written", _RESTORE))
-    findings += [Finding("MG507", f"{name}: {what}", _RESTORE) for what in _order(table, part, before)]
+    faults = _order(table, part, before)
+    findings += [Finding("MG507", f"{name}: {what}", _RESTORE) for what in faults]
     seen = tuple(observe(f, table.column(n)) for n, f in snapshot.facts.items())
     return findings, seen, part.last_line
 

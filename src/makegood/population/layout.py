@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from makegood.rules.facts import Fact, Kind
+from makegood.rules import Fact, Kind
 
 FORMAT = "makegood-snapshot/1"
 MANIFEST = "manifest.json"
@@ -34,7 +34,7 @@ def arrow_type(fact: Fact) -> pa.DataType:
         case Kind.BOOLEAN:
             return pa.bool_()
         case Kind.INTEGER:
-            fits = -_INT32_MAX <= fact.low and fact.high <= _INT32_MAX
+            fits = max(abs(fact.low), abs(fact.high)) <= _INT32_MAX
             return pa.int32() if fits else pa.int64()
         case Kind.MONEY:
             return pa.int64()

@@ -15,7 +15,7 @@ from typing import Any
 
 from makegood.population.layout import FORMAT, REJECTS
 from makegood.population.snapshot import Column, Part, Rejects, Snapshot
-from makegood.rules.facts import Fact, Kind, Missing
+from makegood.rules import Fact, Kind, Missing
 
 
 def manifest_text(snapshot: Snapshot) -> str:
@@ -47,7 +47,7 @@ def seal_of(data: Mapping[str, Any]) -> str:
 
 
 def snapshot_of(folder: Path, data: Mapping[str, Any]) -> Snapshot:
-    """The snapshot that a manifest describes; KeyError, TypeError or ValueError where it is none."""
+    """The snapshot that a manifest describes; KeyError, TypeError, ValueError where it is none."""
     columns = [_column_of(column) for column in data["columns"]]
     rejects = data["rejects"]
     snapshot = Snapshot(

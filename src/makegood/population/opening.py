@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from makegood.kernel import Finding, MakegoodError
 from makegood.population.layout import FORMAT, MANIFEST, REJECTS
 from makegood.population.manifest import fact_data, seal_of, snapshot_of
 from makegood.population.snapshot import Head, Outcome, Snapshot
+from makegood.rules import Fact
 
 _RESTORE = "restore the folder from a copy, or make the snapshot again"
 
@@ -65,10 +66,12 @@ def _identity(snapshot: Snapshot, head: Head) -> Iterator[tuple[str, Any, Any]]:
     yield "the as-of date", snapshot.as_of, head.as_of
     yield "the programme", snapshot.programme, head.programme
     yield "the programme's version", snapshot.programme_sha256, head.programme_sha256
-    yield "a fact's declaration", *(
-        [fact_data(fact) for fact in facts.values()] for facts in (snapshot.facts, head.facts)
-    )
+    yield "a fact's declaration", _declared(snapshot.facts), _declared(head.facts)
     yield "the source", _nameless(snapshot.source), _nameless(dict(head.source))
+
+
+def _declared(facts: Mapping[str, Fact]) -> list[dict[str, Any]]:
+    return [fact_data(fact) for fact in facts.values()]
 
 
 def _nameless(source: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from makegood.population.content import content_sha256_of
 from makegood.population.layout import LINE_ID, ROW_GROUP_ROWS, part_name, schema_of
 from makegood.population.snapshot import Column, Part
 from makegood.population.staging import sync
-from makegood.rules.facts import Fact, Kind, Missing
+from makegood.rules import Fact, Kind, Missing
 
 _READ_BYTES = 1 << 22
 
@@ -71,10 +71,10 @@ def file_sha256(path: Path) -> str:
 def is_rising(ids: pa.ChunkedArray) -> bool:
     """Whether line ids strictly rise in byte order: ordered, and each once."""
     whole = ids.combine_chunks()
-    if len(whole) < 2:
-        return whole.null_count == 0
+    if len(whole) == 0:
+        return True
     rising = pc.less(whole.slice(0, len(whole) - 1), whole.slice(1))
-    return whole.null_count == 0 and bool(pc.all(rising).as_py())
+    return not whole.null_count and bool(pc.all(rising).as_py())
 
 
 def observe(fact: Fact, cells: pa.ChunkedArray) -> Column:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from makegood.rules.facts import Fact
+from makegood.rules import Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,7 +20,7 @@ from makegood.population.opening import open_snapshot, standing
 from makegood.population.parts import joined, write_part
 from makegood.population.snapshot import Column, Head, Outcome, Part, Rejects, Snapshot
 from makegood.population.staging import Staging
-from makegood.rules.facts import Fact
+from makegood.rules import Fact
 
 
 class SnapshotWriter:
@@ -104,7 +105,7 @@ class SnapshotWriter:
     def _snapshot(self, rejects: Rejects | None) -> Snapshot:
         numbers = sorted(self._parts)
         parts = [self._parts[number][0] for number in numbers]
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in pairwise(parts):
             if not before.last_line.encode() < after.first_line.encode():
                 what = f"{after.file} does not start after the end of {before.file}"
                 raise MakegoodError(Finding("MG510", f"rows do not fit a snapshot: {what}"))

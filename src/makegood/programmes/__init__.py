@@ -1,5 +1,8 @@
 """The programme file: its model, its checks, its loader, its words."""
 
+from makegood.programmes.actions import Action, ActionKind
+from makegood.programmes.calendar import calendar
+from makegood.programmes.description import describe
 from makegood.programmes.formats import (
     date_text,
     fact_text,
@@ -22,6 +25,8 @@ from makegood.programmes.source import (
 __all__ = [
     "KINDS",
     "LANGUAGES",
+    "Action",
+    "ActionKind",
     "Base",
     "Document",
     "Exclusion",
@@ -29,9 +34,11 @@ __all__ = [
     "Programme",
     "ProgrammeFile",
     "Section",
+    "calendar",
     "check_programme",
     "check_text",
     "date_text",
+    "describe",
     "fact_text",
     "load_programme",
     "load_text",

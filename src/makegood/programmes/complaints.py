@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from makegood.kernel import Finding, did_you_mean
+from makegood.programmes.model.base import Mistake
 
 if TYPE_CHECKING:
     from makegood.programmes.source import Document
@@ -17,6 +19,7 @@ _WANTED = {
     "string_type": "a text",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
     "int_from_float": "a whole number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
@@ -32,8 +35,22 @@ _WANTED = {
     "datetime_type": "a time such as 2026-01-14T09:00",
     "datetime_parsing": "a time such as 2026-01-14T09:00",
     "datetime_from_date_parsing": "a time such as 2026-01-14T09:00",
-    "timezone_naive": "a time without an offset; the programme's time_zone holds",
+    "datetime_object_invalid": "a time such as 2026-01-14T09:00",
 }
+_PATTERNS = {"^[A-Z]{3}$": "three capital letters, such as KRW"}
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least {}"),
+    "less_than_equal": ("le", "at most {}"),
+    "greater_than": ("gt", "more than {}"),
+    "less_than": ("lt", "less than {}"),
+}
+_LENGTHS = {
+    "too_short": ("min_length", "hold at least {}"),
+    "too_long": ("max_length", "hold at most {}"),
+    "string_too_short": ("min_length", "have at least {} characters"),
+    "string_too_long": ("max_length", "have at most {} characters"),
+}
+SHOWN_LENGTH_MAX = 40
 
 
 def finding_of(
@@ -44,45 +61,73 @@ def finding_of(
 ) -> Finding:
     """One of pydantic's complaints about ``path`` as a finding at its place in the file."""
     kind, value = str(detail["type"]), detail.get("input")
-    name = str(path[-1]) if path else "file"
     context = detail.get("ctx", {})
-    match kind:
-        case "extra_forbidden":
-            known = known_keys(model, path[:-1])
-            hint = did_you_mean(name, known) or f"known here: {', '.join(sorted(known))}"
-            place = document.place(path, key=True)
-            return Finding("MG104", f"unknown key '{name}'", hint, place)
-        case "missing":
-            place = document.place(path, key=True)
-            owner = f" of '{path[-2]}'" if len(path) > 1 else ""
-            return Finding("MG105", f"the key '{name}'{owner} is missing", "add it", place)
-        case _ if kind in _WANTED:
-            message = f"'{name}' is {_shown(value)}, but must be {_WANTED[kind]}"
-            return Finding("MG106", message, "", document.place(path))
-        case "value_error":
-            code, message, hint = _coded(str(context.get("error", detail["msg"])))
-            return Finding(code, message, hint, document.place(path))
-        case "literal_error" | "enum":
-            expected = str(context.get("expected", ""))
-            hint = did_you_mean(str(value), [w.strip(" '") for w in _words(expected)])
-            message = f"'{name}' is {_shown(value)}, but must be {expected}"
-            return Finding("MG107", message, hint, document.place(path))
-        case _:
-            said = str(detail["msg"])
-            message = f"'{name}' is {_shown(value)}: {said[:1].lower()}{said[1:]}"
-            return Finding("MG107", message, "", document.place(path))
+    mistake = context.get("error")
+    if isinstance(mistake, Mistake):
+        place = document.place((*path, mistake.key) if mistake.key else path)
+        return Finding(mistake.code, mistake.message, mistake.hint, place)
+    if kind == "extra_forbidden":
+        return _unknown_key(document, model, path)
+    if kind == "missing":
+        return _missing_key(document, path)
+    here = f"{_subject(path)} is {_shown(value)}, but must"
+    place = document.place(path)
+    if kind in _WANTED:
+        return Finding("MG106", f"{here} be {_WANTED[kind]}", _cure(kind, value, path), place)
+    if kind in ("literal_error", "enum"):
+        expected = str(context.get("expected", ""))
+        hint = did_you_mean(str(value), [w.strip(" '") for w in _words(expected)])
+        return Finding("MG107", f"{here} be {expected}", hint, place)
+    if kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        return Finding("MG107", f"{here} be {words.format(context[name])}", "", place)
+    if kind in _LENGTHS:
+        name, words = _LENGTHS[kind]
+        shown = "empty" if not value else _shown(value)
+        message = f"{_subject(path)} is {shown}, but must {words.format(context[name])}"
+        return Finding("MG107", message, "", place)
+    if kind == "string_pattern_mismatch":
+        pattern = str(context["pattern"])
+        return Finding("MG107", f"{here} be {_PATTERNS.get(pattern, pattern)}", "", place)
+    said = str(detail["msg"])
+    message = f"{_subject(path)} is {_shown(value)}: {said[:1].lower()}{said[1:]}"
+    return Finding("MG107", message, "", place)
+
+
+def _unknown_key(document: Document, model: type[BaseModel], path: Sequence[str | int]) -> Finding:
+    known, name = known_keys(model, path[:-1]), str(path[-1])
+    hint = did_you_mean(name, known) or f"known here: {', '.join(sorted(known))}"
+    return Finding("MG104", f"unknown key '{name}'", hint, document.place(path, key=True))
+
+
+def _missing_key(document: Document, path: Sequence[str | int]) -> Finding:
+    owner = f" of {_subject(path[:-1])}" if len(path) > 1 else ""
+    message = f"the key '{path[-1]}'{owner} is missing"
+    return Finding("MG105", message, "add it", document.place(path, key=True))
+
+
+def _subject(path: Sequence[str | int]) -> str:
+    """``'max'``, or ``item 2 of 'through'`` where the place is in a list."""
+    items, names = [], list(path)
+    while names and isinstance(names[-1], int):
+        items.append(f"item {int(names.pop()) + 1} of ")
+    return f"{''.join(items)}'{names[-1] if names else 'the file'}'"
+
+
+def _cure(kind: str, value: object, path: Sequence[str | int]) -> str:
+    """What to do about a value of the wrong type, where that is plain."""
+    name = path[-1] if path else ""
+    if kind == "string_type" and isinstance(value, int | float | date):
+        return "put it in quotes"
+    if kind == "string_type" and isinstance(value, dict):
+        return "a text with ': ' or '{' in it goes in quotes"
+    if kind == "list_type" and isinstance(value, str | int | float | date):
+        return f"write '{name}: [{_plain(value)}]'"
+    return ""
 
 
 def _words(expected: str) -> list[str]:
     return expected.replace(" or ", ", ").split(", ")
-
-
-def _coded(text: str) -> tuple[str, str, str]:
-    """A validator's own text ``MG108|message|hint`` taken apart."""
-    parts = text.split("|")
-    if len(parts) == 3 and parts[0].startswith("MG"):
-        return parts[0], parts[1], parts[2]
-    return "MG107", text, ""
 
 
 def _shown(value: object) -> str:
@@ -92,8 +137,13 @@ def _shown(value: object) -> str:
         return "a group of keys"
     if isinstance(value, list):
         return "a list"
+    return f"'{_plain(value)}'"
+
+
+def _plain(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"'{text[:40]}…'" if len(text) > 40 else f"'{text}'"
+    text = " ".join(text.split())
+    return f"{text[:SHOWN_LENGTH_MAX]}…" if len(text) > SHOWN_LENGTH_MAX else text
 
 
 def known_keys(model: type[BaseModel], path: Sequence[str | int]) -> set[str]:

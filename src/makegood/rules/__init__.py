@@ -30,6 +30,7 @@ from makegood.rules.tree import (
     children,
     conjunction,
     facts_of,
+    formulas_in,
     may_be_null,
     walk,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "conjunction",
     "evaluator",
     "facts_of",
+    "formulas_in",
     "globals_for",
     "mask_sql",
     "may_be_null",

@@ -18,7 +18,7 @@ from makegood.rules.problems import Problem
 from makegood.rules.tree import Span
 
 TEXT_LENGTH_MAX = 10_000
-_DEEPEST = "an expression nests at most a few hundred levels; name a part of it under 'formulas'"
+_DEEPEST = "name parts of it under 'formulas'"
 
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
@@ -36,20 +36,24 @@ _DIALECT = _Expressions()
 
 
 def read_surface(text: str) -> exp.Expression:
-    """The surface tree of an expression. Raises Problem (MG201) where it is none."""
+    """The surface tree of an expression. Raises Problem (MG201, MG216) where it is none."""
     if len(text) > TEXT_LENGTH_MAX:
-        raise Problem(
-            "MG201", f"an expression of more than {TEXT_LENGTH_MAX:,} characters", _DEEPEST, 0, 1
-        )
+        message = f"an expression of {len(text):,} characters, at most {TEXT_LENGTH_MAX:,} can be"
+        raise Problem("MG216", message, _DEEPEST, 0, 1)
     try:
         found = [tree for tree in _DIALECT.parse(text) if tree is not None]
     except RecursionError:
-        raise Problem("MG201", "the expression nests too deep", _DEEPEST, 0, len(text)) from None
+        raise too_deep(text) from None
     except SqlglotError as error:
         raise _syntax(text, error) from error
     if len(found) != 1:
         raise Problem("MG201", "one expression is wanted here", "write one, without ';'", 0, len(text))
     return found[0]
+
+
+def too_deep(text: str) -> Problem:
+    """MG216 for an expression that nests deeper than can be read."""
+    return Problem("MG216", "this nests too deep to be read", _DEEPEST, 0, len(text))
 
 
 def _syntax(text: str, error: SqlglotError) -> Problem:

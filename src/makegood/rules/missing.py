@@ -15,6 +15,7 @@ from makegood.rules.tree import (
     AnyOf,
     Choice,
     FactName,
+    FormulaName,
     Node,
     children,
     may_be_null,
@@ -32,31 +33,46 @@ def can_be_missing(node: Node) -> list[Fact]:
     return list(found.values())
 
 
-def mask_sql(node: Node, writer: SqlWriter, bit: Callable[[Fact], int]) -> str:
-    """SQL of the mask of missing facts that matter; 0 where the tree is known."""
+def mask_sql(
+    node: Node,
+    writer: SqlWriter,
+    bit: Callable[[Fact], int],
+    formula: Callable[[FormulaName], str] | None = None,
+) -> str:
+    """SQL of the mask of missing facts that matter; 0 where the tree is known.
+
+    With ``formula``, the mask of a named formula is the column it says.
+    """
     if not may_be_null(node):
         return "0"
     match node:
+        case FormulaName() if formula is not None:
+            return formula(node)
         case FactName():
             return f"CASE WHEN {writer.write(node)} IS NULL THEN {bit(node.fact)} ELSE 0 END"
         case AllOf() | AnyOf():
-            parts = _joined([mask_sql(child, writer, bit) for child in children(node)])
+            parts = _joined([mask_sql(child, writer, bit, formula) for child in children(node)])
             return f"CASE WHEN {writer.write(node)} IS NULL THEN {parts} ELSE 0 END"
         case Choice():
-            return _choice_sql(node, writer, bit)
+            return _choice_sql(node, writer, bit, formula)
         case _:
-            parts = _joined([mask_sql(child, writer, bit) for child in children(node)])
+            parts = _joined([mask_sql(child, writer, bit, formula) for child in children(node)])
             return f"CASE WHEN {writer.write(node)} IS NULL THEN {parts} ELSE 0 END"
 
 
-def _choice_sql(node: Choice, writer: SqlWriter, bit: Callable[[Fact], int]) -> str:
+def _choice_sql(
+    node: Choice,
+    writer: SqlWriter,
+    bit: Callable[[Fact], int],
+    formula: Callable[[FormulaName], str] | None,
+) -> str:
     cases = []
     for condition, value in node.branches:
         test = writer.write(condition)
-        cases.append(f"WHEN {test} THEN {mask_sql(value, writer, bit)}")
+        cases.append(f"WHEN {test} THEN {mask_sql(value, writer, bit, formula)}")
         if may_be_null(condition):
-            cases.append(f"WHEN {test} IS NULL THEN {mask_sql(condition, writer, bit)}")
-    return f"CASE {' '.join(cases)} ELSE {mask_sql(node.otherwise, writer, bit)} END"
+            cases.append(f"WHEN {test} IS NULL THEN {mask_sql(condition, writer, bit, formula)}")
+    return f"CASE {' '.join(cases)} ELSE {mask_sql(node.otherwise, writer, bit, formula)} END"
 
 
 def _joined(masks: list[str]) -> str:

@@ -32,6 +32,7 @@ from makegood.rules.tree import (
     Membership,
     Negation,
     Node,
+    formulas_in,
     may_be_null,
     walk,
 )
@@ -42,11 +43,23 @@ def plain_name(fact: Fact) -> str:
     return f"f_{fact.name}" if "." not in fact.name else f"b_{fact.name.replace('.', '_')}"
 
 
-class PythonWriter:
-    """Writes trees as Python expressions over variables named by ``variable``."""
+def formula_variable(name: str) -> str:
+    """The variable that holds a named formula's value."""
+    return f"v_{name}"
 
-    def __init__(self, variable: Callable[[Fact], str] = plain_name) -> None:
+
+class PythonWriter:
+    """Writes trees as Python expressions over variables named by ``variable``.
+
+    A named formula is a variable too; ``assignments`` writes the statements that set them. A
+    comparison relies on its guard against none, unless ``alone``: then it may stand without one.
+    """
+
+    def __init__(
+        self, variable: Callable[[Fact], str] = plain_name, *, alone: bool = False
+    ) -> None:
         self._variable = variable
+        self._alone = alone
         self._fresh = count()
 
     def write(self, node: Node) -> str:
@@ -57,18 +70,18 @@ class PythonWriter:
             case FactName():
                 return self._variable(node.fact)
             case FormulaName():
-                return self.write(node.body)
+                return formula_variable(node.name)
             case Comparison():
                 operator = "==" if node.operator == "=" else node.operator
                 return self._strict(
                     (node.left, node.right),
                     lambda a: f"({a[0]} {operator} {a[1]})",
-                    bare=not may_be_null(node),
+                    bare=self._bare(node),
                 )
             case Membership():
                 items = f"({', '.join(repr(item.value) for item in node.items)},)"
                 return self._strict(
-                    (node.value,), lambda a: f"({a[0]} in {items})", bare=not may_be_null(node)
+                    (node.value,), lambda a: f"({a[0]} in {items})", bare=self._bare(node)
                 )
             case IsEmpty():
                 return f"({self.write(node.value)} is None)"
@@ -91,6 +104,13 @@ class PythonWriter:
                     )
                 arguments = [self.write(argument) for argument in node.arguments]
                 return node.function.python(arguments, node.option)
+
+    def _bare(self, node: Node) -> bool:
+        return not (self._alone or may_be_null(node))
+
+    def assignments(self, formulas: dict[str, FormulaName]) -> list[str]:
+        """Statements that reckon formulas, in the order given: each after those that it names."""
+        return [f"{formula_variable(n)} = {self.write(f.body)}" for n, f in formulas.items()]
 
     def _strict(
         self, nodes: tuple[Node, ...], build: Callable[[list[str]], str], *, bare: bool = False
@@ -133,15 +153,16 @@ class PythonWriter:
         )
 
     def _choice(self, node: Choice) -> str:
-        text = self.write(node.otherwise)
-        for condition, value in reversed(node.branches):
+        """Flat, however many branches: Python nests parentheses 200 deep at most."""
+        parts = []
+        for condition, value in node.branches:
             test, chosen = self.write(condition), self.write(value)
             if may_be_null(condition):
                 name = f"t{next(self._fresh)}"
-                text = f"({chosen} if ({name} := {test}) else None if {name} is None else {text})"
+                parts.append(f"{chosen} if ({name} := {test}) else None if {name} is None else ")
             else:
-                text = f"({chosen} if {test} else {text})"
-        return text
+                parts.append(f"{chosen} if {test} else ")
+        return f"({''.join(parts)}{self.write(node.otherwise)})"
 
 
 def _negative(node: Constant) -> bool:
@@ -168,10 +189,10 @@ def globals_for(nodes: list[Node]) -> dict[str, Any]:
 
 def evaluator(node: Node, facts: list[Fact]) -> Callable[..., Any]:
     """A Python function of the facts' values, in the order given, that evaluates the tree."""
-    names = ", ".join(plain_name(fact) for fact in facts)
+    names, writer = ", ".join(plain_name(fact) for fact in facts), PythonWriter(alone=True)
+    body = [*writer.assignments(formulas_in(node)), f"return {writer.write(node)}"]
     space = globals_for([node])
-    exec(  # noqa: S102 - the source is written from a typed tree
-        f"def evaluate({names}):\n    return {PythonWriter().write(node)}\n", space
-    )
+    source = f"def evaluate({names}):\n" + "\n".join(f"    {line}" for line in body)
+    exec(source, space)  # noqa: S102 - the source is written from a typed tree
     compiled: Callable[..., Any] = space["evaluate"]
     return compiled

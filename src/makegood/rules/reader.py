@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from makegood.kernel import day_number, did_you_mean
@@ -9,9 +11,10 @@ from makegood.rules.calls import read_call
 from makegood.rules.constants import fitted, read_literal
 from makegood.rules.facts import Kind
 from makegood.rules.functions.base import bounded
-from makegood.rules.grammar import read_surface, span_of
+from makegood.rules.grammar import read_surface, span_of, too_deep
 from makegood.rules.names import Names
 from makegood.rules.problems import Problem
+from makegood.rules.size import Size, require_modest, size_of
 from makegood.rules.tree import (
     BOOLEAN,
     AllOf,
@@ -50,18 +53,19 @@ class Reader:
         self.text = text
         self.names = names
         self.problems: list[Problem] = []
+        self._sizes: dict[int, Size] = {}
+        self._formula_parts = 0
 
     def read(self) -> Node | None:
         """The typed tree, or None where there were problems."""
         try:
             tree = self.node(read_surface(self.text))
+            require_modest(size_of(tree, self._sizes), 0, len(self.text))
         except Problem as problem:
             self.problems.append(problem)
             return None
         except RecursionError:
-            message = "the expression nests too deep"
-            hint = "name a part of it under 'formulas'"
-            self.problems.append(Problem("MG201", message, hint, 0, len(self.text)))
+            self.problems.append(too_deep(self.text))
             return None
         return None if self.problems else tree
 
@@ -147,12 +151,18 @@ class Reader:
             number = day_number(names.dates[name])
             return Constant(Type(Kind.DATE, low=number, high=number), number, name, at)
         if name in names.formulas:
-            body = names.formulas[name]
-            return FormulaName(body.type, name, body, at)
+            return self._formula(name, at)
         if name in names.tables:
             raise Problem("MG204", f"'{name}' is a table, not a value", "use bands(n, table)", *at)
         hint = did_you_mean(name, names.values()) or "declare it under 'facts' or 'formulas'"
         raise Problem("MG203", f"unknown name '{name}'", hint, *at)
+
+    def _formula(self, name: str, at: Span) -> Node:
+        node = FormulaName(self.names.formulas[name].type, name, self.names.formulas[name], at)
+        size = size_of(node, self._sizes)
+        self._formula_parts += size.parts
+        require_modest(replace(size, parts=self._formula_parts), *at)
+        return node
 
     def _connective(self, surface: exp.And | exp.Or) -> Node:
         kind = type(surface)

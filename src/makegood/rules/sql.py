@@ -34,10 +34,14 @@ def plain_column(fact: Fact) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SqlWriter:
-    """Writes trees in one engine's SQL; ``column`` says where a fact stands."""
+    """Writes trees in one engine's SQL; ``column`` says where a fact stands.
+
+    With ``formula``, a named formula is the column it says, and not written out again.
+    """
 
     dialect: Dialect
     column: Callable[[Fact], str] = plain_column
+    formula: Callable[[FormulaName], str] | None = None
 
     def write(self, node: Node) -> str:
         """The SQL of a tree; NULL is unknown (or, for a value, none)."""
@@ -47,7 +51,7 @@ class SqlWriter:
             case FactName():
                 return self._name(self.column(node.fact))
             case FormulaName():
-                return self.write(node.body)
+                return self.formula(node) if self.formula else self.write(node.body)
             case Comparison():
                 return f"({self.write(node.left)} {node.operator} {self.write(node.right)})"
             case Membership():

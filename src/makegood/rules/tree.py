@@ -202,6 +202,17 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def formulas_in(*nodes: Node) -> dict[str, FormulaName]:
+    """The named formulas in some trees, each after those that it names itself."""
+    found: dict[str, FormulaName] = {}
+    for node in nodes:
+        for child in children(node):
+            found |= {n: f for n, f in formulas_in(child).items() if n not in found}
+        if isinstance(node, FormulaName):
+            found.setdefault(node.name, node)
+    return found
+
+
 def facts_of(node: Node) -> dict[str, Fact]:
     """The facts a tree reads, by name, in the order in which they first appear."""
     return {n.fact.name: n.fact for n in walk(node) if isinstance(n, FactName)}

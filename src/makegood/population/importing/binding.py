@@ -1,4 +1,4 @@
-"""Reads a mapping file and binds it to a source and to the facts: all that does not fit, at once."""
+"""Reads a mapping file and binds it to a source and to the facts; says all that does not fit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.population.importing.mapping import Arm, FactMapping, MappingFile
 from makegood.population.importing.readings import reading_faults
-from makegood.programmes.source import Document, read_document, sorted_findings, validate
-from makegood.rules.facts import Fact
+from makegood.programmes import Document, read_document, sorted_findings, validate
+from makegood.rules import Fact
 
 Path_ = tuple[str | int, ...]
 
@@ -44,7 +44,7 @@ def read_mapping(path: Path) -> tuple[Document, MappingFile]:
 def bind(
     document: Document, mapping: MappingFile, columns: Sequence[str], facts: Mapping[str, Fact]
 ) -> Bound:
-    """The mapping bound to a source's columns. MakegoodError with every finding (MG401 to MG407)."""
+    """The mapping bound to a source's columns; MakegoodError with all findings (MG401 to MG407)."""
     findings = list(_line_id(document, mapping, columns))
     bound = []
     for name, reading in mapping.facts.items():
@@ -78,7 +78,7 @@ def _arms(name: str, reading: FactMapping) -> Iterator[tuple[Path_, Arm]]:
             yield ("facts", name, "when", position), arm
     else:
         given = {key: getattr(reading, key) for key in reading.model_fields_set - {"when"}}
-        yield ("facts", name), Arm.model_construct(given.keys(), **given)
+        yield ("facts", name), Arm.model_construct(set(given), **given)
 
 
 def _named(arm: Arm) -> list[str]:

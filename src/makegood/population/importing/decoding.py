@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_ASCII_MAX = 0x7F
+
 
 def decoded(
     columns: Sequence[pa.Array], encoding: str
@@ -42,7 +44,7 @@ def _is_ascii(column: pa.Array) -> bool:
         return True
     ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
     raw = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
-    return len(raw) == 0 or int(raw.max()) < 0x80
+    return len(raw) == 0 or int(raw.max()) <= _ASCII_MAX
 
 
 def _slow(column: pa.Array, encoding: str) -> pa.Array:

@@ -90,6 +90,6 @@ def _says_the_same(table: pa.Table, again: npt.NDArray[Any]) -> Mask:
         if name not in (ROW, LINE_ID, PROBLEM):
             left, right = here.column(name), before.column(name)
             both_empty = pc.and_(pc.is_null(left), pc.is_null(right))
-            alike = pc.fill_null(pc.equal(left, right), False)
-            equal &= pc.or_(alike, both_empty).to_numpy()
+            alike = pc.or_kleene(both_empty, pc.equal(left, right))
+            equal &= pc.equal(alike.cast(pa.int8()).fill_null(0), 1).to_numpy()
     return equal

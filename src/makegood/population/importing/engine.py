@@ -1,4 +1,4 @@
-"""The engine of an import: DuckDB with bounded memory, spilling into the run's own hidden folder."""
+"""The engine of an import: DuckDB with bounded memory, spilling into the run's hidden folder."""
 
 from __future__ import annotations
 

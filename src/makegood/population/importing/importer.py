@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from makegood.kernel import Clock, Finding, MakegoodError, Progress, silent
 from makegood.population.importing.binding import Bound, bind, read_mapping
+from makegood.population.importing.csv_blocks import broken
 from makegood.population.importing.duplicates import OTHER, Duplicates
 from makegood.population.importing.engine import Feed, engine_in
 from makegood.population.importing.rejects import RejectedRows
@@ -23,12 +24,12 @@ from makegood.population.opening import standing
 from makegood.population.snapshot import Head, Outcome, Rejects
 from makegood.population.staging import write_failure
 from makegood.population.writer import SnapshotWriter
-from makegood.rules.facts import Fact, Kind
+from makegood.rules import Fact, Kind
 
 _BATCH_ROWS = 122_880
 
 
-def import_population(
+def import_population(  # noqa: PLR0913 - all by keyword
     source: Path,
     mapping: Path,
     facts: Mapping[str, Fact],
@@ -97,11 +98,22 @@ def _imported(
                 progress("write snapshot", kept + rejected.rows, reader.rows)
             _check_sum(reader.rows, kept, rejected, facts)
             return rejected.write(writer.folder, facts)
-    except duckdb.Error as error:
-        if isinstance(feed.failure, MakegoodError):
-            raise feed.failure from error
-        reason = (str(error).splitlines() or [""])[0][:200]
-        raise write_failure(out, OSError(None, reason)) from error
+    except Exception as error:
+        if feed.failure is not None:
+            raise _unreadable(feed.failure) from error
+        if isinstance(error, duckdb.Error):
+            reason = (str(error).splitlines() or [""])[0][:200]
+            raise write_failure(out, OSError(None, reason)) from error
+        raise
+
+
+def _unreadable(failure: Exception) -> MakegoodError:
+    """What went wrong in the reader, which the engine hides behind an error of its own."""
+    if isinstance(failure, MakegoodError):
+        return failure
+    return broken(
+        (str(failure).splitlines() or [""])[0][:200], "is the file whole? export it again"
+    )
 
 
 def _sorted(

@@ -28,7 +28,7 @@ _PLAIN = (
 
 
 class ParquetRows:
-    """A Parquet file; dates as 2025-09-01, times as 2025-09-01 08:30:00, booleans as true, false."""
+    """A Parquet file; a date is 2025-09-01, a time 2025-09-01 08:30:00, a boolean true or false."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -40,7 +40,7 @@ class ParquetRows:
         except (OSError, pa.ArrowException) as error:
             raise _broken(error) from error
         self.columns = list(schema.names)
-        self._unreadable = {field.name: str(field.type) for field in schema if not _fits(field.type)}
+        self._unreadable = {f.name: str(f.type) for f in schema if not _fits(f.type)}
 
     def batches(self, used: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Every row, once. MG413 where a column's type has no plain text, or the file is broken."""

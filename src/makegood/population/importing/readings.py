@@ -8,8 +8,9 @@ from datetime import datetime
 
 from makegood.kernel import Finding, did_you_mean
 from makegood.population.importing.mapping import ISO_DATE, Arm, Scalar, formats_of, text_of
-from makegood.programmes.source import Document
-from makegood.rules.facts import Fact, Kind, Missing
+from makegood.population.importing.sql_values import DECIMAL, WHOLE
+from makegood.programmes import Document
+from makegood.rules import Fact, Kind, Missing
 
 _Fault = tuple[str, str, str, str]
 """Code, key, message, hint."""
@@ -26,15 +27,16 @@ _KINDS = {
 _READS_TEXT = ("empty", "recode", "otherwise", *_KINDS.keys() - {"as_of"})
 _DIRECTIVE = re.compile(r"%(-?.)?")
 _DIRECTIVES = ("%Y", "%m", "%d", "%-m", "%-d", "%H", "%M", "%S")
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{0,12})?")
+_WHOLE = re.compile(WHOLE)
+_DECIMAL = re.compile(DECIMAL)
 
 
 def reading_faults(
     document: Document, path: tuple[str | int, ...], arm: Arm, fact: Fact
 ) -> Iterator[Finding]:
     """What is wrong with a reading of this fact (MG401, MG405, MG406, MG407)."""
-    for code, key, message, hint in (*_origin(arm, fact), *_operations(arm, fact), *_values(arm, fact)):
+    faults = (*_origin(arm, fact), *_operations(arm, fact), *_values(arm, fact))
+    for code, key, message, hint in faults:
         place = document.place((*path, key) if key else path, key=True)
         yield Finding(code, f"'{fact.name}': {message}", hint, place)
 
@@ -43,14 +45,16 @@ def _origin(arm: Arm, fact: Fact) -> Iterator[_Fault]:
     given = [key for key in _ORIGINS if key in arm.model_fields_set]
     if len(given) != 1:
         stands = " and ".join(given) if given else "nothing"
-        yield "MG401", "", f"{stands} says where it comes from", f"give one of {', '.join(_ORIGINS)}"
+        hint = f"give exactly one of {', '.join(_ORIGINS)}"
+        yield "MG401", "", f"{stands} says where it comes from", hint
     if arm.absent and fact.missing is Missing.NEVER:
         hint = "give a column or a constant, or declare the fact's 'missing'"
         yield "MG405", "absent", "it is absent, but never may be empty", hint
     if "column" not in given:
         for key in (*_READS_TEXT, "default"):
             if key in arm.model_fields_set and given:
-                yield "MG401", key, f"'{key}' has no column to work on", "give a 'column', or drop it"
+                message = f"'{key}' has no column to work on"
+                yield "MG401", key, message, "give a 'column', or drop it"
     if "otherwise" in arm.model_fields_set and not arm.recode:
         yield "MG401", "otherwise", "'otherwise' needs a 'recode'", "say what else is recoded"
 
@@ -67,7 +71,7 @@ def _operations(arm: Arm, fact: Fact) -> Iterator[_Fault]:
         if any(word not in _DIRECTIVES for word in found):
             odd = next(word for word in found if word not in _DIRECTIVES)
             yield "MG407", "date", f"'{odd}' is unknown in a date", f"use {' '.join(_DIRECTIVES)}"
-        elif len({word.replace("-", "") for word in found} & {"%Y", "%m", "%d"}) < 3:
+        elif not {word.replace("-", "") for word in found} >= {"%Y", "%m", "%d"}:
             hint = "a day needs %Y, %m and %d"
             yield "MG407", "date", f"'{text}' does not name a day", hint
 

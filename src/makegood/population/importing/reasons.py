@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
-from makegood.rules.facts import Fact, Kind
+from makegood.rules import Fact, Kind
 
 
 class Reason(IntEnum):
@@ -57,7 +57,7 @@ _TEXTS: Mapping[Reason, str] = {
     Reason.DECIMALS: "'{fact}' has more decimals than the currency, and no rounding is named",
     Reason.BOUNDS: "'{fact}' lies outside of the bounds that the programme declares",
     Reason.REPEATED: "the same line, with the same facts, stands in row {other}, which is kept",
-    Reason.CONTRADICTED: "the same line stands in row {other} too, and its rows contradict each other",
+    Reason.CONTRADICTED: "the same line stands in row {other} too, with other facts",
 }
 
 _NUMBERS = {

@@ -16,7 +16,7 @@ from makegood.population.importing.reasons import reason_of, sentence
 from makegood.population.layout import REJECTS
 from makegood.population.parts import file_sha256
 from makegood.population.snapshot import Rejects
-from makegood.rules.facts import Fact
+from makegood.rules import Fact
 
 _FETCH_ROWS = 10_000
 

@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from makegood.kernel import Rounding
+from makegood.kernel import day_of
 from makegood.population.importing.binding import Bound, BoundFact
-from makegood.population.importing.mapping import ISO_DATE, Arm, Scalar, formats_of, text_of
+from makegood.population.importing.mapping import Arm, Scalar, text_of
 from makegood.population.importing.reasons import Reason, problem_of
 from makegood.population.importing.rows import PROBLEM, ROW, column_name
+from makegood.population.importing.sql_values import DECIMAL, literal, value_of
 from makegood.population.layout import LINE_ID, LINE_ID_CHARACTERS_MAX
-from makegood.rules.facts import Fact, Kind, Missing
+from makegood.rules import Kind, Missing
 
 SOURCE = "source_rows"
-MONTHS_MAX = 1_200
-
-_WHOLE = r"[+-]?[0-9]{1,18}(\.0*)?"
-_DECIMAL = r"[+-]?[0-9]{1,15}(\.[0-9]{0,12})?"
 _UNKNOWN = "chr(1)"
 """The text of a value that no recoding knows: no reading can read it."""
 
@@ -58,15 +55,10 @@ def query_of(bound: Bound, as_of: date, minor_digits: int) -> str:
     )
 
 
-def literal(text: str) -> str:
-    """A text as a literal of the engine."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _clean(column: str, bound: Bound) -> str:
-    """A source's text without blanks around it, NULL where it is empty."""
+    """A source's text without spaces around it, NULL where it is empty."""
     source = bound.mapping.source
-    text = f"trim({column}, ' \t')" if source.trim else column
+    text = f"trim({column})" if source.trim else column
     words = ["", *source.empty]
     return f"CASE WHEN {text} IN ({', '.join(map(literal, words))}) THEN NULL ELSE {text} END"
 
@@ -121,74 +113,12 @@ def _value(
 ) -> str:
     """A fact's value: of each arm its own reading of the text, NULL where it cannot be read."""
     branches = [
-        (_condition(arm, names), _read(arm, bound.fact, text, as_of, minor_digits))
+        (_condition(arm, names), value_of(arm, bound.fact, text, as_of, minor_digits))
         for arm in bound.arms
     ]
     if len({then for _, then in branches}) == 1:
         return branches[0][1]
     return _cases(branches)
-
-
-def _read(arm: Arm, fact: Fact, text: str, as_of: date, minor_digits: int) -> str:
-    if arm.thousands and fact.kind in (Kind.INTEGER, Kind.MONEY):
-        text = f"replace({text}, {literal(arm.thousands)}, '')"
-    match fact.kind:
-        case Kind.BOOLEAN:
-            return f"CASE lower({text}) {_when({'true': 1, '1': 1, 'false': 0, '0': 0})} END = 1"
-        case Kind.ENUM:
-            places = {value: position for position, value in enumerate(fact.values)}
-            return f"CAST(CASE {text} {_when(places)} END AS USMALLINT)"
-        case Kind.INTEGER:
-            return _whole(text)
-        case Kind.MONEY:
-            return _money(text, minor_digits if arm.unit != "minor" else 0, arm.rounding)
-        case Kind.DATE if arm.months_before_as_of:
-            months = _whole(text)
-            start = f"DATE {literal(as_of.isoformat())}"
-            back = f"CAST({start} - to_months(CAST(least({months}, {MONTHS_MAX}) AS INTEGER)) AS DATE)"
-            return f"CASE WHEN {months} BETWEEN 0 AND {MONTHS_MAX} THEN {back} END"
-        case Kind.DATE:
-            formats = formats_of(arm) if arm.column is not None else [ISO_DATE]
-            return f"coalesce({', '.join(_day(text, literal(form)) for form in formats)})"
-
-
-def _when(places: dict[str, int]) -> str:
-    return " ".join(f"WHEN {literal(text)} THEN {place}" for text, place in places.items())
-
-
-def _whole(text: str) -> str:
-    digits = f"TRY_CAST(split_part({text}, '.', 1) AS BIGINT)"
-    return f"CASE WHEN regexp_full_match({text}, {literal(_WHOLE)}) THEN {digits} END"
-
-
-def _day(text: str, form: str) -> str:
-    """A day, where the text is exactly what the format writes of it: no lenient digits."""
-    time = f"try_strptime({text}, {form})"
-    return f"CASE WHEN strftime({time}, {form}) = {text} THEN CAST({time} AS DATE) END"
-
-
-def _money(text: str, digits: int, rounding: Rounding | None) -> str:
-    """An amount in minor units; the rounding works on the amount without its sign."""
-    amount = f"TRY_CAST({text} AS DECIMAL(38,12)) * {10**digits}"
-    size = f"abs({amount})"
-    match rounding:
-        case None:
-            whole = f"CASE WHEN {amount} = trunc({amount}) THEN CAST({amount} AS BIGINT) END"
-            return f"CASE WHEN regexp_full_match({text}, {literal(_DECIMAL)}) THEN {whole} END"
-        case Rounding.DOWN:
-            rounded = f"trunc({size})"
-        case Rounding.UP:
-            rounded = f"ceil({size})"
-        case Rounding.HALF_UP:
-            rounded = f"trunc({size} + 0.5)"
-        case Rounding.HALF_EVEN:
-            odd = f"trunc({size}) % 2"
-            rounded = (
-                f"CASE WHEN {size} - trunc({size}) = 0.5 THEN trunc({size}) + {odd} "
-                f"ELSE trunc({size} + 0.5) END"
-            )
-    signed = f"CAST(sign({amount}) AS BIGINT) * CAST({rounded} AS BIGINT)"
-    return f"CASE WHEN regexp_full_match({text}, {literal(_DECIMAL)}) THEN {signed} END"
 
 
 def _fit_id() -> str:
@@ -225,7 +155,7 @@ def _checks(position: int, bound: BoundFact, text: str, value: str) -> list[str]
         case Kind.MONEY:
             plain = next((arm.thousands for arm in bound.arms if arm.thousands), None)
             digits = f"replace({text}, {literal(plain)}, '')" if plain else text
-            add(f"{unread} AND regexp_full_match({digits}, {literal(_DECIMAL)})", Reason.DECIMALS)
+            add(f"{unread} AND regexp_full_match({digits}, {literal(DECIMAL)})", Reason.DECIMALS)
             add(unread, Reason.NUMBER)
         case Kind.DATE:
             months = any(arm.months_before_as_of for arm in bound.arms)
@@ -233,6 +163,6 @@ def _checks(position: int, bound: BoundFact, text: str, value: str) -> list[str]
     if fact.kind in (Kind.INTEGER, Kind.MONEY):
         add(f"{value} NOT BETWEEN {fact.low} AND {fact.high}", Reason.BOUNDS)
     if fact.kind is Kind.DATE:
-        day = f"date_diff('day', DATE '1970-01-01', {value})"
-        add(f"{day} NOT BETWEEN {fact.low} AND {fact.high}", Reason.BOUNDS)
+        low, high = (literal(day_of(edge).isoformat()) for edge in (fact.low, fact.high))
+        add(f"{value} NOT BETWEEN DATE {low} AND DATE {high}", Reason.BOUNDS)
     return checks

@@ -22,7 +22,7 @@ from makegood.population.synthetic.lives import (
     suspension_of,
 )
 from makegood.population.synthetic.shape import Shape
-from makegood.rules.facts import Kind
+from makegood.rules import Kind
 
 ADULT_YEARS = 19
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.population.synthetic.attributes import ATTRIBUTES
 from makegood.population.synthetic.mixes import MIXES
-from makegood.population.synthetic.shape import FactShape, Shape
-from makegood.programmes.source import Document, read_document, sorted_findings, validate
-from makegood.rules.facts import Fact, Kind, Missing
+from makegood.population.synthetic.shape import FactShape, Shape, Weights
+from makegood.programmes import Document, read_document, sorted_findings, validate
+from makegood.rules import Fact, Kind, Missing
 
 
 def read_shape(path: Path, facts: Mapping[str, Fact], as_of: date) -> tuple[Shape, str]:
@@ -56,14 +56,14 @@ def _misfits(fact: Fact, shape: FactShape) -> Iterator[tuple[str, str]]:
         for value in attribute.values:
             named = shape.recode.get(value, value)
             if named not in fact.values:
-                hint = did_you_mean(named, fact.values) or f"recode '{value}' to a value of the fact"
+                hint = did_you_mean(named, fact.values) or f"recode '{value}'"
                 yield f"'{named}' is no value of the fact", hint
     if (attribute.empties or shape.missing_per_million) and fact.missing is Missing.NEVER:
         yield "it may be empty, but the fact never is", "declare the fact's 'missing'"
 
 
 def _mixes(document: Document, shape: Shape) -> Iterator[Finding]:
-    places = [(("mix",), shape.mix)]
+    places: list[tuple[tuple[str | int, ...], dict[str, Weights]]] = [(("mix",), shape.mix)]
     places += [(("departures", i, "mix"), d.mix) for i, d in enumerate(shape.departures)]
     for path, mixes in places:
         for name, weights in mixes.items():

@@ -14,7 +14,7 @@ from makegood.population.synthetic.cells import Cells, column_of
 from makegood.population.synthetic.draws import Draws, Mask
 from makegood.population.synthetic.ids import line_ids
 from makegood.population.synthetic.shape import FactShape, Shape
-from makegood.rules.facts import Fact, Kind
+from makegood.rules import Fact, Kind
 
 MODEL = "carrier/1"
 
@@ -46,9 +46,7 @@ def _recoded(fact: Fact, shape: FactShape, cells: Cells) -> Cells:
     return Cells(positions[cells.values], cells.empty)
 
 
-def _forgotten(
-    name: str, shape: FactShape, cells: Cells, draws: Draws, terminated: Mask
-) -> Cells:
+def _forgotten(name: str, shape: FactShape, cells: Cells, draws: Draws, terminated: Mask) -> Cells:
     """A share of the cells emptied: what nobody knows any more, the same lines at every date."""
     if not shape.missing_per_million:
         return cells

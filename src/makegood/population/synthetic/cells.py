@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from makegood.population.layout import arrow_type
 from makegood.population.synthetic.draws import Mask
-from makegood.rules.facts import Fact, Kind
+from makegood.rules import Fact, Kind
 
 
 @dataclass(frozen=True, slots=True)

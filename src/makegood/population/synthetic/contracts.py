@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from makegood.kernel import day_number
-from makegood.population.synthetic.draws import Codes, Days, Draws, Mask, Numbers
+from makegood.population.synthetic.draws import MILLION, Codes, Days, Draws, Mask, Numbers
 from makegood.population.synthetic.fates import NEVER, Fates
 from makegood.population.synthetic.lives import IOT, MVNO, NEW, PREPAID, Kinds
 from makegood.population.synthetic.mixes import weights_of
-from makegood.population.synthetic.shape import Contracted, Shape
+from makegood.population.synthetic.shape import Shape
 
 NO_SUPPORT, DEVICE_SUBSIDY, MONTHLY_DISCOUNT = 0, 1, 2
 
@@ -65,17 +65,14 @@ def _table(tables: list[list[int]], draws: Draws, fates: Fates) -> Codes:
 def _recent(shape: Shape, draws: Draws, fates: Fates) -> tuple[Mask, Numbers]:
     """Which lines leave soon after a contract act, and per line the day since when (or NEVER)."""
     rules = [departure.contracted for departure in shape.departures]
-    never = Contracted.model_construct(since=None, per_million=0)
-    days = [int(NEVER) if rule is None else day_number(rule.since) for rule in rules]
-    shares = [(rule or never).per_million for rule in rules]
-    tables = [[1_000_000 - share, share] for share in [*shares, 0]]
+    days = [day_number(rule.since) if rule else int(NEVER) for rule in rules]
+    shares = [rule.per_million if rule else 0 for rule in rules]
+    tables = [[MILLION - share, share] for share in [*shares, 0]]
     recent = draws.choice_by("recent", tables, fates.departure) == 1
     return recent, np.array([*days, int(NEVER)], np.int64)[fates.departure]
 
 
-def _openings(
-    shape: Shape, draws: Draws, fates: Fates, since: Numbers
-) -> tuple[Numbers, Codes]:
+def _openings(shape: Shape, draws: Draws, fates: Fates, since: Numbers) -> tuple[Numbers, Codes]:
     latest = np.minimum(np.minimum(fates.terminated_on, since - 1), day_number(shape.opened_until))
     tenure = draws.banded("tenure", [band.triple() for band in shape.tenure_days])
     opening = draws.choice_by("opening", weights_of(shape, "opening"), fates.departure)
@@ -83,7 +80,7 @@ def _openings(
 
 
 def _acts(shape: Shape, draws: Draws, fates: Fates, since: Numbers) -> tuple[Numbers, Codes]:
-    """The later act: none, or a device change (2) or a re-contract (3), some days before the end."""
+    """The later act: none, a device change (2) or a re-contract (3), some days before the end."""
     latest = np.minimum(np.minimum(fates.terminated_on, since - 1), day_number(shape.acts_until))
     age = draws.banded("contract age", [band.triple() for band in shape.contract_age_days])
     act = draws.choice_by("act", weights_of(shape, "act"), fates.departure)

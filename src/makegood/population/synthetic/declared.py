@@ -16,7 +16,7 @@ from makegood.population.layout import LINE_ID, PART_ROWS
 from makegood.population.synthetic.cells import Cells, column_of
 from makegood.population.synthetic.draws import Draws
 from makegood.population.synthetic.ids import line_ids
-from makegood.rules.facts import Fact, Kind, Missing
+from makegood.rules import Fact, Kind, Missing
 
 MODEL = "declared/1"
 

@@ -8,7 +8,6 @@ a part draw the same however many rows follow.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -19,6 +18,7 @@ Words = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int32]
 Codes = npt.NDArray[np.int8]
+Ends = int | Numbers | Days
 Mask = npt.NDArray[np.bool_]
 
 MILLION = 1_000_000
@@ -56,10 +56,15 @@ class Draws:
             codes += words >= limits[:, position][by]
         return codes
 
-    def between(self, name: str, low: Any, high: Any) -> Numbers:
-        """A whole number from ``low`` to ``high``, both inclusive; ``low`` where ``high`` is less."""
-        span = np.maximum(np.asarray(high, np.int64) - low + 1, 1)
-        return low + (self.words(name).astype(np.int64) * span >> 32)
+    def between(self, name: str, low: Ends, high: Ends) -> Numbers:
+        """A whole number from ``low`` to ``high``, inclusive; ``low`` where ``high`` is less.
+
+        The ends are less than 2**31 apart.
+        """
+        start = np.asarray(low, np.int64)
+        span = np.maximum(np.asarray(high, np.int64) - start + 1, 1)
+        drawn: Numbers = start + (self.words(name).astype(np.int64) * span >> 32)
+        return drawn
 
     def banded(self, name: str, bands: Sequence[tuple[int, int, int]]) -> Numbers:
         """A whole number from one of the bands ``(low, high, weight)``, uniform inside it."""

@@ -49,16 +49,14 @@ def fates_of(shape: Shape, seed: int, first: int, rows: int) -> Fates:
 
 
 def _days(wave: Departure, rank: npt.NDArray[np.int64]) -> Days:
-    """The day of each line of a wave: the first day takes the first ranks, as many as its weight."""
+    """The day of each line of a wave: the first day takes the first ranks, by its weight."""
     weights = wave.day_weights()
     ends = np.cumsum(np.array(weights, object)) * wave.lines // sum(weights)
     day = np.searchsorted(ends.astype(np.int64), rank, side="right")
     return (day_number(wave.first_day) + day).astype(np.int32)
 
 
-def _permuted(
-    values: npt.NDArray[np.int64], size: int, key: str
-) -> npt.NDArray[np.int64]:
+def _permuted(values: npt.NDArray[np.int64], size: int, key: str) -> npt.NDArray[np.int64]:
     """Each value of ``range(size)`` sent to another, one to one: a Feistel network, walked on."""
     half = max(1, (int(size - 1).bit_length() + 1) // 2)
     keys = [np.uint32(crc32(f"{key}/{number}".encode())) for number in range(_ROUNDS)]

@@ -1,4 +1,4 @@
-"""Pseudonymous line ids: of fixed width, rising with the line's index, with gaps nobody can guess."""
+"""Pseudonymous line ids: of fixed width, rising with the line's index, with drawn gaps."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Kinds:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From a day until another, exclusive; NEVER where it does not happen. ``reason`` may say why."""
+    """From a day until another, exclusive; NEVER where it does not happen. ``reason`` says why."""
 
     reason: Codes
     start: Days

@@ -20,7 +20,7 @@ from makegood.population.synthetic import carrier, declared
 from makegood.population.synthetic.binding import read_shape
 from makegood.population.synthetic.ids import INDEX_MAX
 from makegood.population.writer import SnapshotWriter
-from makegood.rules.facts import Fact
+from makegood.rules import Fact
 
 WORKERS_MAX = 4
 """Parts under way at a time: each takes about 400 MiB, whatever the number of cores."""
@@ -28,7 +28,7 @@ WORKERS_MAX = 4
 _Maker = Callable[[int, int], pa.Table]
 
 
-def make_population(
+def make_population(  # noqa: PLR0913 - all by keyword
     facts: Mapping[str, Fact],
     *,
     programme: str,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from makegood.kernel import Finding
 from makegood.programmes.checks.base import Draft
-from makegood.programmes.model import Discount, slot_days
+from makegood.programmes.model import Discount
 from makegood.programmes.programme import Measure
 
 
@@ -26,8 +26,8 @@ def _windows(draft: Draft, name: str, measure: Measure) -> Iterator[Finding]:
     claim, choice = section.claim, section.choice
     if claim and claim.until is not None and claim.until <= claim.since:
         yield _backwards(draft, claim.since, claim.until, *here, "claim", "to")
-    if section.uplift and section.uplift.since and section.uplift.until < section.uplift.since:
-        first, last = section.uplift.since, section.uplift.until
+    first, last = (section.uplift.since, section.uplift.until) if section.uplift else (None, None)
+    if first and last and last < first:
         yield _backwards(draft, first, last, *here, "uplift", "until")
     opens, closes = (choice.choose_from, choice.choose_until) if choice else (None, None)
     if opens and closes and closes <= opens:
@@ -54,20 +54,20 @@ def _reminders(draft: Draft, name: str, measure: Measure) -> Iterator[Finding]:
 def _slots(draft: Draft, discount: Discount, *here: str) -> Iterator[Finding]:
     before = 0
     for index, slot in enumerate(discount.slots):
-        path = (*here, "slots", index)
+        path: tuple[str | int, ...] = (*here, "slots", index)
         if slot.first <= before or slot.last < slot.first:
             message = f"the slot {slot.first} to {slot.last} does not come after day {before}"
-            yield draft.at("MG301", message, "slots ascend and do not overlap", *path, key=True)
+            yield draft.at("MG301", message, "slots ascend and do not overlap", *path, "from")
         before = max(before, slot.last)
     if discount.slots and discount.first_month is None:
-        hint = "add 'first_month' and 'months'"
-        yield draft.at("MG321", "slots without the months they are in", hint, *here, key=True)
+        hint, path = "add 'first_month' and 'months'", (*here, "slots")
+        yield draft.at("MG321", "slots without the months they are in", hint, *path, key=True)
 
 
 def _offers(draft: Draft, discount: Discount, *here: str) -> Iterator[Finding]:
-    windows = slot_days(discount)
+    windows = discount.windows
     for index, offer in enumerate(discount.offers):
-        path = (*here, "offers", index)
+        path: tuple[str | int, ...] = (*here, "offers", index)
         if offer.until < offer.since:
             yield _backwards(draft, offer.since, offer.until, *path, "until")
         if offer.use_by < offer.until:

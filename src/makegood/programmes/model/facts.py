@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from makegood.programmes.model.base import Expression, Name, Section, Texts
+from makegood.programmes.model.base import Day, Expression, Name, Section, Texts
 from makegood.rules import Kind, Missing
 
 
@@ -62,7 +62,7 @@ class FormulaSection(Section):
 class BaseSection(Section):
     """A base population: the lines that meet a condition at the end of one day, for ever."""
 
-    as_of: date = Field(description="The day, at whose end the condition is looked at.")
+    as_of: Day = Field(description="The day, at whose end the condition is looked at.")
     where: Expression = Field(
         default="TRUE", description="The condition, over the facts as they were on that day."
     )

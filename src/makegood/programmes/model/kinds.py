@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from calendar import monthrange
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from makegood.programmes.model.base import Expression, Name, Section, Texts
+from makegood.kernel import plus_months
+from makegood.programmes.model.base import Day, Expression, Mistake, Moment, Name, Section, Texts
 
 
 def _month(text: str) -> str:
     try:
         date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise ValueError(f"MG107|'{text}' is no month|write it as 2026-02") from None
+        raise Mistake("MG107", f"'{text}' is no month", "write it as 2026-02") from None
     return text
 
 
@@ -32,8 +34,8 @@ class PaidTo(StrEnum):
 class PayRow(Section):
     """A row of a pay-out table."""
 
-    applied_by: date = Field(description="The last day of application that this row is for.")
-    pay_on: date = Field(description="The day of payment.")
+    applied_by: Day = Field(description="The last day of application that this row is for.")
+    pay_on: Day = Field(description="The day of payment.")
 
 
 class Pay(Section):
@@ -94,8 +96,8 @@ class Uplift(Section):
 
     percent: int = Field(ge=1, le=1000, description="How much more, in percent.")
     of: Texts = Field(description="Of what, in words.")
-    since: date | None = Field(default=None, alias="from", description="The first day.")
-    until: date = Field(description="The last day.")
+    since: Day | None = Field(default=None, alias="from", description="The first day.")
+    until: Day = Field(description="The last day.")
 
 
 class Option(Section):
@@ -112,8 +114,8 @@ class Selection(Section):
         default_factory=dict, description="What there is to choose; may be named later."
     )
     months: int = Field(ge=1, le=120, description="How many months it lasts.")
-    choose_from: datetime | None = Field(default=None, description="When choosing opens.")
-    choose_until: datetime | None = Field(default=None, description="When choosing closes.")
+    choose_from: Moment | None = Field(default=None, description="When choosing opens.")
+    choose_until: Moment | None = Field(default=None, description="When choosing closes.")
 
 
 class Offer(Section):
@@ -121,9 +123,9 @@ class Offer(Section):
 
     partner: Texts = Field(description="Who gives it.")
     offer: Texts = Field(description="What it is.")
-    since: date = Field(alias="from", description="The first day a coupon is handed out.")
-    until: date = Field(description="The last day a coupon is handed out.")
-    use_by: date = Field(description="The last day of use.")
+    since: Day = Field(alias="from", description="The first day a coupon is handed out.")
+    until: Day = Field(description="The last day a coupon is handed out.")
+    use_by: Day = Field(description="The last day of use.")
     cap: int | None = Field(default=None, ge=1, description="The most it gives, minor units.")
 
 
@@ -132,8 +134,16 @@ class Slot(Section):
 
     first: int = Field(alias="from", ge=1, le=28, description="The first day of the month.")
     last: int = Field(
-        alias="to", ge=1, le=31, description="The last day, or the month's last where it is shorter."
+        alias="until",
+        ge=1,
+        le=31,
+        description="The last day, or the month's last where it is shorter.",
     )
+
+    def days_in(self, month: date) -> tuple[date, date]:
+        """Its first and last day in the month that begins on ``month``."""
+        last = min(self.last, monthrange(month.year, month.month)[1])
+        return month.replace(day=self.first), month.replace(day=last)
 
 
 class Discount(Section):
@@ -153,10 +163,20 @@ class Discount(Section):
         default_factory=list, description="Partners' offers; may start empty, named later."
     )
 
+    @property
+    def windows(self) -> list[tuple[date, date]]:
+        """First and last day of every slot of every month of offers, in order."""
+        if self.first_month is None:
+            return []
+        first = date.fromisoformat(f"{self.first_month}-01")
+        whole = (Slot.model_validate({"from": 1, "until": 31}),)
+        starts = [plus_months(first, number) for number in range(self.months or 1)]
+        return [slot.days_in(start) for start in starts for slot in (self.slots or whole)]
+
 
 class Cover(Section):
     """Insurance."""
 
     against: list[Texts] = Field(min_length=1, description="What it covers.")
     months: int = Field(ge=1, le=600, description="How long it lasts.")
-    since: date | None = Field(default=None, alias="from", description="The first day.")
+    since: Day | None = Field(default=None, alias="from", description="The first day.")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from makegood.programmes.model.base import Expression, Name, Section, Texts
+from makegood.programmes.model.base import Expression, Mistake, Moment, Name, Section, Texts
 from makegood.programmes.model.kinds import Cover, Discount, Grant, Refund, Selection, Uplift
 
 KINDS = ("refund", "grant", "uplift", "choice", "discount", "cover")
@@ -31,8 +30,8 @@ class Exclusion(Section):
 class Claim(Section):
     """The window for applications."""
 
-    since: datetime = Field(alias="from", description="When it opens, local time.")
-    until: datetime | None = Field(
+    since: Moment = Field(alias="from", description="When it opens, local time.")
+    until: Moment | None = Field(
         default=None, alias="to", description="When it closes, local time; open-ended without."
     )
     through: list[ClaimChannel] = Field(min_length=1, description="web, call_centre, shop.")
@@ -71,7 +70,7 @@ class MeasureSection(Section):
     )
     claim: Claim | None = Field(default=None, description="The window for applications.")
     late: Late | None = Field(default=None, description="The late window.")
-    remind: list[datetime] = Field(
+    remind: list[Moment] = Field(
         default_factory=list, description="When those who have not applied are told."
     )
     budget: int | None = Field(default=None, ge=0, description="Money set aside, minor units.")
@@ -90,9 +89,8 @@ class MeasureSection(Section):
         given = [kind for kind in KINDS if getattr(self, kind) is not None]
         if len(given) != 1:
             named = " and ".join(given) if given else "none"
-            raise ValueError(
-                f"MG110|a measure has exactly one kind, here is {named}|one of {', '.join(KINDS)}"
-            )
+            message = f"a measure has exactly one kind, here is {named}"
+            raise Mistake("MG110", message, f"one of {', '.join(KINDS)}")
         return self
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
 from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field
 
 from makegood.kernel import did_you_mean
-from makegood.programmes.model.base import Name, Section, Texts
+from makegood.programmes.model.base import (
+    NAME_LENGTH_MAX,
+    Day,
+    Mistake,
+    Moment,
+    Name,
+    Section,
+    Texts,
+)
 from makegood.programmes.model.facts import BaseSection, FactSection, FormulaSection, TableSection
 from makegood.programmes.model.measure import MeasureSection
 
@@ -18,16 +26,15 @@ from makegood.programmes.model.measure import MeasureSection
 def _zone(name: str) -> str:
     zones = available_timezones()
     if name not in zones:
-        raise ValueError(f"MG107|'{name}' is no time zone|{did_you_mean(name, zones)}")
+        hint = did_you_mean(name, zones) or "such as Asia/Seoul"
+        raise Mistake("MG107", f"'{name}' is no time zone", hint)
     return str(ZoneInfo(name))
 
 
 def _identifier(text: str) -> str:
-    bad = not text or not text[0].isalpha() or len(text) > 60
-    if bad or any(not (c.isascii() and (c.islower() or c.isdigit() or c == "-")) for c in text):
-        raise ValueError(
-            f"MG109|'{text}' cannot name a programme|small letters, digits and -, a letter first"
-        )
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", text) or len(text) > NAME_LENGTH_MAX:
+        hint = f"small letters, digits and -, a letter first, {NAME_LENGTH_MAX} at most"
+        raise Mistake("MG109", f"'{text}' cannot name a programme", hint)
     return text
 
 
@@ -49,7 +56,7 @@ class NoticeBy(StrEnum):
 class Notice(Section):
     """Something told to customers at a time."""
 
-    at: datetime = Field(description="When, local time.")
+    at: Moment = Field(description="When, local time.")
     by: list[NoticeBy] = Field(min_length=1, description="sms, mail, page.")
     measure: Name | None = Field(default=None, description="To the lines of this measure only.")
     says: Texts = Field(description="What it says.")
@@ -77,8 +84,8 @@ class ProgrammeFile(Section):
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(
         description="The zone of all times, such as Asia/Seoul."
     )
-    dates: dict[Name, date] = Field(default_factory=dict, description="Named days.")
-    look_up_from: datetime | None = Field(
+    dates: dict[Name, Day] = Field(default_factory=dict, description="Named days.")
+    look_up_from: Moment | None = Field(
         default=None, description="When the look-up page opens, local time."
     )
     centre: Centre | None = Field(default=None, description="The support centre.")

@@ -1,10 +1,12 @@
-"""The platform's own words, in every language it speaks: one TOML file each, all with the same keys."""
+"""The platform's own words in every language: a TOML file each, all with the same keys."""
 
 from __future__ import annotations
 
 import tomllib
 from functools import cache
 from importlib.resources import files
+
+from makegood.programmes.phrases.particles import with_particles
 
 LANGUAGES = ("ko", "en", "fr")
 
@@ -20,8 +22,9 @@ def _book(language: str) -> dict[str, str]:
 
 
 def phrase(language: str, key: str, **values: object) -> str:
-    """The phrase of this key (``group.key``) with its values put in. KeyError for an unknown one."""
-    return _book(language)[key].format(**values)
+    """The phrase of a key (``group.key``) with its values put in. KeyError for an unknown one."""
+    words = _book(language)[key].format(**values)
+    return with_particles(words) if language == "ko" else words
 
 
 def template(language: str, key: str) -> str:

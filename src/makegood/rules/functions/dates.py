@@ -63,17 +63,23 @@ def _check_plus_days(arguments: Sequence[Node], option: object) -> Type:
     require(arguments[0], (Kind.DATE,), "the day")
     require(arguments[1], (Kind.INTEGER,), "the number of days")
     day, count = arguments[0].type, arguments[1].type
-    return _within(day.low + count.low, day.high + count.high, arguments[1])
+    low, high = day.low + count.low, day.high + count.high
+    _require_years(low, high, arguments[1])
+    return Type(Kind.DATE, low=low, high=high)
 
 
 def _check_plus_months(arguments: Sequence[Node], option: object) -> Type:
     require(arguments[0], (Kind.DATE,), "the day")
     require(arguments[1], (Kind.INTEGER,), "the number of months")
     day, count = arguments[0].type, arguments[1].type
-    return _within(day.low + 31 * count.low, day.high + 31 * count.high, arguments[1])
+    _require_years(
+        day.low + 31 * min(0, count.low), day.high + 31 * max(0, count.high), arguments[1]
+    )
+    low = plus_months_of_number(day.low, count.low)
+    return Type(Kind.DATE, low=low, high=plus_months_of_number(day.high, count.high))
 
 
-def _within(low: int, high: int, count: Node) -> Type:
+def _require_years(low: int, high: int, count: Node) -> None:
     if low < _FIRST_DAY or high > _LAST_DAY:
         raise Problem(
             "MG210",
@@ -81,7 +87,6 @@ def _within(low: int, high: int, count: Node) -> Type:
             "bound the number: least(n, 3650), or give the fact a 'min' and 'max'",
             *count.at,
         )
-    return Type(Kind.DATE, low=low, high=high)
 
 
 def months_of_numbers(start: int, end: int) -> int:
