@@ -1,0 +1,1 @@
+"""The programme of 2025 written once more by hand for every other engine."""

@@ -10,6 +10,7 @@ from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from makegood.decisions.bulk import job_for
@@ -65,10 +66,12 @@ def verify(
     given = [open_snapshot(path) for path in bases] or [
         open_snapshot(_folder(decisions, base.folder)) for base in decisions.bases if base.folder
     ]
-    findings += _inputs(decisions, snapshot, given, progress)
-    if findings:
-        return Verification(tuple(findings), decisions.rows, 0)
+    inputs = list(_inputs(decisions, snapshot, given, progress))
+    if inputs:
+        return Verification((*findings, *inputs), decisions.rows, 0)
     job = job_for(programme, snapshot, given)
+    if not all(_readable(decisions.folder / part.file) for part in decisions.parts):
+        return Verification(tuple(findings), decisions.rows, 0)
     findings += _counts(decisions, job)
     found, recomputed = _recomputed(decisions, job, sample, seed, progress)
     return Verification((*findings, *found), decisions.rows, recomputed)
@@ -89,6 +92,15 @@ def _files(decisions: Decisions) -> Iterator[Finding]:
     if not decisions.programme_copy.is_file():
         message = f"{decisions.programme_copy} is gone"
         raise MakegoodError(Finding("MG611", message, _RESTORE))
+
+
+def _readable(path: Path) -> bool:
+    """Whether a part can still be read whole; a changed one often can, and then rows are named."""
+    try:
+        parquet.read_table(path)
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def _inputs(

@@ -74,7 +74,7 @@ def is_rising(ids: pa.ChunkedArray) -> bool:
     if len(whole) == 0:
         return True
     rising = pc.less(whole.slice(0, len(whole) - 1), whole.slice(1))
-    return not whole.null_count and bool(pc.all(rising).as_py())
+    return not whole.null_count and bool(pc.all(rising, min_count=0).as_py())
 
 
 def observe(fact: Fact, cells: pa.ChunkedArray) -> Column:

@@ -64,7 +64,9 @@ def finding_of(
     context = detail.get("ctx", {})
     mistake = context.get("error")
     if isinstance(mistake, Mistake):
-        place = document.place((*path, mistake.key) if mistake.key else path)
+        # A name that is none stands at a key; a group that is wrong as a whole is shown by its key.
+        at_key = detail["loc"][-1:] == ("[key]",) or (isinstance(value, dict) and not mistake.key)
+        place = document.place((*path, mistake.key) if mistake.key else path, key=at_key)
         return Finding(mistake.code, mistake.message, mistake.hint, place)
     if kind == "extra_forbidden":
         return _unknown_key(document, model, path)

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from makegood.kernel import Finding
+from ruamel.yaml.nodes import ScalarNode
+
+from makegood.kernel import Finding, Rounding, day_of
 from makegood.programmes.source import Document
-from makegood.rules import FUNCTIONS
+from makegood.rules import FUNCTIONS, Fact, Kind
 
 _NAMED = ("facts", "dates", "tables", "formulas")
-RESERVED = frozenset(
-    {*FUNCTIONS}
-    | set("all and any as asc between by case cast desc describe distinct else end exists false".split())
-    | set("from group having if in is join like limit not null on or order select set show".split())
-    | set("table then true union update use when where with line_id base".split())
-    | {"down", "up", "half_up", "half_even", "date", "interval", "values", "call", "comment"}
-)
+_SQL_WORDS = """
+    all and any as asc between by case cast comment call date desc describe distinct else end exists
+    false from group having if in interval is join like limit not null on or order select set show
+    table then true union update use values when where with
+"""
+RESERVED = frozenset({*_SQL_WORDS.split(), *FUNCTIONS, *Rounding, "line_id", "base"})
+BOUND_MAX = 10**15
 
 
 def check_declarations(document: Document) -> Iterator[Finding]:
-    """MG114 names that clash, MG115 facts and MG117 tables that contradict themselves."""
+    """MG107 values given twice, MG114 names that clash, MG115 and MG117 contradictions in one."""
     yield from _clashes(document)
+    yield from _twice(document)
     for name, raw in _group(document, "facts").items():
-        if isinstance(raw, dict):
+        if isinstance(raw, dict) and raw.get("type") in list(Kind):
             yield from _fact(document, name, raw)
     for name, raw in _group(document, "tables").items():
         bands = raw.get("bands") if isinstance(raw, dict) else None
@@ -51,6 +54,17 @@ def _clashes(document: Document) -> Iterator[Finding]:
             seen.setdefault(name, group)
 
 
+def _twice(document: Document) -> Iterator[Finding]:
+    """No list of a programme holds the same word twice for a reason."""
+    for path, node in document.nodes.items():
+        if not path or not isinstance(path[-1], int) or not isinstance(node, ScalarNode):
+            continue
+        earlier = (document.nodes[(*path[:-1], index)] for index in range(path[-1]))
+        if any(isinstance(e, ScalarNode) and e.value == node.value for e in earlier):
+            message = f"'{node.value}' stands in the list twice"
+            yield Finding("MG107", message, "keep one", document.place(path))
+
+
 def _fact(document: Document, name: str, raw: dict[str, Any]) -> Iterator[Finding]:
     kind, values = raw.get("type"), raw.get("values")
     here = ("facts", name)
@@ -59,7 +73,8 @@ def _fact(document: Document, name: str, raw: dict[str, Any]) -> Iterator[Findin
         yield Finding("MG115", f"the enum '{name}' has no values", hint, document.place(here, key=True))
     if kind != "enum" and values:
         place = document.place((*here, "values"), key=True)
-        yield Finding("MG115", f"only an enum has values, '{name}' is {kind}", "", place)
+        hint = "take them out, or write 'type: enum'"
+        yield Finding("MG115", f"only an enum has values, '{name}' is {kind}", hint, place)
     if kind == "boolean" and raw.get("missing") == "none":
         place = document.place((*here, "missing"))
         yield Finding(
@@ -68,26 +83,43 @@ def _fact(document: Document, name: str, raw: dict[str, Any]) -> Iterator[Findin
             "it is yes, no, or (missing: unknown) nobody knows",
             place,
         )
-    for key in ("min", "max"):
-        if key in raw:
-            yield from _bound(document, name, key, raw)
-    low, high = raw.get("min"), raw.get("max")
-    if type(low) is type(high) and isinstance(low, int | date) and low > high:  # type: ignore[operator]
-        place = document.place((*here, "max"))
-        yield Finding("MG301", f"max {high} lies before min {low}", "swap them", place)
+    wrong = [found for key in ("min", "max") if key in raw for found in _bound(document, name, key, raw)]
+    yield from wrong
+    if not wrong and kind in ("integer", "money", "date"):
+        yield from _bounds_in_order(document, name, Kind(kind), raw)
+
+
+def _bounds_in_order(
+    document: Document, name: str, kind: Kind, raw: dict[str, Any]
+) -> Iterator[Finding]:
+    fact = Fact.bounded(name, kind, low=raw.get("min"), high=raw.get("max"))
+    if fact.low <= fact.high:
+        return
+    low, high = (day_of(n) if kind is Kind.DATE else n for n in (fact.low, fact.high))
+    key = "max" if raw.get("max") is not None else "min"
+    told = "" if raw.get("min") is not None and raw.get("max") is not None else " (by default)"
+    least, most = (f"{low}{told}", high) if key == "max" else (low, f"{high}{told}")
+    message = f"'{name}' has no value: its max {most} lies before its min {least}"
+    place = document.place(("facts", name, key))
+    yield Finding("MG301", message, "give both, in order", place)
 
 
 def _bound(document: Document, name: str, key: str, raw: dict[str, Any]) -> Iterator[Finding]:
     kind, bound = raw.get("type"), raw[key]
     wanted = {"date": date, "integer": int, "money": int}.get(str(kind))
     place = document.place(("facts", name, key))
+    if bound is None:
+        return
     if wanted is None:
         yield Finding("MG115", f"'{name}' is {kind} and has no {key}", "take it out", place)
-    elif not isinstance(bound, wanted) or isinstance(bound, bool):
-        hint = "a date such as 2026-01-13" if wanted is date else "a whole number"
+    elif isinstance(bound, float):
+        return  # the model says so
+    elif not isinstance(bound, wanted) or isinstance(bound, bool | datetime):
+        hint = "write a date such as 2026-01-13" if wanted is date else "write a whole number"
         yield Finding("MG115", f"the {key} of '{name}' does not fit its type", hint, place)
-    elif kind == "money" and isinstance(bound, int) and abs(bound) > 10**15:
-        yield Finding("MG115", f"the {key} of '{name}' is beyond all money", "", place)
+    elif isinstance(bound, int) and abs(bound) > BOUND_MAX:
+        message = f"the {key} of '{name}' is beyond all reckoning"
+        yield Finding("MG115", message, f"at most {BOUND_MAX:,}", place)
 
 
 def _bands(document: Document, name: str, bands: list[Any]) -> Iterator[Finding]:

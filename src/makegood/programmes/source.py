@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,12 +14,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, Event
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from makegood.kernel import Finding, MakegoodError, Place
 from makegood.programmes.complaints import finding_of
+from makegood.programmes.scalars import offsets_of, scalar_value
 
-FILE_BYTES_MAX = 5_000_000
+FILE_BYTES_MAX = 1_000_000
+_TOO_DEEP = "the file nests too deep to be read"
 
 Path_ = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -42,13 +45,15 @@ class Document:
 
     @property
     def sha256(self) -> str:
-        """The hash of the file's bytes: a programme's version."""
+        """The hash of the text, line ends and byte order mark aside: a programme's version."""
         return sha256(self.text.encode()).hexdigest()
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1; empty past the end."""
         lines = self.text.split("\n")
-        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+        found = lines[number - 1] if 0 < number <= len(lines) else ""
+        # Shown in terminals: what would move the cursor there is shown as a mark.
+        return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in found)
 
     def at(self, line: int, column: int, width: int = 1) -> Place:
         """A place in this file; line and column count from 1."""
@@ -60,169 +65,141 @@ class Document:
         while trail:
             node = (self.keys if key else self.nodes).get(trail) or self.keys.get(trail)
             if node is not None:
-                return self._of(node)
+                return self.of(node)
             trail, key = trail[:-1], True
         return self.at(1, 1)
 
-    def _of(self, node: Node) -> Place:
-        start, end = node.start_mark, node.end_mark
-        same_line = start.line == end.line
-        width = end.column - start.column if same_line else 1
-        return self.at(start.line + 1, start.column + 1, max(1, width))
+    def of(self, node: Node) -> Place:
+        """Where a node stands; its first line where it has several."""
+        return self.between(int(node.start_mark.index), int(node.end_mark.index))
+
+    def between(self, start: int, end: int) -> Place:
+        """The stretch of the text from an offset to one past its last, on its first line."""
+        before = self.text.rfind("\n", 0, start) + 1
+        break_at = self.text.find("\n", start)
+        last = min(end, break_at if break_at >= 0 else len(self.text))
+        line = self.text.count("\n", 0, start) + 1
+        return self.at(line, start - before + 1, max(1, len(self.text[start:last].rstrip())))
 
     def inside(self, path: Sequence[str | int], start: int, end: int) -> Place:
         """Where the characters ``start`` to ``end`` of a text value stand in the file."""
         node = self.nodes.get(tuple(path))
-        if not isinstance(node, ScalarNode):
-            return self.place(path)
-        offsets = _offsets(self.text, node)
+        offsets = offsets_of(self.text, node) if isinstance(node, ScalarNode) else []
         if not offsets:
             return self.place(path)
-        first = offsets[min(start, len(offsets) - 1)]
-        last = offsets[min(max(end - 1, start), len(offsets) - 1)]
-        line = self.text.count("\n", 0, first) + 1
-        column = first - (self.text.rfind("\n", 0, first) + 1) + 1
-        width = last - first + 1 if "\n" not in self.text[first:last] else 1
-        return self.at(line, column, width)
-
-
-def _offsets(text: str, node: ScalarNode) -> list[int]:
-    """For every character of a scalar's value, its offset in the file (folds and quotes undone)."""
-    raw, end = node.start_mark.index, node.end_mark.index
-    if node.style in ("|", ">"):
-        raw = text.find("\n", raw) + 1
-    offsets: list[int] = []
-    for character in node.value:
-        if character.isspace():
-            offsets.append(raw)
-            while raw < end and text[raw].isspace():
-                raw += 1
-            continue
-        while raw < end and text[raw] != character:
-            raw += 1
-        offsets.append(min(raw, max(end - 1, 0)))
-        raw += 1
-    return offsets
+        final = len(offsets) - 1
+        first, last = offsets[min(start, final)], offsets[min(max(end - 1, start), final)]
+        return self.between(first, last + 1)
 
 
 def read_document(path: Path, name: str | None = None) -> Document:
-    """Read a YAML file. Raises MakegoodError (MG101, MG102, MG103) where it is none."""
+    """Read a YAML file. Raises MakegoodError (MG101, MG102) where it is none."""
     file = name or str(path)
     try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise MakegoodError(
-                Finding(
-                    "MG101",
-                    f"the file is larger than {FILE_BYTES_MAX:,} bytes",
-                    "a programme is a text people review; keep data out of it",
-                    Place(file, 1, 1),
-                )
-            )
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        hint = "check the path" if not path.exists() else "the file must be readable, not a folder"
-        raise MakegoodError(
-            Finding("MG101", f"cannot read the file: {reason}", hint, Place(file, 1, 1))
-        ) from error
+        with path.open("rb") as stream:
+            content = stream.read(FILE_BYTES_MAX + 1)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        hint = "name a file in it" if path.is_dir() else "check the path and who may read it"
+        raise _unusable("MG101", f"cannot read the file: {reason}", hint, file) from error
+    if len(content) > FILE_BYTES_MAX:
+        hint = "a programme is a text people review; keep data out of it"
+        raise _unusable("MG101", f"the file has more than {FILE_BYTES_MAX:,} bytes", hint, file)
+    try:
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise MakegoodError(
-            Finding(
-                "MG101",
-                f"the file is not UTF-8 (byte {error.start})",
-                "save it as UTF-8",
-                Place(file, 1, 1),
-            )
-        ) from error
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"the file is not UTF-8 (line {line}, byte {error.start + 1:,})"
+        raise _unusable("MG101", message, "save it as UTF-8", file) from error
     return parse_document(text, file)
+
+
+def _unusable(code: str, message: str, hint: str, file: str) -> MakegoodError:
+    return MakegoodError(Finding(code, message, hint, Place(file, 1, 1)))
 
 
 def parse_document(text: str, file: str) -> Document:
     """Parse YAML text; ``file`` is the name that errors show. Raises MakegoodError (MG102)."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     document = Document(file, text, None)
-    yaml = YAML(typ="rt", pure=True)
+    root = _composed(document)
+    if not isinstance(root, MappingNode):
+        hint = "a file starts with 'key: value' lines; see docs/language.md"
+        raise MakegoodError(Finding("MG102", "the file holds no keys", hint, document.at(1, 1)))
     try:
-        root = yaml.compose(text)
+        document.data = _plain(root, (), document)
+    except RecursionError:
+        raise _unusable("MG102", _TOO_DEEP, "a programme is flat", file) from None
+    return document
+
+
+def _composed(document: Document) -> Node | None:
+    yaml, text = YAML(typ="rt", pure=True), document.text
+    try:
+        # An alias would let a short file stand for a boundless one, and errors point elsewhere.
+        if "*" in text:
+            for event in yaml.parse(text):
+                if isinstance(event, AliasEvent):
+                    raise _not_yaml("an alias is not read here", "write it out", document, event)
+        return yaml.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = document.at(mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-        problem = error.problem or error.context or "cannot be read"
-        raise MakegoodError(
-            Finding("MG102", f"not valid YAML: {problem}", "mind indentation and quotes", place)
-        ) from error
-    except YAMLError as error:
-        raise MakegoodError(
-            Finding("MG102", f"not valid YAML: {error}", "", Place(file, 1, 1))
-        ) from error
-    if not isinstance(root, MappingNode):
-        raise MakegoodError(
-            Finding(
-                "MG102",
-                "the file holds no keys",
-                "a file starts with 'key: value' lines; see docs/language.md",
-                document.at(1, 1),
-            )
-        )
-    document.data = _plain(root, (), document)
-    return document
+        start = min(int(mark.index), len(text)) if mark else 0
+        problem = str(error.problem or error.context or "cannot be read")
+        hint = "indent with spaces" if "\\t" in problem else "mind indentation and quotes"
+        place = document.between(start, start + 1)
+        raise MakegoodError(Finding("MG102", f"not valid YAML: {problem}", hint, place)) from error
+    except ReaderError as error:
+        start = int(error.position)
+        message = f"a text has no character {ord(text[start]):#06x}"
+        place = document.between(start, start + 1)
+        raise MakegoodError(Finding("MG102", message, "take it out", place)) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        problem = _TOO_DEEP if isinstance(error, RecursionError) else f"not valid YAML: {error}"
+        raise _unusable("MG102", problem, "a programme is flat", document.file) from error
+
+
+def _not_yaml(message: str, hint: str, document: Document, at: Event | Node) -> MakegoodError:
+    return MakegoodError(_misread(message, hint, document, at))
+
+
+def _misread(message: str, hint: str, document: Document, at: Event | Node) -> Finding:
+    place = document.between(int(at.start_mark.index), int(at.end_mark.index))
+    return Finding("MG102", message, hint, place)
 
 
 def _plain(node: Node, path: Path_, document: Document) -> Any:
     document.nodes[path] = node
+    tag = str(node.tag or "")
+    if tag.startswith("!") and tag != "!":
+        document.findings.append(
+            _misread(f"the tag '{tag}' means nothing here", "take it out", document, node)
+        )
     if isinstance(node, MappingNode):
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            here = (*path, key)
-            if key in result:
-                first = document.keys[here].start_mark.line + 1
-                document.findings.append(
-                    Finding(
-                        "MG103",
-                        f"the key '{key}' stands here twice",
-                        f"it stands first in line {first}; keep one",
-                        document._of(key_node),  # noqa: SLF001 - the same module
-                    )
-                )
-                continue
-            document.keys[here] = key_node
-            result[key] = _plain(value_node, here, document)
-        return result
+        return _mapping(node, path, document)
     if isinstance(node, SequenceNode):
         return [_plain(item, (*path, i), document) for i, item in enumerate(node.value)]
-    return _scalar(node)
+    return scalar_value(node)
 
 
-def _scalar(node: ScalarNode) -> Any:
-    text = node.value
-    if node.style is not None or (node.tag or "").endswith(":str"):
-        return text
-    kind = (node.tag or "").rsplit(":", 1)[-1]
-    match kind:
-        case "null":
-            return None
-        case "bool":
-            return text.lower() in ("true", "yes", "on")
-        case "int":
-            return int(text.replace("_", ""), 0) if not text.startswith("0o") else int(text, 8)
-        case "float":
-            return float(text.replace("_", ""))
-        case "timestamp":
-            return _timestamp(text)
-        case _:
-            return text
-
-
-def _timestamp(text: str) -> date | datetime | str:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return text
+def _mapping(node: MappingNode, path: Path_, document: Document) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, ScalarNode):
+            hint = "braces and lists are values; a text with braces goes in quotes"
+            document.findings.append(_misread("a key is one word", hint, document, key_node))
+            continue
+        key = str(key_node.value)
+        here = (*path, key)
+        if key in result:
+            first = document.of(document.keys[here]).line
+            message = f"the key '{key}' stands here twice"
+            hint = f"it stands first in line {first}; keep one"
+            document.findings.append(Finding("MG103", message, hint, document.of(key_node)))
+            continue
+        document.keys[here] = key_node
+        result[key] = _plain(value_node, here, document)
+    return result
 
 
 def validate(document: Document, model: type[ModelT]) -> tuple[ModelT | None, list[Finding]]:
@@ -241,18 +218,22 @@ def validate(document: Document, model: type[ModelT]) -> tuple[ModelT | None, li
 def _translated(
     document: Document, model: type[BaseModel], error: ValidationError
 ) -> Iterable[Finding]:
+    complained: set[Path_] = set()
     for detail in error.errors():
-        path = _existing(document, detail["loc"])
-        yield finding_of(document, model, path, detail)
+        absent = detail["type"] == "missing"
+        path = _existing(document, detail["loc"], absent=absent)
+        # Where several types are allowed, each complains of the same value: one is enough.
+        if absent or path not in complained:
+            yield finding_of(document, model, path, detail)
+        complained.add(path)
 
 
-def _existing(document: Document, location: Sequence[str | int]) -> Path_:
+def _existing(document: Document, location: Sequence[str | int], *, absent: bool) -> Path_:
     """Pydantic's location without the parts that name union branches, as a path in the file."""
     path: Path_ = ()
     for position, part in enumerate(location):
         longer = (*path, part)
-        last = position == len(location) - 1
-        if longer in document.nodes or (last and not str(part).startswith("function-")):
+        if longer in document.nodes or (absent and position == len(location) - 1):
             path = longer
     return path
 

@@ -48,16 +48,16 @@ def _walk(kind: Any, value: Any, path: Path) -> Iterator[tuple[Path, dict[str, A
 def check_translations(document: Document) -> Iterator[Finding]:
     """MG111 for a language that makegood has no words of, MG112 and MG113 for texts."""
     declared = document.data.get("languages")
-    if not isinstance(declared, list):
+    if not isinstance(declared, list) or not declared:
         return
     for index, language in enumerate(declared):
-        if language not in LANGUAGES:
+        if isinstance(language, str) and language not in LANGUAGES:
             hint = did_you_mean(str(language), LANGUAGES) or f"there are {', '.join(LANGUAGES)}"
             place = document.place(("languages", index))
             yield Finding("MG111", f"no phrase book for the language '{language}'", hint, place)
     for path, texts in texts_in(document):
         for language in declared:
-            if language not in texts:
+            if language in LANGUAGES and language not in texts:
                 name = ".".join(str(part) for part in path)
                 place = document.place(path, key=True)
                 message = f"'{name}' has no text in '{language}'"

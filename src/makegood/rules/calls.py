@@ -10,6 +10,7 @@ from makegood.kernel import did_you_mean
 from makegood.rules.constants import fitted
 from makegood.rules.functions import FUNCTIONS, Function
 from makegood.rules.functions.prorate import rounding_named
+from makegood.rules.hints import function_hint
 from makegood.rules.problems import Problem
 from makegood.rules.tree import Call, Node, Span
 
@@ -23,12 +24,11 @@ def read_call(reader: Reader, surface: exp.Anonymous) -> Node:
     name = str(surface.this).lower()
     function = FUNCTIONS.get(name)
     if function is None:
-        known = ", ".join(sorted(FUNCTIONS))
-        hint = did_you_mean(name, FUNCTIONS) or f"the functions are {known}"
-        raise Problem("MG206", f"unknown function '{name}'", hint, at[0], at[0] + len(name))
+        end = at[0] + len(name)
+        raise Problem("MG206", f"unknown function '{name}'", function_hint(name), at[0], end)
     written = list(surface.expressions)
     _count(function, len(written), at)
-    option = _option(reader, function, written, at)
+    option = _option(reader, function, written)
     arguments = reader.parts(*written)
     if "…" in function.parameters:
         arguments = fitted(arguments)
@@ -45,13 +45,11 @@ def _count(function: Function, written: int, at: Span) -> None:
         hint = "end it with down, up, half_up or half_even"
         raise Problem("MG208", "a division without rounding", hint, *at)
     number = f"at least {wanted}" if many else str(wanted)
-    message = f"{function.name} takes {number} arguments, here are {written}"
+    message = f"{function.name} takes {number} arguments, not {written}"
     raise Problem("MG207", message, f"it is called {function.signature}", *at)
 
 
-def _option(
-    reader: Reader, function: Function, written: list[exp.Expression], at: Span
-) -> object:
+def _option(reader: Reader, function: Function, written: list[exp.Expression]) -> object:
     """Take the word at the end off the written arguments and say what it stands for."""
     if not function.option:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,7 +10,7 @@ from datetime import date
 from sqlglot import exp
 
 from makegood.kernel import day_number, did_you_mean
-from makegood.rules.facts import Kind
+from makegood.rules.facts import WHOLE_MAX, Kind
 from makegood.rules.problems import Problem
 from makegood.rules.tree import FALSE, TRUE, Constant, Node, Span, Type
 
@@ -29,12 +30,13 @@ def read_literal(surface: exp.Expression, at: Span) -> Constant:
     if surface.args.get("is_string"):
         return Constant(Type(Kind.ENUM, (str(surface.this),)), str(surface.this), "", at)
     text = str(surface.this)
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal()):
         hint = "write whole numbers; a share is prorate(amount, part, whole, down)"
         raise Problem("MG214", f"'{text}' is no whole number", hint, *at)
+    if len(text) > len(str(WHOLE_MAX)) or int(text) > WHOLE_MAX:
+        hint = f"the largest number is {WHOLE_MAX:,}"
+        raise Problem("MG210", "this number is more than 64 bits hold", hint, *at)
     number = int(text)
-    if number > 2**62:
-        raise Problem("MG210", f"{number:,} is more than 64 bits hold", "", *at)
     return Constant(Type(Kind.INTEGER, low=number, high=number), number, "", at)
 
 
@@ -44,6 +46,8 @@ def _date(surface: exp.Cast, at: Span) -> Constant:
         hint = "the only one of this shape is DATE '2026-01-13'"
         raise Problem("MG202", "a cast is not in this language", hint, *at)
     try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(literal.this), re.ASCII):
+            raise ValueError("basic and week forms are dates to Python, not to readers")
         number = day_number(date.fromisoformat(str(literal.this)))
     except ValueError:
         message = f"'{literal.this}' is no date"
@@ -76,11 +80,12 @@ def _is_word(node: Node) -> bool:
 
 def _in_enum(node: Node, enum: Type) -> Node:
     if node.type.kind is not Kind.ENUM:
-        message = f"a {node.type.kind.value} cannot be compared with an enum"
+        message = f"{node.type.kind.named} beside an enum"
         raise Problem("MG204", message, f"its values are {_listed(enum)}", *node.at)
     if not isinstance(node, Constant):
         if node.type.values != enum.values:
-            raise Problem("MG204", "two enums with different values", "", *node.at)
+            hint = "enums with the same values in the same order can be compared"
+            raise Problem("MG204", "two enums with different values", hint, *node.at)
         return node
     if node.value not in enum.values:
         near = did_you_mean(str(node.value), enum.values)
@@ -105,15 +110,14 @@ def _as_money(node: Node) -> Node:
 def _mixed(nodes: Sequence[Node]) -> Problem:
     first = nodes[0].type.kind
     wrong = next((n for n in nodes if n.type.kind is not first), nodes[0])
-    hint = ""
-    if Kind.DATE in (first, wrong.type.kind) and any(_is_word(n) for n in nodes):
-        hint = "a date is written DATE '2026-01-13', or named under 'dates'"
-    article = "an" if wrong.type.kind in (Kind.INTEGER, Kind.ENUM) else "a"
-    kind = "text" if _is_word(wrong) else wrong.type.kind.value
-    article = "a" if kind == "text" else article
-    message = f"{article} {kind} beside {_named(first)}"
+    message = f"{_named(wrong)} beside {_named(nodes[0])}"
+    hint = "compare what is alike; days(from, to) and prorate(…) make numbers of others"
+    if any(_is_word(node) for node in nodes):
+        hint = "only the values of an enum are written in quotes"
+        if Kind.DATE in (first, wrong.type.kind):
+            hint = "a date is written DATE '2026-01-13', or named under 'dates'"
     return Problem("MG204", message, hint, *wrong.at)
 
 
-def _named(kind: Kind) -> str:
-    return f"an {kind.value}" if kind in (Kind.INTEGER, Kind.ENUM) else f"a {kind.value}"
+def _named(node: Node) -> str:
+    return "a word in quotes" if _is_word(node) else node.type.kind.named

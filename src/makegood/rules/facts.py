@@ -10,6 +10,7 @@ from makegood.kernel import day_number
 
 MONEY_MAX = 1_000_000_000_000
 INTEGER_MAX = 1_000_000_000
+WHOLE_MAX = 2**62
 DATE_MIN = date(1900, 1, 1)
 DATE_MAX = date(2199, 12, 31)
 
@@ -22,6 +23,13 @@ class Kind(StrEnum):
     MONEY = "money"
     DATE = "date"
     ENUM = "enum"
+
+    @property
+    def named(self) -> str:
+        """The kind with its article, as errors say it: ``an integer``, ``money``."""
+        if self is Kind.MONEY:
+            return self.value
+        return f"an {self.value}" if self.value[0] in "aeiou" else f"a {self.value}"
 
 
 class Missing(StrEnum):

@@ -6,13 +6,15 @@ Only reading happens here. Functions are left unresolved, so that each stays wha
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 from typing import Any
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.parser import Parser
+from sqlglot.tokens import TokenType
 
 from makegood.rules.problems import Problem
 from makegood.rules.tree import Span
@@ -20,7 +22,22 @@ from makegood.rules.tree import Span
 TEXT_LENGTH_MAX = 10_000
 _DEEPEST = "name parts of it under 'formulas'"
 
+_SHAPE = "conditions are written as in SQL: a = 'x' AND (b > 3 OR c IS NULL)"
+_REASONS = {
+    "Required keyword: 'expression' missing": "something is missing behind this",
+    "Required keyword: 'this' missing": "something is missing here",
+    "Expecting )": "a ')' is missing behind this",
+    "Expecting (": "a '(' is missing before this",
+    "Expecting END": "CASE has no END",
+    "Invalid expression / Unexpected token": "this does not belong here",
+}
+
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+
+def _placed_word(kind: type[exp.Expression], **values: object) -> Callable[[Any, Any], Any]:
+    """A primary that keeps where it stands, as sqlglot's own of these words do not."""
+    return lambda parser, token: parser.expression(kind(**values)).update_positions(token)
 
 
 class _Expressions(sqlglot.Dialect):
@@ -30,6 +47,11 @@ class _Expressions(sqlglot.Dialect):
         FUNCTIONS: dict[str, Any] = {}  # noqa: RUF012 - sqlglot's own way to set it
         FUNCTION_PARSERS: dict[str, Any] = {}  # noqa: RUF012
         NO_PAREN_FUNCTIONS: dict[Any, Any] = {}  # noqa: RUF012
+        PRIMARY_PARSERS = Parser.PRIMARY_PARSERS | {  # noqa: RUF012
+            TokenType.NULL: _placed_word(exp.Null),
+            TokenType.TRUE: _placed_word(exp.Boolean, this=True),
+            TokenType.FALSE: _placed_word(exp.Boolean, this=False),
+        }
 
 
 _DIALECT = _Expressions()
@@ -47,7 +69,8 @@ def read_surface(text: str) -> exp.Expression:
     except SqlglotError as error:
         raise _syntax(text, error) from error
     if len(found) != 1:
-        raise Problem("MG201", "one expression is wanted here", "write one, without ';'", 0, len(text))
+        hint = "write one, without ';'"
+        raise Problem("MG201", "one expression is wanted here", hint, 0, len(text))
     return found[0]
 
 
@@ -66,14 +89,14 @@ def _syntax(text: str, error: SqlglotError) -> Problem:
         start = at + len(before) if at >= 0 else max(0, text.find(word))
         end = start + len(word)
     reason = str(first.get("description") or error).split(". Line")[0].split(" for <class")[0]
-    reason = {
-        "Required keyword: 'expression' missing": "something is missing behind this",
-        "Required keyword: 'this' missing": "something is missing here",
-    }.get(reason, reason[:1].lower() + reason[1:])
+    if "tokenizing" in reason:
+        start, end = max(text.rfind("'"), text.rfind('"'), 0), len(text)
+        return Problem("MG201", "a quote is opened here and not closed", _SHAPE, start, end)
+    reason = _REASONS.get(reason, reason[:1].lower() + reason[1:])
     return Problem(
         "MG201",
         f"this cannot be read: {reason}",
-        "conditions are written as in SQL: a = 'x' AND (b > 3 OR c IS NULL)",
+        _SHAPE,
         start,
         end,
     )
@@ -81,14 +104,24 @@ def _syntax(text: str, error: SqlglotError) -> Problem:
 
 def span_of(node: exp.Expression, text: str) -> Span:
     """Where a surface node stands: from its first to its last word that has a place."""
-    starts, ends = [], []
-    for part in _placed(node):
-        starts.append(int(part.meta["start"]))
-        ends.append(int(part.meta["end"]) + 1)
-    return (min(starts), max(ends)) if starts else (0, len(text))
+    places = [part.meta for part in node.walk() if "start" in part.meta]
+    if not places:
+        return 0, len(text)
+    start = min(int(place["start"]) for place in places)
+    end = max(int(place["end"]) + 1 for place in places)
+    if isinstance(node, exp.Case):
+        start = max(0, text.upper().rfind("CASE", 0, start))
+        closed = text.upper().find("END", end)
+        end = closed + len("END") if closed >= 0 else end
+    if isinstance(node, exp.Cast) and text[:start].rstrip().upper().endswith("DATE"):
+        start = text.upper().rfind("DATE", 0, start)
+    return start, _closed(text, start, end)
 
 
-def _placed(node: exp.Expression) -> Iterator[exp.Expression]:
-    for part in node.walk():
-        if "start" in part.meta:
-            yield part
+def _closed(text: str, start: int, end: int) -> int:
+    """The end, past the brackets that are opened before it and closed right behind it."""
+    words = re.sub(r"'[^']*'", "", text[start:end])
+    for _ in range(words.count("(") - words.count(")")):
+        behind = re.match(r"\s*\)", text[end:])
+        end += behind.end() if behind else 0
+    return end

@@ -6,17 +6,17 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from makegood.kernel import day_number, did_you_mean
+from makegood.kernel import day_number
 from makegood.rules.calls import read_call
 from makegood.rules.constants import fitted, read_literal
 from makegood.rules.facts import Kind
 from makegood.rules.functions.base import bounded
 from makegood.rules.grammar import read_surface, span_of, too_deep
+from makegood.rules.hints import unknown_hint
 from makegood.rules.names import Names
 from makegood.rules.problems import Problem
 from makegood.rules.size import Size, require_modest, size_of
 from makegood.rules.tree import (
-    BOOLEAN,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -122,7 +122,7 @@ class Reader:
         """A part that must be a yes or no."""
         node = self.node(surface)
         if node.type.kind is not Kind.BOOLEAN:
-            message = f"this is a {node.type.kind.value}, but a condition (yes or no) is wanted"
+            message = f"this is {node.type.kind.named}, but a condition (yes or no) is wanted"
             raise Problem("MG204", message, "compare it with something", *node.at)
         return node
 
@@ -145,6 +145,9 @@ class Reader:
         if len(surface.parts) > 1:
             message = f"'{surface.sql()}' is not a name of this language"
             raise Problem("MG202", message, "names have no dots", *at)
+        if surface.this.args.get("quoted"):
+            hint = f"a name stands without quotes, a value of an enum in single ones: '{name}'"
+            raise Problem("MG202", "double quotes are not in this language", hint, *at)
         if name in names.facts:
             return FactName(Type.of(names.facts[name]), names.facts[name], at)
         if name in names.dates:
@@ -154,8 +157,7 @@ class Reader:
             return self._formula(name, at)
         if name in names.tables:
             raise Problem("MG204", f"'{name}' is a table, not a value", "use bands(n, table)", *at)
-        hint = did_you_mean(name, names.values()) or "declare it under 'facts' or 'formulas'"
-        raise Problem("MG203", f"unknown name '{name}'", hint, *at)
+        raise Problem("MG203", f"unknown name '{name}'", unknown_hint(name, names), *at)
 
     def _formula(self, name: str, at: Span) -> Node:
         node = FormulaName(self.names.formulas[name].type, name, self.names.formulas[name], at)
@@ -238,13 +240,15 @@ class Reader:
             raise Problem("MG202", "IS is only for NULL here", hint, *at)
         value = self.node(surface.this)
         if not isinstance(value, FactName | FormulaName):
-            raise Problem("MG202", "IS NULL asks about a fact or a formula", "", *at)
+            hint = "name the expression under 'formulas'"
+            raise Problem("MG202", "IS NULL asks about a fact or a formula", hint, *at)
         return IsEmpty(value, at)
 
     def _choice(self, surface: exp.Case) -> Node:
         at = self.span(surface)
         if surface.this is not None:
-            raise Problem("MG202", "CASE value WHEN is not in this language", "write CASE WHEN", *at)
+            message, hint = "CASE value WHEN is not in this language", "write CASE WHEN"
+            raise Problem("MG202", message, hint, *at)
         otherwise = surface.args.get("default")
         if otherwise is None:
             raise Problem("MG213", "CASE without ELSE", "say what holds otherwise", *at)
@@ -261,7 +265,7 @@ class Reader:
         at = self.span(surface)
         item = self.node(surface.this)
         if item.type.kind not in (Kind.INTEGER, Kind.MONEY):
-            raise Problem("MG204", f"a {item.type.kind.value} has no negative", "", *at)
+            raise Problem("MG204", f"{item.type.kind.named} has no negative", "only numbers have one", *at)
         negative = Type(item.type.kind, low=-item.type.high, high=-item.type.low)
         if isinstance(item, Constant):
             return Constant(negative, -int(item.value), "", at)
@@ -277,11 +281,12 @@ class Reader:
             raise Problem("MG204", "dates are not added or subtracted", hint, *at)
         if not set(kinds) <= {Kind.INTEGER, Kind.MONEY}:
             wrong = left if left.type.kind not in (Kind.INTEGER, Kind.MONEY) else right
-            message = f"a {wrong.type.kind.value} is no number"
-            raise Problem("MG204", message, "", *wrong.at)
+            message = f"{wrong.type.kind.named} is no number"
+            raise Problem("MG204", message, "reckon with integers and money", *wrong.at)
         if operator == "*":
             if kinds == (Kind.MONEY, Kind.MONEY):
-                raise Problem("MG204", "money times money means nothing", "", *at)
+                hint = "multiply an amount by a number"
+                raise Problem("MG204", "money times money means nothing", hint, *at)
             kind = Kind.MONEY if Kind.MONEY in kinds else Kind.INTEGER
         else:
             left, right = fitted([left, right])
@@ -294,8 +299,11 @@ class Reader:
         if isinstance(surface, exp.Div | exp.IntDiv | exp.Mod):
             hint = "write prorate(amount, part, whole, down): the rounding must be named"
             return Problem("MG208", "a division without rounding", hint, *at)
-        word = surface.key.upper()
         hint = "see docs/language.md for what may be written"
+        if isinstance(surface, exp.If):
+            hint = "write CASE WHEN … THEN … ELSE … END"
+        # sqlglot's word for it helps only where it is the author's too.
+        word = surface.key.upper() if surface.key.upper() in self.text.upper() else "this"
         return Problem("MG202", f"{word} is not in this language", hint, *at)
 
 
@@ -320,7 +328,7 @@ def read_condition(text: str, names: Names) -> tuple[Node | None, list[Problem]]
     """Like ``read_expression``, for what must be a yes or no."""
     tree, problems = read_expression(text, names)
     if tree is not None and tree.type.kind is not Kind.BOOLEAN:
-        message = f"this is a {tree.type.kind.value}, but a condition (yes or no) is wanted"
+        message = f"this is {tree.type.kind.named}, but a condition (yes or no) is wanted"
         problems.append(Problem("MG204", message, "compare it with something", 0, len(text)))
         return None, problems
     return tree, problems

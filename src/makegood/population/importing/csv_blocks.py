@@ -1,8 +1,8 @@
 """Parses a block of CSV. A line is a row, whatever its quotes say.
 
 A stray quote may swallow lines until the next one. So each block ends in a line of our own, and a
-block whose records are not as many as its lines is taken apart line by line: only the broken ones
-are rejected, and their neighbours are not lost.
+block that is not one record of every column for each of its lines is taken apart line by line:
+only the broken ones are rejected, and their neighbours are not lost.
 """
 
 from __future__ import annotations
@@ -36,50 +36,44 @@ class BlockParser:
     def parsed(self, block: bytes) -> Block:
         """The rows of a block of whole lines."""
         lines = _filled_lines(block)
-        good, bad, complete = self._records(block, lines)
-        if not complete or block.count(b"\r") != block.count(b"\r\n"):
+        alone = block.count(b"\r") != block.count(b"\r\n")
+        good = None if alone else self._records(block, lines)
+        if good is None:
             return lines, self._line_by_line(block)
-        return lines, [*_batches(good, bad, self._source.encoding), *_rejected(bad, len(self._at))]
+        return lines, [*_batches(good, {}, self._source.encoding)]
 
-    def _records(self, block: bytes, lines: int) -> tuple[pa.Table, dict[int, Reason], bool]:
-        """What the parser makes of a block: good rows' values, and the numbers of bad ones.
-
-        The third is whether it found as many records as there are lines.
-        """
-        bad: dict[int, Reason] = {}
-
-        def reject(row: pc.InvalidRow) -> str:
-            bad[row.number] = Reason.COLUMNS
-            return "skip"
-
+    def _records(self, block: bytes, lines: int) -> pa.Table | None:
+        """The values of a block; None unless every line is a record with every column."""
         last = self._source.delimiter.join("0" * max(1, self._columns))
         whole = block.rstrip(b"\r\n") + b"\n" + last.encode() + b"\n"
         names = [str(position) for position in range(self._columns)]
         unique = [names[position] for position in dict.fromkeys(self._at)]
-        table = pc.read_csv(
-            pa.py_buffer(whole),
-            read_options=pc.ReadOptions(
-                column_names=names, use_threads=False, block_size=len(whole) + 1
-            ),
-            parse_options=pc.ParseOptions(
-                delimiter=self._source.delimiter,
-                quote_char=False if self._source.quote == "none" else self._source.quote,
-                newlines_in_values=True,
-                invalid_row_handler=reject,
-            ),
-            convert_options=pc.ConvertOptions(
-                include_columns=unique,
-                column_types=dict.fromkeys(unique, pa.binary()),
-                strings_can_be_null=False,
-                null_values=[],
-            ),
-        )
-        complete = table.num_rows + len(bad) == lines + 1
-        values = table.select([names[position] for position in self._at])
-        return values.slice(0, max(0, table.num_rows - 1)), bad, complete
+        try:
+            table = pc.read_csv(
+                pa.py_buffer(whole),
+                read_options=pc.ReadOptions(
+                    column_names=names, use_threads=False, block_size=len(whole) + 1
+                ),
+                parse_options=pc.ParseOptions(
+                    delimiter=self._source.delimiter,
+                    quote_char=False if self._source.quote == "none" else self._source.quote,
+                    newlines_in_values=True,
+                ),
+                convert_options=pc.ConvertOptions(
+                    include_columns=unique,
+                    column_types=dict.fromkeys(unique, pa.binary()),
+                    strings_can_be_null=False,
+                    null_values=[],
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        if table.num_rows != lines + 1:
+            return None
+        return table.select([names[position] for position in self._at]).slice(0, lines)
 
     def _line_by_line(self, block: bytes) -> list[pa.RecordBatch]:
-        """The rows of a block with broken quotes: each line parsed alone."""
+        """The rows of a block with broken lines: each line parsed alone."""
         bad: dict[int, Reason] = {}
         sound: list[bytes] = []
         filled = (line.removesuffix(b"\r") for line in block.split(b"\n"))
@@ -89,8 +83,8 @@ class BlockParser:
                 sound.append(line)
             else:
                 bad[number] = reason
-        good, again, complete = self._records(b"\n".join(sound), len(sound))
-        if again or not complete:
+        good = self._records(b"\n".join(sound), len(sound))
+        if good is None:
             raise broken("its quotes cannot be told apart", "export it again, or as Parquet")
         return [*_batches(good, bad, self._source.encoding), *_rejected(bad, len(self._at))]
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from makegood.rules.dialects import Dialect
-from makegood.rules.facts import Kind
+from makegood.rules.facts import WHOLE_MAX, Kind
 from makegood.rules.problems import Problem
-from makegood.rules.tree import Node, Type
-
-WHOLE_MAX = 2**62
+from makegood.rules.tree import Constant, Node, Type
 
 TypeRule: TypeAlias = Callable[[Sequence[Node], object], Type]
 SqlWriter: TypeAlias = Callable[[Dialect, Sequence[str], object], str]
@@ -48,10 +46,11 @@ class Function:
 def require(node: Node, kinds: tuple[Kind, ...], role: str) -> None:
     """Raise MG204 unless the argument is of one of the kinds."""
     if node.type.kind not in kinds:
-        wanted = " or ".join(kind.value for kind in kinds)
-        raise Problem(
-            "MG204", f"{role} is {_a(node.type.kind)}, but must be {wanted}", "", *node.at
-        )
+        wanted = " or ".join(kind.named for kind in kinds)
+        word = isinstance(node, Constant) and node.type.kind is Kind.ENUM
+        given = "a word in quotes" if word else node.type.kind.named
+        hint = "a date is written DATE '2026-01-13'" if word and Kind.DATE in kinds else ""
+        raise Problem("MG204", f"{role} is {given}, but must be {wanted}", hint, *node.at)
 
 
 def bounded(node_type: Type, span: tuple[int, int]) -> Type:
@@ -65,7 +64,3 @@ def bounded(node_type: Type, span: tuple[int, int]) -> Type:
             *span,
         )
     return node_type
-
-
-def _a(kind: Kind) -> str:
-    return f"an {kind.value}" if kind.value[0] in "aeiou" else f"a {kind.value}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from makegood.kernel import Rounding, divide, did_you_mean
+from makegood.kernel import Rounding, did_you_mean, divide
 from makegood.rules.dialects import Dialect
-from makegood.rules.facts import Kind
-from makegood.rules.functions.base import WHOLE_MAX, Function, require
+from makegood.rules.facts import WHOLE_MAX, Kind
+from makegood.rules.functions.base import Function, require
 from makegood.rules.problems import Problem
-from makegood.rules.tree import Node, Type
+from makegood.rules.tree import Constant, Node, Type
 
 _WHOLE = (Kind.INTEGER, Kind.MONEY)
 
@@ -33,7 +33,8 @@ def _check(arguments: Sequence[Node], option: object) -> Type:
     require(amount, _WHOLE, "the amount")
     require(part, _WHOLE, "the part")
     require(whole, _WHOLE, "the whole")
-    if part.type.kind is not whole.type.kind and Kind.MONEY in (part.type.kind, whole.type.kind):
+    unlike = part.type.kind is not whole.type.kind
+    if unlike and not (isinstance(part, Constant) or isinstance(whole, Constant)):
         raise Problem("MG204", "part and whole must both be numbers or both money", "", *part.at)
     if whole.type.low < 1:
         raise Problem(

@@ -1,0 +1,1 @@
+"""Speed, measured beside other engines that answer the same questions: ``make bench``."""

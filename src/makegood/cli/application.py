@@ -1,0 +1,39 @@
+"""All commands, and how they end."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from makegood.cli import decisions, population, programmes
+from makegood.cli.output import failed
+from makegood.kernel import MakegoodError
+
+application = typer.Typer(
+    name="makegood",
+    help="Makes an operator's customers whole after an incident: a programme is a file; from it and "
+    "a population every line gets a decision for every measure, with its reason and its amount.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+programmes.add_to(application)
+application.add_typer(population.commands, name="population")
+decisions.add_to(application)
+
+
+def main() -> None:
+    """Run a command; what is wrong with its input is told without a traceback."""
+    try:
+        application()
+    except MakegoodError as error:
+        sys.exit(failed(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("stopped; nothing was left half-written", file=sys.stderr)  # noqa: T201
+        sys.exit(130)

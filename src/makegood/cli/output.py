@@ -1,0 +1,128 @@
+"""What commands say: tables and JSON on the standard output, progress and findings beside it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress as Bars,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from makegood.kernel import Finding, MakegoodError, Progress, Severity, silent
+
+DONE, FINDING, WRONG_USE = 0, 1, 2
+PLAIN_SECONDS = 2.0
+
+_WRONG_USE = frozenset(
+    ("MG101", "MG501", "MG601", "MG602", "MG604", "MG605", "MG608", "MG609", "MG610", "MG616")
+)
+
+out = Console(highlight=False, soft_wrap=True)
+aside = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_STATE = {"json": False}
+
+
+def answer(value: Any) -> None:
+    """Print a value as JSON."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(text + "\n")
+
+
+def expect_json(json_wanted: bool) -> None:  # noqa: FBT001 - the flag itself
+    """Failures are told as JSON too, where a command answers in JSON."""
+    _STATE["json"] = json_wanted
+
+
+def failed(error: MakegoodError) -> int:
+    """Tell what was wrong; the exit code: 2 where the command was used wrongly, else 1."""
+    if _STATE["json"]:
+        answer({"ok": False, "findings": [finding.as_json() for finding in error.findings]})
+    show_findings(error.findings)
+    wrong = all(finding.code in _WRONG_USE for finding in error.findings)
+    return WRONG_USE if wrong else FINDING
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Findings as people read them, on the standard error."""
+    for finding in findings:
+        style = "red" if finding.severity is Severity.ERROR else "yellow"
+        head, _, rest = finding.render().partition("\n")
+        aside.print(Text(head, style=f"bold {style}"))
+        if rest:
+            aside.print(Text(rest))
+        aside.print()
+
+
+def table(title: str, columns: Sequence[str], numbers: Sequence[str] = ()) -> Table:
+    """A table; the columns named in ``numbers`` are set to the right."""
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    for column in columns:
+        right = column in numbers
+        made.add_column(
+            column, justify="right" if right else "left", no_wrap=right, overflow="fold"
+        )
+    return made
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Progress]:
+    """Progress on the standard error: bars on a terminal, a line now and then elsewhere."""
+    if quiet:
+        yield silent
+    elif aside.is_terminal:
+        with _bars() as bars:
+            yield _Bars(bars).tell
+    else:
+        yield _Lines().tell
+
+
+def _bars() -> Bars:
+    return Bars(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=aside,
+        transient=True,
+    )
+
+
+class _Bars:
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def tell(self, stage: str, done: int, total: int | None) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._told = monotonic()
+
+    def tell(self, stage: str, done: int, total: int | None) -> None:
+        now = monotonic()
+        if now - self._told >= PLAIN_SECONDS:
+            self._told = now
+            whole = f" of {total:,}" if total else ""
+            aside.print(f"{stage}: {done:,}{whole}")

@@ -1,0 +1,1 @@
+"""The report's charts: inline SVG without a script, drawn by Altair."""

@@ -1,0 +1,88 @@
+"""Writes the report's page: the template filled in, and put in place whole."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import jinja2
+
+from makegood.decisions.manifest import Decisions
+from makegood.decisions.report.figures import figures_of
+from makegood.decisions.report.page import Page, page_of
+from makegood.decisions.report.words import Words
+from makegood.kernel import Finding, MakegoodError, Progress, silent
+from makegood.population import Snapshot
+from makegood.programmes import Programme
+
+_READABLE = 0o644
+
+
+def write_report(
+    decisions: Decisions,
+    programme: Programme,
+    snapshot: Snapshot | None,
+    out: Path,
+    *,
+    language: str,
+    progress: Progress = silent,
+) -> None:
+    """Write the decisions as one self-contained HTML page, in one of the programme's languages.
+
+    ``snapshot`` is the population they were made for; without it the page has no part by day. Raises
+    MakegoodError MG606, MG607 or MG610 where the inputs are damaged, not closed or do not belong
+    together, and MG611 where the page cannot be written; then ``out`` is as it was.
+    """
+    words = Words(programme, language)
+    figures = figures_of(decisions, programme, snapshot, progress)
+    page = page_of(decisions, programme, snapshot, figures, words, progress)
+    _put(out, _filled(page, words))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    pieces = files(__package__).joinpath("pieces")
+    texts = {
+        name: pieces.joinpath(name).read_text(encoding="utf-8")
+        for name in ("page.html", "parts.html", "style.css")
+    }
+    return jinja2.Environment(
+        loader=jinja2.DictLoader(texts),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _filled(page: Page, words: Words) -> str:
+    return _environment().get_template("page.html").render(page=page, say=words.say)
+
+
+def _put(out: Path, text: str) -> None:
+    """Write beside the place and rename, so that nobody ever reads half a page."""
+    try:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False
+        ) as file:
+            beside = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    try:
+        beside.chmod(_READABLE)
+        beside.replace(out)
+    except OSError as error:
+        beside.unlink()
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: OSError) -> MakegoodError:
+    message = f"the report cannot be written to '{out}': {error.strerror}"
+    return MakegoodError(Finding("MG611", message, "give --out a file in a folder that is there"))
