@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,9 +10,8 @@ import pytest
 from makegood.kernel import MakegoodError
 from makegood.population import check_snapshot
 from makegood.population.staging import Staging
-from tests.population import test_kills
 from tests.population.making import SMALL, make, small_table, writer_to
-from tests.population.telco import ROOT
+from tests.population.test_kills import in_child, prepare
 
 
 def test_a_place_that_is_no_folder(tmp_path: Path) -> None:
@@ -42,9 +39,8 @@ except MakegoodError as error:
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit on a file's size here")
 @pytest.mark.parametrize("kind", ["make", "import"])
 def test_no_room_for_a_file(tmp_path: Path, kind: str) -> None:
-    test_kills._prepare(tmp_path)
-    arguments = [sys.executable, "-c", _LIMITED, str(tmp_path), kind, "100000"]
-    ended = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    prepare(tmp_path)
+    ended = in_child(["-c", _LIMITED, str(tmp_path), kind, "100000"])
     assert ended.stdout.startswith("MG509"), ended.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"m.yaml", "s.csv"}
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from makegood.population import check_snapshot, open_snapshot
 from tests.population import child
 from tests.population.telco import ROOT
 
@@ -25,9 +24,11 @@ facts:
   paid: {column: p}
   senior: {absent: true}
 """
+_KILLED = -signal.SIGKILL
 
 
-def _prepare(folder: Path) -> None:
+def prepare(folder: Path) -> None:
+    """An extract whose every seventh row is rejected."""
     (folder / "m.yaml").write_text(_MAPPING)
     order = list(range(60_000))
     random.Random(5).shuffle(order)
@@ -35,49 +36,48 @@ def _prepare(folder: Path) -> None:
     (folder / "s.csv").write_text("id,s,d,m,p\n" + "".join(rows))
 
 
-def _run(folder: Path, kind: str, how: str, number: int) -> int:
-    arguments = [
-        sys.executable,
-        "-m",
-        "tests.population.child",
-        str(folder),
-        kind,
-        how,
-        str(number),
-    ]
+def in_child(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    """Start Python in the repository, with the paths of this one."""
     paths = [str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-    return subprocess.run(arguments, cwd=ROOT, env=environment, check=False).returncode
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True
+    )
 
 
-def _check(folder: Path) -> None:
-    if (folder / "out").exists():
-        assert check_snapshot(open_snapshot(folder / "out")) == []
+def _runs(folder: Path, kind: str, whens: list[str]) -> list[tuple[int, ...]]:
+    """For each run: how it ended, whether a snapshot stood there then, how checking it ended."""
+    ended = in_child(["-m", "tests.population.child", str(folder), kind, *whens])
+    assert ended.returncode == 0, ended.stderr
+    return [tuple(map(int, line.split())) for line in ended.stdout.splitlines()]
+
+
+def _leftovers(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} - {"m.yaml", "s.csv"}
 
 
 @pytest.mark.parametrize("kind", ["make", "import"])
 def test_killed_at_any_time(tmp_path: Path, kind: str) -> None:
-    _prepare(tmp_path)
+    prepare(tmp_path)
     chance = random.Random(f"kills of {kind}")
-    killed = 0
-    for _ in range(7):
-        killed += _run(tmp_path, kind, "after", chance.randint(1, 300)) == -signal.SIGKILL
-        _check(tmp_path)
+    whens = [f"{chance.randint(1, 400)}ms" for _ in range(8)]
+    found = _runs(tmp_path, kind, whens)
+    assert len(found) == len(whens)
+    assert any(ended == _KILLED for ended, _, _ in found)
+    for ended, stands, checked in found:
+        assert ended in (_KILLED, 0)
+        assert stands or ended == _KILLED
+        assert checked == 0
     child.run(tmp_path, kind)
-    _check(tmp_path)
-    assert killed
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"m.yaml", "s.csv", "out"}
+    child.check(tmp_path)
+    assert _leftovers(tmp_path) == {"out"}
 
 
-@pytest.mark.parametrize("number", range(6))
-def test_killed_at_every_step_onto_the_disk(tmp_path: Path, number: int) -> None:
+def test_killed_at_every_step_onto_the_disk(tmp_path: Path) -> None:
     """Part, manifest, rejects, folder; after the name is given; and not at all."""
-    _prepare(tmp_path)
-    ended = _run(tmp_path, "import", "sync", number)
-    _check(tmp_path)
-    assert (tmp_path / "out").exists() == (number >= 4)
-    assert ended == (0 if number == 5 else -signal.SIGKILL)
+    prepare(tmp_path)
+    found = _runs(tmp_path, "import", [str(step) for step in range(6)])
+    assert found == [(_KILLED, 0, 0)] * 4 + [(_KILLED, 1, 0), (0, 1, 0)]
     child.run(tmp_path, "import")
-    _check(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"m.yaml", "s.csv", "out"}
+    assert _leftovers(tmp_path) == {"out"}

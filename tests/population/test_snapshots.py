@@ -94,9 +94,10 @@ def test_samples_are_seeded(tmp_path: Path) -> None:
     ],
 )
 def test_unfit_rows_make_no_snapshot(tmp_path: Path, changed, says: str) -> None:
-    with pytest.raises(MakegoodError, match=says) as error, writer_to(tmp_path / "s") as writer:
+    with writer_to(tmp_path / "s") as writer:
         writer.add(changed(small_table(0, 10)))
-        writer.finish()
+        with pytest.raises(MakegoodError, match=says) as error:
+            writer.finish()
     assert _codes(error) == ["MG510"]
     assert list(tmp_path.iterdir()) == []
 

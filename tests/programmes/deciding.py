@@ -10,8 +10,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from makegood.decisions.bases import BaseOrigin, BaseSource
-from makegood.decisions.line import LineDecider, LineDecision
+from makegood.decisions import BaseOrigin, BaseSource, LineDecider, LineDecision
 from makegood.kernel import day_number
 from makegood.programmes import Programme, load_programme
 

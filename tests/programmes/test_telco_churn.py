@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from makegood.decisions.line import LineDecision
+from makegood.decisions import LineDecision
 from makegood.kernel import day_number, plus_months
 from tests.population.making import AS_OF
 from tests.population.telco import data

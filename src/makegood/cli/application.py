@@ -12,8 +12,8 @@ from makegood.kernel import MakegoodError
 
 application = typer.Typer(
     name="makegood",
-    help="Makes an operator's customers whole after an incident: a programme is a file; from it and "
-    "a population every line gets a decision for every measure, with its reason and its amount.",
+    help="Makes an operator's customers whole after an incident: a programme is a file; from "
+    "it and a population every line gets a decision for every measure, with reason and amount.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -37,6 +37,9 @@ from makegood.cli.tables import (
 )
 from makegood.kernel import MakegoodError, SystemClock
 
+if TYPE_CHECKING:
+    from makegood.population import Snapshot
+
 DecisionsPath = Annotated[Path, typer.Argument(metavar="DIR", help="What 'decide' wrote.")]
 
 
@@ -52,8 +55,8 @@ def decide(
     out_folder: OutPath,
     base: BasePaths = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
-    json_wanted: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    json_wanted: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Decide every line for every measure; the same again writes nothing and says so.
 
@@ -100,7 +103,7 @@ def explain(
         list[str] | None,
         typer.Option("--if", metavar="FACT=VALUE", help="Suppose a fact otherwise; repeatable."),
     ] = None,
-    json_wanted: Json = False,  # noqa: FBT002
+    json_wanted: Json = False,
 ) -> None:
     """Explain what is due to one line and why, as customers and agents read it.
 
@@ -133,8 +136,8 @@ def diff(
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The changed programme.")],
     population: PopulationPath,
     base: BasePaths = None,
-    json_wanted: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    json_wanted: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Compare two versions of a programme over all lines: who gains, who loses, in heads and money.
 
@@ -167,8 +170,8 @@ def verify(
         typer.Option(min=1, help="Decide only so many lines again, chosen by the seed."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Chooses the sample.")] = 0,
-    json_wanted: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    json_wanted: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Prove decisions, or a snapshot: hash everything again and decide again by the other engine.
 
@@ -228,6 +231,19 @@ def _verdict(
         raise typer.Exit(FINDING)
 
 
+def _population(given: Path | None, usual: Path) -> Snapshot | None:
+    """The snapshot that was decided on; None, and a note, where it is no longer there."""
+    from makegood.population import open_snapshot
+
+    try:
+        return open_snapshot(given or usual)
+    except MakegoodError:
+        if given is not None:
+            raise
+        aside.print("note: the population was moved (--population): the page has no days")
+        return None
+
+
 def report(
     folder: DecisionsPath,
     out_file: Annotated[
@@ -237,22 +253,21 @@ def report(
     population: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The snapshot, if it was moved.")
     ] = None,
-    json_wanted: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    json_wanted: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write decisions as one page: funnels, reasons, amounts, days. No script, readable in print.
 
     Example: `makegood report decisions --out report.html --lang en`
     """
     from makegood.decisions import open_decisions, write_report
-    from makegood.decisions.report import population_of
     from makegood.programmes import load_programme
 
     expect_json(json_wanted)
     decisions = open_decisions(folder)
     programme = load_programme(decisions.programme_copy)
     language = language_of(lang, programme.languages)
-    snapshot = population_of(decisions, population)
+    snapshot = _population(population, decisions.population_path)
     with progress(quiet=quiet) as tell:
         write_report(decisions, programme, snapshot, out_file, language=language, progress=tell)
     if json_wanted:

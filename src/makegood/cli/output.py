@@ -7,18 +7,19 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress as Bars,
     SpinnerColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
+)
+from rich.progress import (
+    Progress as Bars,
 )
 from rich.table import Table
 from rich.text import Text
@@ -38,13 +39,13 @@ aside = Console(stderr=True, highlight=False, soft_wrap=True)
 _STATE = {"json": False}
 
 
-def answer(value: Any) -> None:
+def answer(value: object) -> None:
     """Print a value as JSON."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
     sys.stdout.write(text + "\n")
 
 
-def expect_json(json_wanted: bool) -> None:  # noqa: FBT001 - the flag itself
+def expect_json(json_wanted: bool) -> None:
     """Failures are told as JSON too, where a command answers in JSON."""
     _STATE["json"] = json_wanted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -16,10 +16,9 @@ from makegood.rules import Kind
 if TYPE_CHECKING:
     from makegood.population import Column, Outcome, Snapshot
 
-commands = typer.Typer(
-    help="Snapshots of all lines: made, imported, shown.", no_args_is_help=True
-)
+commands = typer.Typer(help="Snapshots of all lines: made, imported, shown.", no_args_is_help=True)
 SHAPE = "synthetic.yaml"
+Value: TypeAlias = int | str | bool | None
 
 
 @commands.command()
@@ -33,8 +32,8 @@ def make(
         Path | None,
         typer.Option(metavar="FILE", help=f"The shape; {SHAPE} beside the programme else."),
     ] = None,
-    json_wanted: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    json_wanted: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make a synthetic population for a programme: seeded, reproducible, as of a day.
 
@@ -74,8 +73,8 @@ def import_(
     ],
     as_of: AsOf,
     out_folder: OutPath,
-    json_wanted: Json = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    json_wanted: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Import an extract through a mapping; bad rows go to rejects.csv with their reasons.
 
@@ -109,7 +108,7 @@ def show(
     line: Annotated[
         str | None, typer.Option("--line", metavar="ID", help="The facts of one line.")
     ] = None,
-    json_wanted: Json = False,  # noqa: FBT002
+    json_wanted: Json = False,
 ) -> None:
     """Show what a snapshot holds, or the facts of one line in it.
 
@@ -133,9 +132,9 @@ def show(
         _show(snapshot)
 
 
-def _plain(snapshot: Snapshot, name: str, value: Any) -> Any:
-    is_date = snapshot.columns[name].fact.kind is Kind.DATE and value is not None
-    return day_of(value).isoformat() if is_date else value
+def _plain(snapshot: Snapshot, name: str, value: Value) -> Value:
+    is_date = snapshot.columns[name].fact.kind is Kind.DATE
+    return day_of(value).isoformat() if is_date and isinstance(value, int) else value
 
 
 def _show_line(line: str, facts: Mapping[str, Any]) -> None:
@@ -188,7 +187,7 @@ def _summary(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _bound(column: Column, bound: int | None) -> Any:
+def _bound(column: Column, bound: int | None) -> Value:
     if bound is None or column.fact.kind is Kind.ENUM:
         return None
     if column.fact.kind is Kind.DATE:

@@ -22,7 +22,7 @@ def add_to(application: typer.Typer) -> None:
 
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Programme files.")],
-    json_wanted: Json = False,  # noqa: FBT002
+    json_wanted: Json = False,
 ) -> None:
     """Check programme files: everything that is wrong, where, and what to do.
 
@@ -59,7 +59,7 @@ def check(
         raise typer.Exit(WRONG_USE if unreadable else FINDING)
 
 
-def describe(file: ProgrammePath, lang: Language = None, json_wanted: Json = False) -> None:  # noqa: FBT002
+def describe(file: ProgrammePath, lang: Language = None, json_wanted: Json = False) -> None:
     """Write a programme as plain text that a customer understands.
 
     Example: `makegood describe programmes/kt-2025/programme.yaml --lang en`

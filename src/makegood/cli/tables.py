@@ -60,7 +60,8 @@ def show_decisions(programme: Programme, outcome: DecisionOutcome) -> None:
     out.print(shown)
     out.print(
         f"{decisions.folder}: closed; content {decisions.content_sha256[:12]}, "
-        f"programme {decisions.programme_sha256[:12]}, population {decisions.population_sha256[:12]}"
+        f"programme {decisions.programme_sha256[:12]}, "
+        f"population {decisions.population_sha256[:12]}"
     )
 
 

@@ -9,7 +9,7 @@ from makegood.decisions.line import LineDecider, LineDecision
 from makegood.decisions.manifest import Decisions, open_decisions
 from makegood.decisions.one import line_facts
 from makegood.decisions.outcome import Disposition, Meaning, Way, meanings
-from makegood.decisions.verify import Verification, verify
+from makegood.decisions.verification import Verification, verify
 from makegood.decisions.what_if import supposed
 
 __all__ = [

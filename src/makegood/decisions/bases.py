@@ -71,9 +71,7 @@ def base_sources(
                     f"the programme asks for {days}; give --base a snapshot as of that day",
                 )
             )
-    return {
-        name: _source(base, population_as_of, given) for name, base in programme.bases.items()
-    }
+    return {name: _source(base, population_as_of, given) for name, base in programme.bases.items()}
 
 
 def _source(base: Base, population_as_of: date, given: Sequence[Snapshot]) -> BaseSource:

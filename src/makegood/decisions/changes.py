@@ -76,6 +76,4 @@ def changes_sql(before: Job, after: Job, part: Part) -> str:
         columns += [pair.old, pair.new, pair.sign, *sums]
         keys += [key for key in (pair.old, pair.new, pair.sign) if key not in ("NULL", "0")]
     changed = " OR ".join(pair.changed for pair in compared)
-    return (
-        f"SELECT {', '.join(columns)} FROM {decided} WHERE {changed} GROUP BY {', '.join(keys)}"
-    )
+    return f"SELECT {', '.join(columns)} FROM {decided} WHERE {changed} GROUP BY {', '.join(keys)}"

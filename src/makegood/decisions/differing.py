@@ -70,6 +70,7 @@ def diff(
     Raises MakegoodError where one of them does not fit the population (MG602 to MG604).
     """
     before, after = job_for(old, snapshot, bases), job_for(new, snapshot, bases)
+    compared = pairs(before, after)
     totals: dict[_Key, _Total] = {}
     unchanged, done = snapshot.rows, 0
     with connected(cores()) as connection:
@@ -77,7 +78,7 @@ def diff(
         for part in snapshot.parts:
             query = changes_sql(before, after, part)
             for row in connection.execute(query).fetchall():
-                unchanged -= _take(row, pairs(before, after), totals)
+                unchanged -= _take(row, compared, totals)
             done += part.rows
             progress("compare", done, snapshot.rows)
     return Comparison(snapshot.rows, unchanged, tuple(_changes(before, after, totals)))

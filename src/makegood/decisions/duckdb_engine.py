@@ -1,4 +1,4 @@
-"""The first engine: DuckDB, a part of the snapshot at a time, on as many parts as there are cores."""
+"""The first engine: DuckDB, part by part, on as many parts at once as there are cores."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def engine_named(name: str) -> Engine:
         return duckdb_engine
     if name == "spark":
         try:
-            from makegood.decisions import spark_engine  # noqa: PLC0415 - an optional extra
+            from makegood.decisions import spark_engine
         except ImportError as error:
             raise MakegoodError(
                 Finding(

@@ -69,7 +69,8 @@ class Explainer:
         fixed = self._fixed.get(key)
         if fixed is None:
             fixed = self._fixed[key] = self._fixed_sentences(decision, measure)
-        sentences, misses = fixed, ()
+        sentences = fixed
+        misses: tuple[str, ...] = ()
         if decision.amount is not None:
             amount = self._programme.currency.text(decision.amount, self._language)
             sentences = (*sentences, self._say("decision.amount", amount=amount))
@@ -147,10 +148,8 @@ class Explainer:
         return text
 
 
-def _miss_text(
-    programme: Programme, miss: Miss, language: str, labels: Mapping[str, str]
-) -> str:
-    """One miss in words: ``day of termination 30 August 2025 is 2 days before 1 September 2025``."""
+def _miss_text(programme: Programme, miss: Miss, language: str, labels: Mapping[str, str]) -> str:
+    """One miss in words: ``day of termination 30 August 2025 is 2 days before …``."""
     label = labels[miss.fact]
     if miss.value is None or miss.side is Side.NONE:
         return phrase(language, "miss.none", fact=label)

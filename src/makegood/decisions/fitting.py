@@ -51,10 +51,12 @@ def _outside(
         if strange:
             message = f"'{fact.name}' is {', '.join(strange)} for lines of {whose}"
             yield Finding("MG604", message, hint)
-    elif fact.kind is not Kind.BOOLEAN and low is not None and high is not None:
-        if low < fact.low or high > fact.high:
-            message = f"'{fact.name}' goes beyond its min or max in {whose}"
-            yield Finding("MG604", message, hint)
+        return
+    if fact.kind is Kind.BOOLEAN or low is None or high is None:
+        return
+    if low < fact.low or high > fact.high:
+        message = f"'{fact.name}' goes beyond its min or max in {whose}"
+        yield Finding("MG604", message, hint)
 
 
 def check_base_lines(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Decisions for one line: the second engine, in microseconds, with all that an explanation needs."""
+"""Decisions for one line, in microseconds, with all that an explanation needs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from makegood.programmes import Programme
 class LineDecision:
     """The decision of one measure for one line.
 
-    ``also`` are further exclusions that apply, after the first, which is the reason. ``missing`` are
-    the facts that are missing and matter, for an undetermined one. ``amount`` is in minor units.
+    ``also`` are further exclusions that apply, after the first, which is the reason. ``missing``
+    are the facts that are missing and matter, of an undetermined one. ``amount`` is in minor units.
     """
 
     measure: str
@@ -45,13 +45,11 @@ class LineDecision:
 class LineDecider:
     """Decides lines one by one. Made once per programme; safe to share between threads.
 
-    Values are engine values by fact: day numbers for dates, whole numbers, booleans, an enum's word,
-    and None for an empty fact. A fact that is not given is empty.
+    Values are engine values by fact: day numbers for dates, whole numbers, booleans, an enum's
+    word, and None for an empty fact. A fact that is not given is empty.
     """
 
-    def __init__(
-        self, programme: Programme, bases: Mapping[str, BaseSource] | None = None
-    ) -> None:
+    def __init__(self, programme: Programme, bases: Mapping[str, BaseSource] | None = None) -> None:
         self.programme = programme
         self.trees = programme_trees(programme, bases)
         self._decide = decide_function(self.trees)

@@ -114,14 +114,22 @@ class Decisions:
         """The programme's text as it was decided by, kept beside the decisions."""
         return self.folder / "programme.yaml"
 
+    @property
+    def population_path(self) -> Path:
+        """Where the population stands, unless it was moved."""
+        return (self.folder / self.population_folder).resolve()
+
     def as_json(self) -> dict[str, Any]:
         """The manifest's content."""
         plain = asdict(self)
         del plain["folder"]
         plain["measures"] = [_measure_json(m) for m in self.measures.values()]
-        return {"format": FORMAT, **plain, "as_of": self.as_of.isoformat(), "bases": [
-            {**asdict(base), "as_of": base.as_of.isoformat()} for base in self.bases
-        ]}
+        return {
+            "format": FORMAT,
+            **plain,
+            "as_of": self.as_of.isoformat(),
+            "bases": [{**asdict(base), "as_of": base.as_of.isoformat()} for base in self.bases],
+        }
 
 
 def _measure_json(measure: MeasureCounts) -> dict[str, Any]:
@@ -141,8 +149,6 @@ def open_decisions(folder: Path) -> Decisions:
     path = folder / MANIFEST
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw.get("format") != FORMAT:
-            raise ValueError(f"its format is {raw.get('format')!r}")
         return _parsed(folder, raw)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise MakegoodError(
@@ -156,6 +162,8 @@ def open_decisions(folder: Path) -> Decisions:
 
 
 def _parsed(folder: Path, raw: dict[str, Any]) -> Decisions:
+    if raw.get("format") != FORMAT:
+        raise ValueError(f"its format is {raw.get('format')!r}")
     plain = {k: v for k, v in raw.items() if k not in ("format", "measures", "bases", "parts")}
     plain["as_of"] = date.fromisoformat(raw["as_of"])
     plain["missing_bits"] = tuple(raw["missing_bits"])

@@ -107,10 +107,8 @@ _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
-def _comparison(
-    node: Comparison, values: Mapping[str, Value], *, wanted: bool
-) -> list[Miss]:
-    """A fact beside a constant: which side it lies on, and how far from the nearest that would do."""
+def _comparison(node: Comparison, values: Mapping[str, Value], *, wanted: bool) -> list[Miss]:
+    """A fact beside a constant: its side, and how far it is from the nearest that would do."""
     left, right, operator = node.left, node.right, node.operator
     if isinstance(left, Constant):
         left, right, operator = right, left, _MIRROR[operator]

@@ -137,4 +137,3 @@ class MissingFacts:
             self._evaluators[id(node)] = known
         _, function, names = known
         return function(*[values[name] for name in names])
-

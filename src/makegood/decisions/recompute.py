@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from makegood.decisions.bases import BASE_PREFIX
 from makegood.decisions.job import Job, parts_between
@@ -109,7 +109,7 @@ def differences(written: pa.Table, recomputed: pa.Table, most: int) -> list[Diff
         left = written.column(name).cast(recomputed.column(name).type)
         right = recomputed.column(name)
         same = pc.or_kleene(
-            pc.fill_null(pc.equal(left, right), False),
+            pc.fill_null(pc.equal(left, right), fill_value=False),
             pc.and_(pc.is_null(left), pc.is_null(right)),
         )
         for row in pc.indices_nonzero(pc.invert(same)).to_pylist()[:most]:

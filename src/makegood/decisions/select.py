@@ -1,8 +1,8 @@
 """A programme as one SELECT over a snapshot: codes, whole amounts, masks of missing facts.
 
 The SELECT is built in steps, each a projection over the one before, so that every named formula is
-written and reckoned once: the formulas that conditions need, the codes, the formulas of amounts (for
-lines that may be granted only), the amounts, the masks of formulas, and last what all that makes.
+written and reckoned once: the formulas that conditions need, the codes, the formulas of amounts
+(for lines that may be granted only), the amounts, the masks of formulas, and last the result.
 """
 
 from __future__ import annotations

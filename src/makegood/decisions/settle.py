@@ -8,7 +8,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from makegood.decisions.job import Job
 from makegood.decisions.manifest import PartWritten
@@ -52,9 +52,7 @@ def file_sha256(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _count(
-    job: Job, path: Path, connection: duckdb.DuckDBPyConnection, found: Settled
-) -> None:
+def _count(job: Job, path: Path, connection: duckdb.DuckDBPyConnection, found: Settled) -> None:
     """One pass: lines and amounts by the codes of all measures together, then by measure."""
     measures = job.trees.measures
     codes = [f'"{m.name}"' for m in measures]

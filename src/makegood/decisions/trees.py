@@ -31,8 +31,9 @@ _CODE = Type(Kind.INTEGER, low=AUTOMATIC, high=WITH_DOCUMENT)
 class MeasureTrees:
     """What decides a measure: who is in scope, who is out, which way it comes, how much.
 
-    ``base`` is membership alone and part of ``scope``. ``way`` is a whole number, one of the granted codes; all trees are over the facts of the line,
-    and over ``base.<name>`` for a base population that is read from another snapshot.
+    ``base`` is membership alone and part of ``scope``. ``way`` is a whole number, one of the
+    granted codes. All trees are over the facts of the line, and over ``base.<name>`` for a base
+    population that is read from another snapshot.
     """
 
     measure: Measure

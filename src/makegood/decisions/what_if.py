@@ -20,7 +20,8 @@ def supposed(
 
     Raises MakegoodError MG609 with everything that is wrong in the suppositions.
     """
-    changed, findings = dict(values), []
+    changed = dict(values)
+    findings: list[Finding] = []
     for text in suppositions:
         try:
             name, value = _read(programme, text)

@@ -1,6 +1,6 @@
 """Days and months as whole numbers: the arithmetic of contracts, without any clock.
 
-Inside the engines a date is its *day number*, days since 1970-01-01, as Parquet's ``date32`` has it.
+Inside the engines a date is its *day number*: days since 1970-01-01, as Parquet has dates.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def day_of(number: int) -> date:
 
 
 def months_between(start: date, end: date) -> int:
-    """Completed months from ``start`` to ``end``; negative, symmetrically, where ``end`` is earlier.
+    """Completed months from ``start`` to ``end``; negative, in the same way, where it is earlier.
 
     A month is complete on the same day of a later month, or on that month's last day where it is
     shorter *and* the end has reached it: 31 January to 28 February 2025 is one completed month.

@@ -74,7 +74,7 @@ def _fact(document: Document, name: str, raw: dict[str, Any]) -> Iterator[Findin
     if kind != "enum" and values:
         place = document.place((*here, "values"), key=True)
         hint = "take them out, or write 'type: enum'"
-        yield Finding("MG115", f"only an enum has values, '{name}' is {kind}", hint, place)
+        yield Finding("MG115", f"only an enum has values, '{name}' is not one", hint, place)
     if kind == "boolean" and raw.get("missing") == "none":
         place = document.place((*here, "missing"))
         yield Finding(
@@ -111,7 +111,7 @@ def _bound(document: Document, name: str, key: str, raw: dict[str, Any]) -> Iter
     if bound is None:
         return
     if wanted is None:
-        yield Finding("MG115", f"'{name}' is {kind} and has no {key}", "take it out", place)
+        yield Finding("MG115", f"'{name}' is {Kind(kind).named} and has no {key}", "take it out", place)
     elif isinstance(bound, float):
         return  # the model says so
     elif not isinstance(bound, wanted) or isinstance(bound, bool | datetime):

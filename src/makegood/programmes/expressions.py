@@ -117,10 +117,11 @@ def _read_tables(found: Expressions) -> None:
 
 def _read_formulas(found: Expressions) -> None:
     """Formulas in any order in the file: each after those that it names."""
+    taken = {*found.facts, *found.dates, *found.tables}
     waiting = {
         name: raw["value"]
         for name, raw in _group(found.document.data, "formulas").items()
-        if isinstance(raw, dict) and isinstance(raw.get("value"), str)
+        if isinstance(raw, dict) and isinstance(raw.get("value"), str) and name not in taken
     }
     found.broken |= set(_group(found.document.data, "formulas")) - set(waiting)
     while waiting:

@@ -21,7 +21,7 @@ from makegood.programmes.translations import check_translations
 
 
 def check_programme(path: Path, name: str | None = None) -> tuple[Programme | None, list[Finding]]:
-    """The programme where it has no errors, and all findings, warnings included, in file order."""
+    """The programme and its warnings, or every error in it; both in the order of the file."""
     try:
         document = read_document(path, name)
     except MakegoodError as error:
@@ -72,5 +72,6 @@ def _checked(document: Document) -> tuple[Programme | None, list[Finding]]:
     )
     draft = Draft(document, programme)
     findings = sorted_findings(found for check in CHECKS for found in check(draft))
-    failed = any(finding.severity is Severity.ERROR for finding in findings)
-    return (None if failed else programme), findings
+    # Beside errors a warning misleads: what seems unused is often just misspelt where it is used.
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    return (None, errors) if errors else (programme, findings)

@@ -68,4 +68,3 @@ def _word(surface: exp.Expression) -> str:
     if isinstance(surface, exp.Literal):
         return str(surface.this)
     return surface.name or surface.sql()
-

@@ -71,7 +71,9 @@ class Fact:
     ) -> Fact:
         """A fact with the default bounds of its kind where none are given."""
         default_low, default_high = _default_bounds(kind, values)
-        return cls(name, kind, values, _number(low, default_low), _number(high, default_high), missing)
+        return cls(
+            name, kind, values, _number(low, default_low), _number(high, default_high), missing
+        )
 
 
 def _number(bound: int | date | None, default: int) -> int:

@@ -6,9 +6,9 @@ does not. The same definition is compiled to a bit mask in SQL and walked in Pyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from makegood.rules.facts import Fact, Missing
+from makegood.rules.facts import Fact
 from makegood.rules.sql import SqlWriter
 from makegood.rules.tree import (
     AllOf,
@@ -19,18 +19,21 @@ from makegood.rules.tree import (
     Node,
     children,
     may_be_null,
-    walk,
 )
 
 
 def can_be_missing(node: Node) -> list[Fact]:
-    """The facts in a tree that a line may lack, by name once, in order."""
-    found = {
-        n.fact.name: n.fact
-        for n in walk(node)
-        if isinstance(n, FactName) and n.fact.missing is not Missing.NEVER
-    }
-    return list(found.values())
+    """The facts that a line may lack so that the tree is unknown, by name once, in order."""
+    return list({fact.name: fact for fact in _lackable(node)}.values())
+
+
+def _lackable(node: Node) -> Iterator[Fact]:
+    if not may_be_null(node):
+        return
+    if isinstance(node, FactName):
+        yield node.fact
+    for child in children(node):
+        yield from _lackable(child)
 
 
 def mask_sql(

@@ -148,8 +148,10 @@ class PythonWriter:
         if not sure:
             return body
         settled = f"({f' {word} '.join(sure)})"
-        return f"({body} if {settled} else False)" if word == "and" else (
-            f"(True if {settled} else {body})"
+        return (
+            f"({body} if {settled} else False)"
+            if word == "and"
+            else (f"(True if {settled} else {body})")
         )
 
     def _choice(self, node: Choice) -> str:

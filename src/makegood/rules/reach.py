@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator as operators
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from makegood.rules.facts import Fact, Kind, Missing
 from makegood.rules.tree import (
@@ -39,11 +39,11 @@ class _Open(Enum):
 
 
 OPEN: Final = _Open.OPEN
-Verdict: TypeAlias = bool | None | Literal[_Open.OPEN]
+Verdict: TypeAlias = bool | Literal[_Open.OPEN] | None
 Value: TypeAlias = int | str | bool | None
 Variable: TypeAlias = FactName | Node
 
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operators.eq,
     "<": operators.lt,
     "<=": operators.le,

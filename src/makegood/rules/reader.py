@@ -265,7 +265,9 @@ class Reader:
         at = self.span(surface)
         item = self.node(surface.this)
         if item.type.kind not in (Kind.INTEGER, Kind.MONEY):
-            raise Problem("MG204", f"{item.type.kind.named} has no negative", "only numbers have one", *at)
+            raise Problem(
+                "MG204", f"{item.type.kind.named} has no negative", "only numbers have one", *at
+            )
         negative = Type(item.type.kind, low=-item.type.high, high=-item.type.low)
         if isinstance(item, Constant):
             return Constant(negative, -int(item.value), "", at)

@@ -44,7 +44,9 @@ def size_of(node: Node, known: dict[int, Size]) -> Size:
 def require_modest(size: Size, start: int, end: int) -> None:
     """Raise MG216 where what the text from ``start`` to ``end`` stands for is too involved."""
     if size.levels > LEVELS_MAX:
-        message = f"this nests {size.levels} levels deep, formulas counted; at most {LEVELS_MAX} can be"
+        message = (
+            f"this nests {size.levels} levels deep, formulas counted; at most {LEVELS_MAX} can be"
+        )
         raise Problem("MG216", message, "shorten the chain of formulas", start, end)
     if size.parts > PARTS_MAX:
         message = f"this has {size.parts:,} parts, formulas put in; at most {PARTS_MAX:,} can be"

@@ -1,4 +1,4 @@
-"""Compile typed trees to SQL for an engine. The text comes from the tree alone, never from a file."""
+"""Compile typed trees to SQL for an engine. The text comes from the tree alone."""
 
 from __future__ import annotations
 
@@ -106,8 +106,11 @@ class SqlWriter:
         arguments = [self._number(argument) for argument in node.arguments]
         text = node.function.sql(self.dialect, arguments, node.option)
         if node.function.strict and not node.function.null_through:
-            tests = [f"{a} IS NULL" for a, n in zip(arguments, node.arguments, strict=True)
-                     if may_be_null(n)]
+            tests = [
+                f"{a} IS NULL"
+                for a, n in zip(arguments, node.arguments, strict=True)
+                if may_be_null(n)
+            ]
             if tests:
                 return f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE {text} END"
         return text

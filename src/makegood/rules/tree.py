@@ -1,8 +1,8 @@
 """The typed tree of the rule language: what every engine compiles from.
 
-Booleans are three-valued (Kleene): true, false, unknown. A value is known, *none* (the line is known
-to have no such thing) or unknown. When a tree is built, comparisons are guarded against none, so
-that the engines only ever see NULL for unknown and plain three-valued logic.
+Booleans are three-valued (Kleene): true, false, unknown. A value is known, *none* (the line is
+known to have no such thing) or unknown. When a tree is built, comparisons are guarded against none,
+so that the engines only ever see NULL for unknown and plain three-valued logic.
 """
 
 from __future__ import annotations

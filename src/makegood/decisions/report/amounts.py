@@ -10,7 +10,7 @@ import duckdb
 from makegood.decisions.trees import amount_column
 from makegood.kernel import Currency, Rounding, divide
 
-CLASSES_MAX = 11
+CLASSES_MAX = 9
 _STEPS = (1, 2, 5)
 
 

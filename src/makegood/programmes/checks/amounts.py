@@ -16,8 +16,8 @@ def check_amounts(draft: Draft) -> Iterator[Finding]:
             yield from _amount(draft, name, measure.kind, measure.amount)
         if measure.settled_on is not None and measure.settled_on.type.kind is not Kind.DATE:
             path = ("measures", name, "refund", "pay", "settled_on")
-            kind = measure.settled_on.type.kind.value
-            yield draft.at("MG306", f"settled_on is {kind}, but must be a date", "", *path)
+            message = f"settled_on is {measure.settled_on.type.kind.named}, but must be a date"
+            yield draft.at("MG306", message, "such as plus_days(FACT, 7)", *path)
 
 
 def _amount(draft: Draft, name: str, kind: str, amount: Node) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def _amount(draft: Draft, name: str, kind: str, amount: Node) -> Iterator[Findin
     found = amount.type
     if found.kind is not Kind.MONEY:
         hint = "an amount comes from money facts"
-        message = f"the amount is {found.kind.value}, but must be money"
+        message = f"the amount is {found.kind.named}, but must be money"
         yield draft.at("MG306", message, hint, *path)
     elif found.low < 0:
         message = f"the amount may be negative (down to {found.low:,})"

@@ -16,8 +16,8 @@ from makegood.rules import (
     Kind,
     Node,
     conjunction,
-    facts_of,
     evaluator,
+    facts_of,
 )
 
 
@@ -32,8 +32,8 @@ def check_payouts(draft: Draft) -> Iterator[Finding]:
 def _table(draft: Draft, name: str, measure: Measure, pay: Pay) -> Iterator[Finding]:
     here: tuple[str | int, ...] = ("measures", name, "refund", "pay")
     if bool(pay.table) is (pay.within_days is not None):
-        hint = "give a 'table', or 'within_days'"
-        yield draft.at("MG304", "when it is paid is said not at all, or twice", hint, *here, key=True)
+        message, hint = "when it is paid is said not at all, or twice", "give a 'table', or 'within_days'"
+        yield draft.at("MG304", message, hint, *here, key=True)
     for index, row in enumerate(pay.table):
         path = (*here, "table", index)
         if row.pay_on < row.applied_by:
@@ -57,7 +57,8 @@ def _gaps(draft: Draft, measure: Measure, pay: Pay, *here: str | int) -> Iterato
         yield draft.at("MG304", message, hint, *here, "table", key=True)
     elif claim is not None and claim.until is not None and claim.until.date() > last.applied_by:
         message = (
-            f"applications from {last.applied_by} to {claim.until.date()} have no day of payment"
+            f"applications after {last.applied_by}, until {claim.until.date()}, "
+            "have no day of payment"
         )
         yield draft.at("MG304", message, "add a row", *here, "table", key=True)
     if measure.settled_on is not None and measure.settled_on.type.kind is Kind.DATE:

@@ -10,7 +10,7 @@ from makegood.rules import Bands, Call, Constant, FactName, FormulaName, Node, w
 
 
 def check_unused(draft: Draft) -> Iterator[Finding]:
-    """MG401 (warning): a fact, date, formula, table or base that nothing names."""
+    """MG390 (warning): a fact, date, formula, table or base that nothing names."""
     used = set(_names_used(draft))
     names, section = draft.programme.names, draft.programme.section
     groups = (
@@ -24,7 +24,7 @@ def check_unused(draft: Draft) -> Iterator[Finding]:
         for name in declared:
             if name not in used:
                 message = f"'{name}' is declared and never used"
-                yield draft.warn("MG401", message, "take it out, or use it", group, name)
+                yield draft.warn("MG390", message, "take it out, or use it", group, name)
 
 
 def _names_used(draft: Draft) -> Iterator[str]:

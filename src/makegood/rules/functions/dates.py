@@ -37,7 +37,10 @@ def _check_months(arguments: Sequence[Node], option: object) -> Type:
 def _check_age(arguments: Sequence[Node], option: object) -> Type:
     _two_dates(arguments)
     born, day = arguments[0].type, arguments[1].type
-    low, high = age_on(day_of(born.high), day_of(day.low)), age_on(day_of(born.low), day_of(day.high))
+    low, high = (
+        age_on(day_of(born.high), day_of(day.low)),
+        age_on(day_of(born.low), day_of(day.high)),
+    )
     return Type(Kind.INTEGER, low=low, high=high)
 
 

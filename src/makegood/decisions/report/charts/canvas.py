@@ -19,7 +19,7 @@ WIDTH = 460
 """The width of every chart; it shrinks with the page."""
 
 FONT = (
-    "system-ui, 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"
+    "'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', system-ui, sans-serif"
 )
 FONT_SIZE = 14
 INK = "#1c2733"

@@ -97,8 +97,9 @@ def _columns(
             y2=alt.datum(0),
         )
     )
+    bottom = 44 if any(isinstance(words, list) for words in marks.values()) else 26
     return svg(
-        chart, WIDTH, _HEIGHT, description=description, left=left, top=10, right=18, bottom=42
+        chart, WIDTH, _HEIGHT, description=description, left=left, top=10, right=18, bottom=bottom
     )
 
 

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from makegood.decisions.bulk import job_for
 from makegood.decisions.closure import closed_counts
@@ -62,7 +62,7 @@ def verify(
         message = f"{decisions.programme_copy} is not the programme that decided"
         return Verification((*findings, Finding("MG611", message, _RESTORE)), decisions.rows, 0)
     programme = load_text(text, str(decisions.programme_copy))
-    snapshot = open_snapshot(population or _folder(decisions, decisions.population_folder))
+    snapshot = open_snapshot(population or decisions.population_path)
     given = [open_snapshot(path) for path in bases] or [
         open_snapshot(_folder(decisions, base.folder)) for base in decisions.bases if base.folder
     ]
@@ -146,14 +146,14 @@ def _recomputed(
 ) -> tuple[list[Finding], int]:
     """MG615: cells in which the second engine decides otherwise."""
     wanted = _sampled(job, sample, seed)
-    total = sum(len(rows) if rows is not None else p.rows for p, rows in zip(
-        job.snapshot.parts, wanted, strict=True))
+    total = sum(
+        len(rows) if rows is not None else p.rows
+        for p, rows in zip(job.snapshot.parts, wanted, strict=True)
+    )
     progress("recompute", 0, total)
     found: list[Finding] = []
     done = 0
-    tasks = [
-        (decisions, job, index, rows) for index, rows in enumerate(wanted) if rows != []
-    ]
+    tasks = [(decisions, job, index, rows) for index, rows in enumerate(wanted) if rows != []]
     for differing, lines in _in_processes(tasks):
         found += [_differs(each) for each in differing]
         done += lines
