@@ -1,6 +1,6 @@
 """Runs in processes of their own, one after the other in turn, and what their medians come to.
 
-Nothing but the standard library is imported here: a child's peak of memory counts from its parent's.
+Nothing but the standard library is imported here: a child's peak of memory starts at its parent's.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from bench.peers import zen, zen_tables
 from makegood.decisions import Explainer, LineDecider

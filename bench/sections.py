@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from bench.measure import ROOT, Run, in_turn, middle, ratio, run
@@ -27,9 +29,17 @@ class Sizes:
     runs: int
     cache: Path
 
+    @property
+    def kept(self) -> Path:
+        """Where our decisions of the last run stand."""
+        return self.cache / "decisions"
+
     def population(self, lines: int) -> Path:
-        """A population of so many lines, made when it is first asked for."""
-        out = self.cache / f"population-{lines}"
+        """A population of so many lines, made when it is first asked for, and anew when it must."""
+        inputs = b"".join(path.read_bytes() for path in sorted(PROGRAMME.parent.glob("*.yaml")))
+        out = self.cache / f"population-{lines}-{sha256(inputs).hexdigest()[:8]}"
+        for stale in set(self.cache.glob(f"population-{lines}-*")) - {out}:
+            shutil.rmtree(stale)
         say(f"population of {lines:,} lines")
         run("population", lines=lines, out=out)
         return out
@@ -63,7 +73,8 @@ def decide(sizes: Sizes) -> Iterator[Result]:
 
 def growth(sizes: Sizes) -> Iterator[Result]:
     """More lines: the seconds, and whether a line still costs the same."""
-    small, _, _ = _pair(sizes, sizes.population(sizes.lines), check=False)
+    fewer = sizes.population(sizes.lines)
+    (small,) = in_turn(sizes.runs, partial(run, "decide", population=fewer, out=sizes.kept))
     large, theirs, way = _pair(sizes, sizes.population(sizes.growth_lines), check=False)
     name = f"decide and persist {sizes.growth_lines:,} lines"
     seconds = middle(large, _process_seconds)
@@ -81,8 +92,7 @@ def growth(sizes: Sizes) -> Iterator[Result]:
 def engines(sizes: Sizes) -> Iterator[Result]:
     """The same job, from facts in Parquet to answers in Parquet, in engines made for rules."""
     population = sizes.population(sizes.engine_lines)
-    kept = sizes.cache / "decisions"
-    ours = partial(run, "decide", population=population, out=kept)
+    ours = partial(run, "decide", population=population, out=sizes.kept)
     peers = (
         ("openfisca", "texts", sizes.engine_lines, "OpenFisca-Core, enums as texts", 5),
         ("openfisca", "codes", sizes.engine_lines, "OpenFisca-Core, enums encoded by Arrow", 5),
@@ -96,7 +106,7 @@ def engines(sizes: Sizes) -> Iterator[Result]:
         left_out = run("cut", population=population, lines=lines, out=facts).report["left_out"]
         given = {"facts": facts, "out": out} | ({"way": way} if way else {})
         mine, theirs = in_turn(sizes.runs, ours, partial(run, task, **given))
-        _same_answers(kept, out, title)
+        _same_answers(sizes.kept, out, title)
         rate = sizes.engine_lines / middle(mine)
         faster = ratio(theirs, mine) * sizes.engine_lines / theirs[0].report["lines"]
         against = (
@@ -141,11 +151,10 @@ def diff(sizes: Sizes) -> Iterator[Result]:
     later = text.replace("waiver_closes: 2026-01-13", "waiver_closes: 2026-01-11")
     assert later != text
     changed.write_text(later, encoding="utf-8")
-    kept = sizes.cache / "decisions"
     ours, one = in_turn(
         sizes.runs,
         partial(run, "diff", population=population, old=PROGRAMME, new=changed),
-        partial(run, "decide", population=population, out=kept),
+        partial(run, "decide", population=population, out=sizes.kept),
     )
     assert 0 < ours[0].report["unchanged"] < sizes.engine_lines
     times = ratio(ours, one)
@@ -174,15 +183,16 @@ SECTIONS: tuple[Callable[[Sizes], Iterator[Result]], ...] = (
 
 def _pair(sizes: Sizes, population: Path, *, check: bool) -> tuple[list[Run], list[Run], str]:
     """Our runs and the hand-written query's in turn, in its quickest way of writing."""
-    mine, peer = sizes.cache / "decisions", sizes.cache / "decisions-by-hand"
-    ours = partial(run, "decide", population=population, out=mine)
-    by_way = {way: partial(run, "handwritten", population=population, out=peer, way=way) for way in WAYS}
+    peer = sizes.cache / "decisions-by-hand"
+    ours = partial(run, "decide", population=population, out=sizes.kept)
+    by_hand = partial(run, "handwritten", population=population, out=peer)
+    by_way = {way: partial(by_hand, way=way) for way in WAYS}
     tried = {way: min(task().seconds for _ in range(2)) for way, task in by_way.items()}
     way = min(tried, key=tried.__getitem__)
     say(f"hand-written query, quickest as: {way} ({tried[way]:.2f} s)")
     found, theirs = in_turn(sizes.runs, ours, by_way[way])
     if check:
-        compared = run("compare", ours=mine, theirs=peer).report
+        compared = run("compare", ours=sizes.kept, theirs=peer).report
         if compared["differences"] or len({*compared["sizes"], compared["lines"]}) > 1:
             raise SystemExit(f"bench: the hand-written query answers otherwise: {compared}")
         say(f"the same answers in every column of {compared['lines']:,} lines")

@@ -110,7 +110,7 @@ def check() -> Report:
 
 def cut(population: str, lines: int, out: str) -> Report:
     """The first lines of a population of which everything is known, as one Parquet file."""
-    import pyarrow.parquet as parquet
+    from pyarrow import parquet
 
     from bench.peers.facts import complete_lines, first_lines
 

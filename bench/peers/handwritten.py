@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 
-WAYS = ("one file", "one file, any order", "a file for each part", "parts side by side")
 THREADS = 2
 _QUERY = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 _FORMAT = "FORMAT parquet, COMPRESSION zstd"

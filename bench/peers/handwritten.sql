@@ -6,6 +6,8 @@ WITH contract AS (
   SELECT
     line_id, status, line_kind, brand, payment, holder, holder_age, contract_action, contracted_on,
     contract_months, support, subsidy_won, monthly_discount_won,
+    CASE WHEN terminated_on > DATE '2026-01-13' THEN 10 WHEN terminated_on IS NOT NULL THEN 0 END
+      AS gone,
     terminated_by IS NOT DISTINCT FROM 'operator' AS by_operator,
     CASE
       WHEN terminated_on BETWEEN DATE '2025-09-01' AND DATE '2026-01-13' THEN 2
@@ -97,27 +99,27 @@ SELECT
       END
   END::BIGINT AS missing_of_penalty_waiver,
   CASE
-    WHEN status = 'terminated' THEN 0
+    WHEN gone IS NOT NULL THEN gone
     WHEN status = 'suspended' THEN 11
     WHEN line_kind = 'iot' THEN 12
     WHEN payment = 'prepaid' THEN 13
     ELSE 1
   END::TINYINT AS data,
-  CASE WHEN status = 'terminated' THEN 0 ELSE 1 END::TINYINT AS roaming,
+  coalesce(gone, 1)::TINYINT AS roaming,
   CASE
-    WHEN status = 'terminated' THEN 0
+    WHEN gone IS NOT NULL THEN gone
     WHEN line_kind = 'iot' THEN 11
     ELSE 1
   END::TINYINT AS streaming_pass,
-  CASE WHEN status = 'terminated' THEN 0 ELSE 1 END::TINYINT AS membership,
+  coalesce(gone, 1)::TINYINT AS membership,
   CASE
-    WHEN status = 'terminated' THEN 0
+    WHEN gone IS NOT NULL THEN gone
     WHEN holder = 'corporation' THEN 2
     WHEN holder_age >= 65 THEN 1
     WHEN holder_age IS NULL THEN 4
     ELSE 2
   END::TINYINT AS cover,
   CASE
-    WHEN status <> 'terminated' AND holder <> 'corporation' AND holder_age IS NULL THEN 1
+    WHEN gone IS NULL AND holder <> 'corporation' AND holder_age IS NULL THEN 1
   END::BIGINT AS missing_of_cover
 FROM reckoned

@@ -1,4 +1,4 @@
-"""The programme in OpenFisca-Core: vectorised formulas over whole columns, as its manual teaches."""
+"""The programme in OpenFisca-Core: vectorised formulas over whole columns, by its manual."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as parquet
 from openfisca_core.entities import build_entity
 from openfisca_core.indexed_enums import Enum, EnumArray
 from openfisca_core.periods import DateUnit, Period
@@ -18,6 +17,7 @@ from openfisca_core.populations import Population
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
+from pyarrow import parquet
 
 PERIOD = "2026-01"
 INCIDENT, CLOSES = np.datetime64("2025-09-01"), np.datetime64("2026-01-13")
@@ -60,13 +60,13 @@ def _variable(name: str, parts: dict[str, Any]) -> type[Variable]:
 
 def _facts() -> list[type[Variable]]:
     enums = [
-        _variable(name, {"value_type": Enum, "possible_values": kind, "default_value": next(iter(kind))})
-        for name, kind in ENUMS.items()
+        {"value_type": Enum, "possible_values": kind, "default_value": next(iter(kind))}
+        for kind in ENUMS.values()
     ]
-    dates = [
-        _variable(name, {"value_type": date, "default_value": date(1970, 1, 1)}) for name in DATES
+    parts = [*enums, *({"value_type": date} for _ in DATES), *({"value_type": int} for _ in WHOLE)]
+    return [
+        _variable(name, part) for name, part in zip((*ENUMS, *DATES, *WHOLE), parts, strict=True)
     ]
-    return [*enums, *dates, *(_variable(name, {"value_type": int}) for name in WHOLE)]
 
 
 def whole_days(line: Population, period: Period) -> np.ndarray:
@@ -136,34 +136,42 @@ def amount_of_penalty_waiver(line: Population, period: Period) -> np.ndarray:
     return np.where((code == 2) | (code == 3), penalty, -1)
 
 
+def gone(line: Population, period: Period) -> np.ndarray:
+    """0 for a line that left before the base's day, 10 for one that left after it, else 1."""
+    end = line("terminated_on", period)
+    return np.select([end > CLOSES, end <= CLOSES], [10, 0], 1)
+
+
 def data(line: Population, period: Period) -> np.ndarray:
-    status = line("status", period)
+    left = line("gone", period)
     tests = [
-        status == ENUMS["status"].terminated,
-        status == ENUMS["status"].suspended,
+        left != 1,
+        line("status", period) == ENUMS["status"].suspended,
         line("line_kind", period) == ENUMS["line_kind"].iot,
         line("payment", period) == ENUMS["payment"].prepaid,
     ]
-    return np.select(tests, [0, 11, 12, 13], 1)
+    return np.select(tests, [left, 11, 12, 13], 1)
 
 
 def roaming(line: Population, period: Period) -> np.ndarray:
-    return line("status", period) != ENUMS["status"].terminated
+    return line("gone", period)
 
 
 def streaming_pass(line: Population, period: Period) -> np.ndarray:
-    gone = line("status", period) == ENUMS["status"].terminated
-    return np.select([gone, line("line_kind", period) == ENUMS["line_kind"].iot], [0, 11], 1)
+    left = line("gone", period)
+    iot = line("line_kind", period) == ENUMS["line_kind"].iot
+    return np.where((left == 1) & iot, 11, left)
 
 
 def membership(line: Population, period: Period) -> np.ndarray:
-    return line("status", period) != ENUMS["status"].terminated
+    return line("gone", period)
 
 
 def cover(line: Population, period: Period) -> np.ndarray:
-    gone = line("status", period) == ENUMS["status"].terminated
+    left = line("gone", period)
     person = line("holder", period) != ENUMS["holder"].corporation
-    return np.select([gone, person & (line("holder_age", period) >= 65)], [0, 1], 2)
+    old = person & (line("holder_age", period) >= 65)
+    return np.where((left == 1) & ~old, 2, left)
 
 
 FORMULAS = (
@@ -175,6 +183,7 @@ FORMULAS = (
     way,
     penalty_waiver,
     amount_of_penalty_waiver,
+    gone,
     data,
     roaming,
     streaming_pass,
@@ -195,8 +204,8 @@ def system() -> TaxBenefitSystem:
 def inputs_of(table: pa.Table, way: str) -> dict[str, np.ndarray]:
     """Every fact as an array that ``set_input`` takes; enums as ``codes`` or as ``texts``.
 
-    Texts are what the manual gives; OpenFisca encodes them itself. Codes, made by Arrow, are what it
-    would make of them, and the quickest way in.
+    Texts are what the manual gives; OpenFisca encodes them itself. Codes, made by Arrow, are what
+    it would make of them, and the quickest way in.
     """
     arrays: dict[str, np.ndarray] = {}
     for name, kind in ENUMS.items():

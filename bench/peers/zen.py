@@ -1,7 +1,7 @@
 """The programme in GoRules ZEN: one decision of expressions, from a static loader.
 
-Numbers are ZEN's own (decimal); a date is the ISO text that JSON has, and is only parsed for lines that
-were terminated. Each branch is a ternary, so that nothing is reckoned that is not needed.
+Numbers are ZEN's own; a date is the ISO text that JSON has, and is only parsed for lines that were
+terminated. Each branch is a ternary, so that nothing is reckoned that is not needed.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as parquet
 import zen
+from pyarrow import parquet
 
 from bench.peers.facts import rows_of
 
@@ -74,14 +74,15 @@ not $.granted ? null
 : $.used_months <= (contract_months <= 12 ? 3 : 6) ? monthly_discount_won * $.used_months
 : floor(monthly_discount_won * $.used_months * (contract_months - $.used_months)
   / max([1, contract_months - (contract_months <= 12 ? 3 : 6)]))""",
+    "gone": "terminated_on == null ? 1 : d(terminated_on) > d('2026-01-13') ? 10 : 0",
     "data": """
-status == 'terminated' ? 0 : status == 'suspended' ? 11
+$.gone != 1 ? $.gone : status == 'suspended' ? 11
 : line_kind == 'iot' ? 12 : payment == 'prepaid' ? 13 : 1""",
-    "roaming": "status == 'terminated' ? 0 : 1",
-    "streaming_pass": "status == 'terminated' ? 0 : line_kind == 'iot' ? 11 : 1",
-    "membership": "status == 'terminated' ? 0 : 1",
+    "roaming": "$.gone",
+    "streaming_pass": "$.gone != 1 ? $.gone : line_kind == 'iot' ? 11 : 1",
+    "membership": "$.gone",
     "cover": """
-status == 'terminated' ? 0 : holder != 'corporation' and holder_age >= 65 ? 1 : 2""",
+$.gone != 1 ? $.gone : holder != 'corporation' and holder_age >= 65 ? 1 : 2""",
 }
 
 
@@ -137,7 +138,7 @@ def explain(made: zen.ZenEngine, context: dict[str, Any]) -> dict[str, Any]:
 
 def job(facts: Path, out: Path, way: str) -> dict[str, Any]:
     """From facts in Parquet to answers in Parquet; ``rules_seconds`` is the batch alone."""
-    from bench.peers import zen_tables  # noqa: PLC0415 - it is built from what stands here
+    from bench.peers import zen_tables
 
     made = engine(zen_tables.decision() if way == "tables" else decision())
     start = time.perf_counter()

@@ -42,4 +42,5 @@ def test_every_finding_says_what_to_do():
     for case in cases():
         for finding in check_text(case.text)[1]:
             told = finding.hint or "but must" in finding.message
-            assert told and finding.place, f"{case.path.name}: {finding.render()}"
+            assert told, f"{case.path.name}: {finding.render()}"
+            assert finding.place

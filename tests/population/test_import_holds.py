@@ -69,13 +69,13 @@ def test_blocks_do_not_matter(lines: list[bytes], size: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "s.csv"
         path.write_bytes(b"\n".join([b"id,a,b,c,d,e", *lines * 5]))
-        found = []
+        found: list[list[tuple[object, ...]]] = []
         for block in (csv_rows.BLOCK_BYTES, size):
             try:
                 batches = list(CsvRows(path, Source(format="csv"), block).batches(["id", "e"]))
             except MakegoodError as error:
-                found.append([error.findings[0].code])
+                found.append([(error.findings[0].code,)])
                 continue
             rows = [tuple(row.values()) for batch in batches for row in batch.to_pylist()]
-            found.append(sorted(rows, key=lambda row: row[0]))
+            found.append(sorted(rows, key=lambda row: int(str(row[0]))))
         assert found[0] == found[1]

@@ -44,6 +44,8 @@ def _findings(tmp_path: Path, old: str, new: str, **changed: object) -> str:
         ("to: 2026-01-13", "to: 2025-12-30", "MG435", "ends before it begins"),
         ("of_lines: 24000000", "of_lines: 1000", "MG435", "more lines depart than there are"),
         ("lines: 312902", "lines: many", "MG106", "must be a whole number"),
+        ("{33000: 8,", "{free: 8,", "MG434", "'free' is no fee"),
+        ("2026-01-01: 8", "2026-02-01: 8", "MG435", "has no day '2026-02-01'"),
         ("opened_until:", "opened_untill:", "MG104", "did you mean 'opened_until'?"),
     ],
 )

@@ -80,6 +80,19 @@ def test_samples_are_seeded(tmp_path: Path) -> None:
     assert len(list(sample_lines(snapshot, 1_000, 7))) == 100
 
 
+def test_a_broken_part_is_a_finding(tmp_path: Path) -> None:
+    snapshot = small_snapshot(tmp_path / "s")
+    path = snapshot.part_paths()[0]
+    path.write_bytes(bytes(path.stat().st_size))
+    for read in (
+        lambda: read_line(snapshot, "line-00000003"),
+        lambda: list(sample_lines(snapshot, 1, 1)),
+    ):
+        with pytest.raises(MakegoodError, match=r"part-00000\.parquet can no longer") as error:
+            read()
+        assert _codes(error) == ["MG505"]
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [

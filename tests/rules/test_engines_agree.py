@@ -2,7 +2,6 @@
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from makegood.rules import Kind, Node, may_be_null, missing_facts
 from tests.rules.effort import examples

@@ -11,8 +11,7 @@ STATES = ("in_use", "suspended")
 
 def _three(name: str, kind: Kind, low: int | date, high: int | date) -> list[Fact]:
     return [
-        Fact.bounded(f"{name}_{missing.value}", kind, (), low, high, missing)
-        for missing in Missing
+        Fact.bounded(f"{name}_{missing.value}", kind, (), low, high, missing) for missing in Missing
     ]
 
 

@@ -51,10 +51,10 @@ LEAVES: dict[str, tuple[str, ...]] = {
 
 def _any(symbol: str, literal: str) -> tuple[str, ...]:
     """The forms that every kind of value has."""
+    last = f"WHEN {{condition}} THEN {{{literal}}} ELSE {{{symbol}}} END"
     return (
         f"CASE WHEN {{condition}} THEN {{{symbol}}} ELSE {{{symbol}}} END",
-        f"CASE WHEN {{condition}} THEN {{{symbol}}} WHEN {{condition}} THEN {{{literal}}}"
-        f" ELSE {{{symbol}}} END",
+        f"CASE WHEN {{condition}} THEN {{{symbol}}} {last}",
         f"coalesce({{{symbol}}}, {{{symbol}}}, {{{symbol}}})",
         f"coalesce({{{symbol}}}, {{{literal}}})",
     )
@@ -185,7 +185,7 @@ def trees(draw: st.DrawFn, *kinds: Kind) -> tuple[str, Node]:
 def _read(text: str, names: Names) -> Node:
     tree, problems = read_expression(text, names)
     refused = {problem.code for problem in problems}
-    # A range that ends before it begins, a value twice in a list: an author's slip, drawn by chance.
+    # A range that ends before it begins, a value twice in a list: an author's slips.
     assume(not refused or not refused <= {"MG107", "MG301"})
     assert tree is not None, f"{text}\n{problems}"
     return tree

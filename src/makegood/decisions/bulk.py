@@ -55,12 +55,12 @@ def decide(
     (MG602 to MG604), where ``out`` holds something else (MG605), or where the result is not closed
     (MG607); then nothing is left behind.
     """
+    chosen = engine_named(engine)
     job = job_for(programme, snapshot, bases)
-    key = _key(job, engine)
+    key = key_of(job, engine)
     standing = _standing(out, key)
     if standing is not None:
         return DecisionOutcome(standing, written=False)
-    chosen = engine_named(engine)
     with Staging(out) as staging:
         parts = chosen.run(job, staging.folder, progress)
         decisions = Decisions(
@@ -93,7 +93,7 @@ def decide(
     return DecisionOutcome(decisions, written=True)
 
 
-def _key(job: Job, engine: str) -> str:
+def key_of(job: Job, engine: str) -> str:
     """What the result is made from, in one hash."""
     bases = [
         f"{s.base.name}={s.origin.value}:{s.snapshot.content_sha256 if s.snapshot else ''}"
@@ -104,10 +104,9 @@ def _key(job: Job, engine: str) -> str:
 
 
 def _standing(out: Path, key: str) -> Decisions | None:
-    if not out.exists():
+    if not out.exists() and not out.is_symlink():
         return None
-    if out.is_dir() and not any(out.iterdir()):
-        out.rmdir()
+    if out.is_dir() and not out.is_symlink() and not any(out.iterdir()):
         return None
     return _standing_or_refused(out, key)
 
@@ -144,4 +143,4 @@ def _base_used(source: BaseSource, out: Path) -> BaseUsed:
 
 def _relative(folder: Path, out: Path) -> str:
     """A folder as seen from the decisions, so that both can move together."""
-    return os.path.relpath(folder.absolute(), out.absolute())
+    return os.path.relpath(folder.resolve(), out.resolve())

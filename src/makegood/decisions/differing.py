@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from makegood.decisions.bulk import job_for
-from makegood.decisions.changes import Pair, changes_sql, pairs
-from makegood.decisions.duckdb_engine import connected, cores
+from makegood.decisions.changes import (
+    NEW,
+    OLD,
+    Pair,
+    changes_sql,
+    numbered_meanings,
+    pairs,
+    shared_reasons,
+)
+from makegood.decisions.duckdb_engine import connected, cores, look_at
 from makegood.decisions.job import Job
 from makegood.decisions.outcome import Disposition, Meaning
 from makegood.kernel import Progress, silent
@@ -75,9 +83,11 @@ def diff(
     unchanged, done = snapshot.rows, 0
     with connected(cores()) as connection:
         progress("compare", 0, snapshot.rows)
+        statement = connection.extract_statements(changes_sql(before, after))[0]
         for part in snapshot.parts:
-            query = changes_sql(before, after, part)
-            for row in connection.execute(query).fetchall():
+            look_at(connection, before, part, OLD)
+            look_at(connection, after, part, NEW)
+            for row in connection.execute(statement).fetchall():
                 unchanged -= _take(row, compared, totals)
             done += part.rows
             progress("compare", done, snapshot.rows)
@@ -112,8 +122,9 @@ def _take(row: Sequence[Any], compared: Sequence[Pair], totals: dict[_Key, _Tota
 
 
 def _changes(before: Job, after: Job, totals: dict[_Key, _Total]) -> Iterator[Change]:
-    old_measures = {tree.name: tree for tree in before.trees.measures}
-    new_measures = {tree.name: tree for tree in after.trees.measures}
+    reasons = shared_reasons(before, after)
+    old_meanings = numbered_meanings(before, reasons)
+    new_meanings = numbered_meanings(after, reasons)
     order = [pair.name for pair in pairs(before, after)]
     keys = sorted(totals, key=lambda key: (order.index(key[0]), -totals[key].lines))
     for key in keys:
@@ -121,8 +132,8 @@ def _changes(before: Job, after: Job, totals: dict[_Key, _Total]) -> Iterator[Ch
         total = totals[key]
         yield Change(
             name,
-            None if old is None else old_measures[name].meanings[old],
-            None if new is None else new_measures[name].meanings[new],
+            None if old is None else old_meanings[name][old],
+            None if new is None else new_meanings[name][new],
             total.lines,
             total.old_amount,
             total.new_amount,

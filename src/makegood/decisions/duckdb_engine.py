@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from pathlib import Path
+from queue import SimpleQueue
 
 import duckdb
 
@@ -16,7 +17,8 @@ from makegood.kernel import Progress
 from makegood.population import LINE_ID, Part
 from makegood.rules import DUCKDB, sql_text
 
-WRITE = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+LINES_VIEW = "lines_of_part"
+WRITE = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
 MEMORY_MIB_PER_WORKER = 1500
 
 
@@ -31,45 +33,54 @@ def version() -> str:
 
 
 def run(job: Job, folder: Path, progress: Progress) -> list[Settled]:
-    """Decide all parts into ``folder``; the settled parts in order."""
+    """Decide all parts into ``folder``; the settled parts in order. Stops at the first failure."""
     parts = job.snapshot.parts
-    workers = max(1, min(cores(), len(parts)))
-    threads = max(1, cores() // workers)
-    tasks: Iterator[Callable[[], Settled]] = (
-        lambda index=index, part=part: _part(job, index, part, folder, threads)  # type: ignore[misc]
-        for index, part in enumerate(parts)
-    )
-    return _in_parallel(list(tasks), workers, [part.rows for part in parts], progress)
-
-
-def _in_parallel(
-    tasks: list[Callable[[], Settled]], workers: int, weights: list[int], progress: Progress
-) -> list[Settled]:
-    """Run the tasks, stop at the first failure, tell progress in lines."""
-    total, done = sum(weights), 0
+    count = max(1, min(cores(), len(parts)))
+    total, done = job.snapshot.rows, 0
     progress("decide", 0, total)
-    with ThreadPoolExecutor(workers) as pool:
-        futures: dict[Future[Settled], int] = {pool.submit(t): i for i, t in enumerate(tasks)}
-        waiting = set(futures)
+    with ExitStack() as stack:
+        free: SimpleQueue[_Worker] = SimpleQueue()
+        for number in range(count):
+            connection = stack.enter_context(connected(max(1, cores() // count)))
+            free.put(_Worker(job, folder, number, connection))
+        pool = stack.enter_context(ThreadPoolExecutor(count))
+        futures = [pool.submit(_with_worker, free, index) for index in range(len(parts))]
         try:
-            while waiting:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                    done += weights[futures[future]]
-                    progress("decide", done, total)
+            for future in as_completed(futures):
+                done += future.result().part.rows
+                progress("decide", done, total)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return [future.result() for future in sorted(futures, key=lambda f: futures[f])]
+        return [future.result() for future in futures]
 
 
-def _part(job: Job, index: int, part: Part, folder: Path, threads: int) -> Settled:
-    path = folder / f"part-{index:05d}.parquet"
-    with connected(threads) as connection:
-        query = part_query(job, part)
-        connection.execute(f"COPY ({query}) TO {sql_text(str(path))} ({WRITE})")
-        return settled(job, path, part.rows, connection)
+def _with_worker(free: SimpleQueue[_Worker], index: int) -> Settled:
+    worker = free.get()
+    try:
+        return worker.decide(index)
+    finally:
+        free.put(worker)
+
+
+class _Worker:
+    """A connection that decides part after part by one statement, which is read only once."""
+
+    def __init__(
+        self, job: Job, folder: Path, number: int, connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        self._job, self._folder, self._connection = job, folder, connection
+        self._written = folder / f"worker-{number}.parquet"
+        copy = f"COPY ({decide_query(job)}) TO {sql_text(str(self._written))} ({WRITE})"
+        self._statement = connection.extract_statements(copy)[0]
+
+    def decide(self, index: int) -> Settled:
+        """Decide the part of this number into its file."""
+        part = self._job.snapshot.parts[index]
+        look_at(self._connection, self._job, part)
+        self._connection.execute(self._statement)
+        path = self._written.rename(self._folder / f"part-{index:05d}.parquet")
+        return settled(self._job, path, part.rows)
 
 
 def connected(threads: int) -> duckdb.DuckDBPyConnection:
@@ -85,19 +96,27 @@ def connected(threads: int) -> duckdb.DuckDBPyConnection:
     )
 
 
-def base_relations(job: Job, part: Part) -> dict[str, str]:
-    """By base the relation of those of its lines that a part may hold."""
-    relations = {}
-    for source in job.joined():
-        if source.snapshot is not None:
-            paths = parts_between(source.snapshot, part) or source.snapshot.part_paths()[:1]
-            relations[source.base.name] = parquet_relation(paths)
-    return relations
+def look_at(
+    connection: duckdb.DuckDBPyConnection, job: Job, part: Part, prefix: str = ""
+) -> None:
+    """Let the views that a job's query reads show one part, and what of the bases may belong to it."""
+    views = {LINES_VIEW: [job.snapshot.folder / part.file]}
+    for name, view in base_views(job, prefix).items():
+        snapshot = job.sources[name].snapshot
+        if snapshot is not None:
+            views[view] = parts_between(snapshot, part) or snapshot.part_paths()[:1]
+    for view, paths in views.items():
+        relation = parquet_relation(paths)
+        connection.execute(f'CREATE OR REPLACE TEMP VIEW "{view}" AS SELECT * FROM {relation}')
 
 
-def part_query(job: Job, part: Part) -> str:
-    """The SELECT that decides one part, its rows in the order of the part's lines."""
-    lines = parquet_relation([job.snapshot.folder / part.file])
-    source = source_sql(job, lines, base_relations(job, part), DUCKDB)
-    query = decisions_sql(job.trees, DUCKDB, source)
+def base_views(job: Job, prefix: str = "") -> dict[str, str]:
+    """By base that is read from a snapshot of its own, the view of its lines."""
+    return {s.base.name: f"{prefix}base_lines:{s.base.name}" for s in job.joined()}
+
+
+def decide_query(job: Job) -> str:
+    """The SELECT that decides the part looked at, its rows in the order of the part's lines."""
+    bases = {name: f'"{view}"' for name, view in base_views(job).items()}
+    query = decisions_sql(job.trees, DUCKDB, source_sql(job, LINES_VIEW, bases, DUCKDB))
     return f"{query}\nORDER BY {LINE_ID}" if job.joined() else query

@@ -161,7 +161,9 @@ def _miss_text(programme: Programme, miss: Miss, language: str, labels: Mapping[
         return phrase(language, "miss.is_not", fact=label, value=value, wanted=wanted)
     low = miss.side is Side.LOW
     if miss.kind is Kind.DATE:
-        distance = phrase(language, "miss.days", count=number_text(miss.distance, language))
+        distance = phrase(language, "miss.day")
+        if miss.distance != 1:
+            distance = phrase(language, "miss.days", count=number_text(miss.distance, language))
         bound = date_text(day_of(miss.bound), language)
         key = "miss.before" if low else "miss.after"
     else:

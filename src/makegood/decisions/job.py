@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from makegood.decisions.bases import BASE_PREFIX, BaseOrigin, BaseSource
 from makegood.decisions.trees import ProgrammeTrees, columns_of
 from makegood.population import LINE_ID, Part, Snapshot
@@ -24,6 +26,15 @@ class Job:
     def columns(self) -> list[str]:
         """The columns of the result after ``line_id``."""
         return columns_of(self.trees.measures)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of the result with their types."""
+        fields = [pa.field(LINE_ID, pa.string())]
+        for tree in self.trees.measures:
+            names = columns_of([tree])
+            fields += [pa.field(n, pa.int8() if n == tree.name else pa.int64()) for n in names]
+        return pa.schema(fields)
 
     def joined(self) -> list[BaseSource]:
         """The bases that are read from a snapshot of their own."""
@@ -66,8 +77,12 @@ def parts_between(snapshot: Snapshot, part: Part) -> list[Path]:
 
 
 def parquet_relation(paths: Sequence[Path]) -> str:
-    """DuckDB's relation of some Parquet files."""
-    return f"read_parquet([{', '.join(sql_text(str(path)) for path in paths)}])"
+    """DuckDB's relation of some Parquet files, their columns alone.
+
+    A folder named ``status=closed`` is a name, and not a fact of the lines in it.
+    """
+    files = ", ".join(sql_text(str(path)) for path in paths)
+    return f"read_parquet([{files}], hive_partitioning = FALSE)"
 
 
 def _quoted(name: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -124,12 +126,20 @@ class Decisions:
         plain = asdict(self)
         del plain["folder"]
         plain["measures"] = [_measure_json(m) for m in self.measures.values()]
-        return {
+        told = {
             "format": FORMAT,
             **plain,
             "as_of": self.as_of.isoformat(),
             "bases": [{**asdict(base), "as_of": base.as_of.isoformat()} for base in self.bases],
         }
+        return {**told, "seal_sha256": seal_of(told)}
+
+
+def seal_of(told: Mapping[str, Any]) -> str:
+    """The hash of all that a manifest says, but for the seal itself."""
+    sealed = {key: value for key, value in told.items() if key != "seal_sha256"}
+    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
 
 
 def _measure_json(measure: MeasureCounts) -> dict[str, Any]:
@@ -154,17 +164,26 @@ def open_decisions(folder: Path) -> Decisions:
         raise MakegoodError(
             Finding(
                 "MG601",
-                f"no decisions here: {error}",
+                f"no decisions here: {_reason(error)}",
                 "give the folder that 'makegood decide --out' wrote",
                 Place(str(path), 1, 1),
             )
         ) from error
 
 
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{MANIFEST}: {(error.strerror or str(error)).lower()}"
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"{MANIFEST} is not as 'makegood decide' writes it"
+
+
 def _parsed(folder: Path, raw: dict[str, Any]) -> Decisions:
     if raw.get("format") != FORMAT:
         raise ValueError(f"its format is {raw.get('format')!r}")
-    plain = {k: v for k, v in raw.items() if k not in ("format", "measures", "bases", "parts")}
+    apart = ("format", "measures", "bases", "parts", "seal_sha256")
+    plain = {key: value for key, value in raw.items() if key not in apart}
     plain["as_of"] = date.fromisoformat(raw["as_of"])
     plain["missing_bits"] = tuple(raw["missing_bits"])
     measures = {m["name"]: _measure(m) for m in raw["measures"]}

@@ -63,8 +63,8 @@ def nearest_misses(node: Node, values: Mapping[str, Value], evaluate: Evaluate) 
 def _misses(
     node: Node, values: Mapping[str, Value], evaluate: Evaluate, *, wanted: bool
 ) -> list[Miss]:
-    """What stands between a node and the wanted verdict."""
-    if evaluate(node, values) is wanted:
+    """What stands between a node and the wanted verdict; what is unknown does not: nobody knows."""
+    if evaluate(node, values) is not (not wanted):
         return []
     match node:
         case Negation():

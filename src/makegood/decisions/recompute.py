@@ -51,7 +51,7 @@ class Recomputer:
         """The decisions of a part, or of some of its rows, in the columns of the first engine."""
         own = [name for name in self._names if not name.startswith(BASE_PREFIX)]
         path = self._job.snapshot.folder / part.file
-        table = parquet.read_table(path, columns=[LINE_ID, *own])
+        table = parquet.read_table(path, columns=[LINE_ID, *own], partitioning=None)
         if rows is not None:
             table = table.take(pa.array(rows))
         lines = table.column(LINE_ID).to_pylist()
@@ -73,7 +73,8 @@ class Recomputer:
         member = evaluator(source.base.where, facts)
         found: dict[str, bool | None] = {}
         for path in parts_between(source.snapshot, part):
-            table = parquet.read_table(path, columns=[LINE_ID, *(f.name for f in facts)])
+            wanted = [LINE_ID, *(fact.name for fact in facts)]
+            table = parquet.read_table(path, columns=wanted, partitioning=None)
             columns = [engine_values(table, fact.name) for fact in facts]
             ids = table.column(LINE_ID).to_pylist()
             given = zip(*columns, strict=True) if columns else (() for _ in ids)

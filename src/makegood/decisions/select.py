@@ -130,22 +130,30 @@ class Selection:
 
     def _first_code(self, tree: MeasureTrees) -> str:
         """The code before the amount is known."""
-        write, cases = self.writer.write, []
-        if tree.scope != TRUE:
-            cases.append(f"WHEN NOT {write(tree.scope)} THEN {NOT_IN_SCOPE}")
-        for index, exclusion in enumerate(tree.exclusions):
-            cases.append(f"WHEN {write(exclusion)} THEN {EXCLUDED_FIRST + index}")
-        unknown = [
-            f"{write(condition)} IS NULL"
-            for condition in (tree.scope, *tree.exclusions)
-            if may_be_null(condition)
+        inside = self._code_inside(tree, self._way(tree))
+        if tree.scope == TRUE:
+            return inside
+        cases = [f"WHEN {self.writer.test(tree.scope)} THEN {inside}"]
+        if may_be_null(tree.scope):
+            outside = self._code_inside(tree, str(UNDETERMINED))
+            cases.append(f"WHEN {self.writer.write(tree.scope)} IS NULL THEN {outside}")
+        return f"CASE {' '.join(cases)} ELSE {NOT_IN_SCOPE} END"
+
+    def _code_inside(self, tree: MeasureTrees, otherwise: str) -> str:
+        """The first exclusion that is true; undetermined where one might be; else ``otherwise``."""
+        cases = [
+            f"WHEN {self.writer.test(exclusion)} THEN {EXCLUDED_FIRST + index}"
+            for index, exclusion in enumerate(tree.exclusions)
         ]
-        if unknown:
-            cases.append(f"WHEN {' OR '.join(unknown)} THEN {UNDETERMINED}")
-        way = write(tree.way)
-        if may_be_null(tree.way):
-            way = f"coalesce({way}, {UNDETERMINED})"
-        return f"CASE {' '.join(cases)} ELSE {way} END" if cases else way
+        unsure = [self.writer.write(e) for e in tree.exclusions if may_be_null(e)]
+        if unsure:
+            unknown = " OR ".join(f"{condition} IS NULL" for condition in unsure)
+            cases.append(f"WHEN {unknown} THEN {UNDETERMINED}")
+        return f"CASE {' '.join(cases)} ELSE {otherwise} END" if cases else otherwise
+
+    def _way(self, tree: MeasureTrees) -> str:
+        way = self.writer.write(tree.way)
+        return f"coalesce({way}, {UNDETERMINED})" if may_be_null(tree.way) else way
 
     def _granted(self, tree: MeasureTrees) -> str:
         return f"{self._code(tree)} BETWEEN {AUTOMATIC} AND {WITH_DOCUMENT}"

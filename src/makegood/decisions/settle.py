@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 
-import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from makegood.decisions.job import Job
 from makegood.decisions.manifest import PartWritten
-from makegood.decisions.trees import amount_column, missing_column
+from makegood.decisions.trees import MeasureTrees, amount_column, missing_column
 from makegood.kernel import Finding, MakegoodError
 from makegood.population import content_sha256_of
-from makegood.rules import sql_text
 
 
 @dataclass(slots=True)
@@ -28,9 +30,13 @@ class Settled:
     lacking: Counter[tuple[str, int]] = field(default_factory=Counter)
 
 
-def settled(job: Job, path: Path, rows: int, connection: duckdb.DuckDBPyConnection) -> Settled:
+SUM_MAX = 2**62
+_NO_CODES = np.empty(0, np.int8)
+
+
+def settled(job: Job, path: Path, rows: int) -> Settled:
     """Read a written part back. Raises MakegoodError MG607 where it does not hold all its lines."""
-    table = parquet.read_table(path, columns=job.columns, use_threads=False)
+    table = parquet.read_table(path, columns=job.columns, use_threads=False, partitioning=None)
     if table.num_rows != rows:
         message = f"{path.name} holds {table.num_rows:,} decisions for {rows:,} lines"
         raise MakegoodError(Finding("MG607", message, "the result was refused; run it again"))
@@ -42,7 +48,8 @@ def settled(job: Job, path: Path, rows: int, connection: duckdb.DuckDBPyConnecti
         content_sha256=content_sha256_of(table),
     )
     found = Settled(part)
-    _count(job, path, connection, found)
+    for tree in job.trees.measures:
+        _count(tree, table, found)
     return found
 
 
@@ -52,33 +59,32 @@ def file_sha256(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _count(job: Job, path: Path, connection: duckdb.DuckDBPyConnection, found: Settled) -> None:
-    """One pass: lines and amounts by the codes of all measures together, then by measure."""
-    measures = job.trees.measures
-    codes = [f'"{m.name}"' for m in measures]
-    sums = [f'sum("{amount_column(m.name)}")' for m in measures if m.amount is not None]
-    columns = ", ".join([*codes, "count(*)", *sums])
-    relation = f"read_parquet({sql_text(str(path))})"
-    query = f"SELECT {columns} FROM {relation} GROUP BY {', '.join(codes)}"
-    with_amount = [m.name for m in measures if m.amount is not None]
-    for row in connection.execute(query).fetchall():
-        lines = row[len(codes)]
-        for index, measure in enumerate(measures):
-            found.lines[measure.name, row[index]] += lines
-        for offset, name in enumerate(with_amount):
-            amount = row[len(codes) + 1 + offset]
-            if amount is not None:
-                code = row[[m.name for m in measures].index(name)]
-                found.amounts[name, code] += int(amount)
-    for measure in measures:
-        if measure.missing_facts():
-            _count_missing(measure.name, relation, connection, found)
+def _count(tree: MeasureTrees, table: pa.Table, found: Settled) -> None:
+    """Lines and amounts by code; lines by mask of missing facts."""
+    column = table.column(tree.name)
+    if column.null_count:
+        message = f"'{tree.name}' leaves {column.null_count:,} lines without any decision"
+        raise MakegoodError(Finding("MG607", message, "the result was refused"))
+    codes = np.concatenate([chunk.to_numpy() for chunk in column.chunks] or [_NO_CODES])
+    counts = np.bincount(codes.view(np.uint8), minlength=1)
+    for code in np.flatnonzero(counts):
+        found.lines[tree.name, int(code)] += int(counts[code])
+    if tree.amount is not None:
+        _sum_amounts(tree.name, codes, table.column(amount_column(tree.name)), found)
+    if tree.missing_facts():
+        masks = table.column(missing_column(tree.name)).drop_null()
+        for pair in masks.value_counts().to_pylist():
+            found.lacking[tree.name, int(pair["values"])] += int(pair["counts"])
 
 
-def _count_missing(
-    measure: str, relation: str, connection: duckdb.DuckDBPyConnection, found: Settled
+def _sum_amounts(
+    measure: str, codes: npt.NDArray[np.int8], column: pa.ChunkedArray, found: Settled
 ) -> None:
-    column = f'"{missing_column(measure)}"'
-    query = f"SELECT {column}, count(*) FROM {relation} WHERE {column} IS NOT NULL GROUP BY 1"
-    for mask, lines in connection.execute(query).fetchall():
-        found.lacking[measure, int(mask)] += lines
+    """Sums of amounts by code: in 64 bits where they cannot overflow, else one by one."""
+    paid = pc.is_valid(column).to_numpy()
+    amounts, with_amount = column.drop_null().to_numpy(), codes[paid]
+    for code in np.unique(with_amount):
+        chosen = amounts[with_amount == code]
+        fits = int(np.abs(chosen).max()) * len(chosen) < SUM_MAX
+        total = int(chosen.sum()) if fits else sum(chosen.tolist())
+        found.amounts[measure, int(code)] += total

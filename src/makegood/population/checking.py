@@ -44,7 +44,8 @@ def _part(
     try:
         if file_sha256(path) != part.sha256:
             findings.append(Finding("MG505", f"{name} was changed after it was written", _RESTORE))
-        table = pq.read_table(path, schema=schema_of(snapshot.facts), memory_map=False)
+        schema = schema_of(snapshot.facts)
+        table = pq.read_table(path, schema=schema, memory_map=False, partitioning=None)
         table.validate(full=bool(findings))
     except (OSError, pa.ArrowException) as error:
         message = f"{name} can no longer be read: {str(error).splitlines()[0][:120]}"

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from makegood.population.layout import FORMAT, REJECTS
+from makegood.population.layout import FORMAT, REJECTS, part_name
 from makegood.population.snapshot import Column, Part, Rejects, Snapshot
 from makegood.rules import Fact, Kind, Missing
 
@@ -69,6 +69,8 @@ def snapshot_of(folder: Path, data: Mapping[str, Any]) -> Snapshot:
     )
     if snapshot.rows_in != data["rows_in"] or snapshot.rows != sum(p.rows for p in snapshot.parts):
         raise ValueError("the numbers of rows do not sum")
+    if [part.file for part in snapshot.parts] != [part_name(n) for n in range(len(data["parts"]))]:
+        raise ValueError("a part has another name than parts have")
     return snapshot
 
 

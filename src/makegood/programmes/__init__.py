@@ -14,6 +14,7 @@ from makegood.programmes.loader import check_programme, check_text, load_program
 from makegood.programmes.model import KINDS, ProgrammeFile, Section
 from makegood.programmes.phrases import LANGUAGES, phrase, template
 from makegood.programmes.programme import Base, Exclusion, Measure, Programme
+from makegood.programmes.schema import json_schema
 from makegood.programmes.source import (
     Document,
     parse_document,
@@ -40,6 +41,7 @@ __all__ = [
     "date_text",
     "describe",
     "fact_text",
+    "json_schema",
     "load_programme",
     "load_text",
     "moment_text",

@@ -69,8 +69,8 @@ def _fact(document: Document, name: str, raw: dict[str, Any]) -> Iterator[Findin
     kind, values = raw.get("type"), raw.get("values")
     here = ("facts", name)
     if kind == "enum" and not values:
-        hint = "list them under 'values'"
-        yield Finding("MG115", f"the enum '{name}' has no values", hint, document.place(here, key=True))
+        message, hint = f"the enum '{name}' has no values", "list them under 'values'"
+        yield Finding("MG115", message, hint, document.place(here, key=True))
     if kind != "enum" and values:
         place = document.place((*here, "values"), key=True)
         hint = "take them out, or write 'type: enum'"
@@ -83,7 +83,8 @@ def _fact(document: Document, name: str, raw: dict[str, Any]) -> Iterator[Findin
             "it is yes, no, or (missing: unknown) nobody knows",
             place,
         )
-    wrong = [found for key in ("min", "max") if key in raw for found in _bound(document, name, key, raw)]
+    keys = [key for key in ("min", "max") if key in raw]
+    wrong = [found for key in keys for found in _bound(document, name, key, raw)]
     yield from wrong
     if not wrong and kind in ("integer", "money", "date"):
         yield from _bounds_in_order(document, name, Kind(kind), raw)
@@ -111,7 +112,8 @@ def _bound(document: Document, name: str, key: str, raw: dict[str, Any]) -> Iter
     if bound is None:
         return
     if wanted is None:
-        yield Finding("MG115", f"'{name}' is {Kind(kind).named} and has no {key}", "take it out", place)
+        message = f"'{name}' is {Kind(str(kind)).named} and has no {key}"
+        yield Finding("MG115", message, "take it out", place)
     elif isinstance(bound, float):
         return  # the model says so
     elif not isinstance(bound, wanted) or isinstance(bound, bool | datetime):

@@ -65,12 +65,12 @@ def read_expressions(document: Document) -> Expressions:
     return found
 
 
-def _group(data: Any, key: str) -> dict[str, Any]:
+def _group(data: object, key: str) -> dict[str, Any]:
     value = data.get(key) if isinstance(data, dict) else None
     return value if isinstance(value, dict) else {}
 
 
-def _measure_paths(name: str, measure: Any) -> Iterator[tuple[Path, bool]]:
+def _measure_paths(name: str, measure: object) -> Iterator[tuple[Path, bool]]:
     here: Path = ("measures", name)
     yield (*here, "for"), True
     yield (*here, "automatic"), True
@@ -176,7 +176,7 @@ def _read(found: Expressions, path: Path, *, condition: bool) -> None:
         found.findings.append(_located(found.document, path, problem))
 
 
-def _at(data: Any, path: Path) -> Any:
+def _at(data: object, path: Path) -> object:
     for part in path:
         if not isinstance(data, dict):
             return None

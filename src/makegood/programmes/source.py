@@ -134,14 +134,15 @@ def parse_document(text: str, file: str) -> Document:
 
 
 def _composed(document: Document) -> Node | None:
-    yaml, text = YAML(typ="rt", pure=True), document.text
+    yaml, text = YAML(typ="safe", pure=True), document.text
     try:
         # An alias would let a short file stand for a boundless one, and errors point elsewhere.
         if "*" in text:
             for event in yaml.parse(text):
                 if isinstance(event, AliasEvent):
                     raise _not_yaml("an alias is not read here", "write it out", document, event)
-        return yaml.compose(text)
+        root: Node | None = yaml.compose(text)
+        return root  # noqa: TRY300 - what is caught is caught of this line too
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         start = min(int(mark.index), len(text)) if mark else 0
@@ -168,7 +169,7 @@ def _misread(message: str, hint: str, document: Document, at: Event | Node) -> F
     return Finding("MG102", message, hint, place)
 
 
-def _plain(node: Node, path: Path_, document: Document) -> Any:
+def _plain(node: Node, path: Path_, document: Document) -> object:
     document.nodes[path] = node
     tag = str(node.tag or "")
     if tag.startswith("!") and tag != "!":
@@ -179,7 +180,7 @@ def _plain(node: Node, path: Path_, document: Document) -> Any:
         return _mapping(node, path, document)
     if isinstance(node, SequenceNode):
         return [_plain(item, (*path, i), document) for i, item in enumerate(node.value)]
-    return scalar_value(node)
+    return scalar_value(node) if isinstance(node, ScalarNode) else None
 
 
 def _mapping(node: MappingNode, path: Path_, document: Document) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def texts_in(document: Document) -> Iterator[tuple[Path, dict[str, Any]]]:
     yield from _walk(ProgrammeFile, document.data, ())
 
 
-def _walk(kind: Any, value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _walk(kind: object, value: object, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     if kind == Texts:
         if isinstance(value, dict):
             yield path, value

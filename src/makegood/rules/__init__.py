@@ -3,7 +3,7 @@
 from makegood.rules.dialects import DIALECTS, DUCKDB, SPARK, Dialect
 from makegood.rules.facts import Fact, Kind, Missing
 from makegood.rules.functions import FUNCTIONS, Band, Bands, Function
-from makegood.rules.missing import can_be_missing, mask_sql, missing_facts
+from makegood.rules.missing import mask_sql, missing_facts
 from makegood.rules.names import Names
 from makegood.rules.problems import Problem
 from makegood.rules.python import PythonWriter, evaluator, globals_for, plain_name
@@ -27,6 +27,7 @@ from makegood.rules.tree import (
     Negation,
     Node,
     Type,
+    can_be_missing,
     children,
     conjunction,
     facts_of,

@@ -45,12 +45,13 @@ def _date(surface: exp.Cast, at: Span) -> Constant:
     if surface.to.this is not exp.DataType.Type.DATE or not isinstance(literal, exp.Literal):
         hint = "the only one of this shape is DATE '2026-01-13'"
         raise Problem("MG202", "a cast is not in this language", hint, *at)
+    # Python reads week dates and dates without hyphens too; people would not.
+    text = str(literal.this)
+    usual = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII)
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(literal.this), re.ASCII):
-            raise ValueError("basic and week forms are dates to Python, not to readers")
-        number = day_number(date.fromisoformat(str(literal.this)))
+        number = day_number(date.fromisoformat(text if usual else ""))
     except ValueError:
-        message = f"'{literal.this}' is no date"
+        message = f"'{text}' is no date"
         raise Problem("MG107", message, "write DATE '2026-01-13'", *at) from None
     return Constant(Type(Kind.DATE, low=number, high=number), number, "", at)
 

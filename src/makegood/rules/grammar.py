@@ -8,13 +8,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
-from sqlglot.parser import Parser
-from sqlglot.tokens import TokenType
+from sqlglot.parser import Parser as SqlParser
 
 from makegood.rules.problems import Problem
 from makegood.rules.tree import Span
@@ -43,11 +42,11 @@ def _placed_word(kind: type[exp.Expression], **values: object) -> Callable[[Any,
 class _Expressions(sqlglot.Dialect):
     """SQL without any function that sqlglot knows by itself."""
 
-    class Parser(Parser):
-        FUNCTIONS: dict[str, Any] = {}  # noqa: RUF012 - sqlglot's own way to set it
-        FUNCTION_PARSERS: dict[str, Any] = {}  # noqa: RUF012
-        NO_PAREN_FUNCTIONS: dict[Any, Any] = {}  # noqa: RUF012
-        PRIMARY_PARSERS = Parser.PRIMARY_PARSERS | {  # noqa: RUF012
+    class Parser(SqlParser):
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {}
+        NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
+        PRIMARY_PARSERS = SqlParser.PRIMARY_PARSERS | {
             TokenType.NULL: _placed_word(exp.Null),
             TokenType.TRUE: _placed_word(exp.Boolean, this=True),
             TokenType.FALSE: _placed_word(exp.Boolean, this=False),
@@ -71,7 +70,7 @@ def read_surface(text: str) -> exp.Expression:
     if len(found) != 1:
         hint = "write one, without ';'"
         raise Problem("MG201", "one expression is wanted here", hint, 0, len(text))
-    return found[0]
+    return cast("exp.Expression", found[0])
 
 
 def too_deep(text: str) -> Problem:

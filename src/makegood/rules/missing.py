@@ -6,7 +6,7 @@ does not. The same definition is compiled to a bit mask in SQL and walked in Pyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from makegood.rules.facts import Fact
 from makegood.rules.sql import SqlWriter
@@ -20,20 +20,6 @@ from makegood.rules.tree import (
     children,
     may_be_null,
 )
-
-
-def can_be_missing(node: Node) -> list[Fact]:
-    """The facts that a line may lack so that the tree is unknown, by name once, in order."""
-    return list({fact.name: fact for fact in _lackable(node)}.values())
-
-
-def _lackable(node: Node) -> Iterator[Fact]:
-    if not may_be_null(node):
-        return
-    if isinstance(node, FactName):
-        yield node.fact
-    for child in children(node):
-        yield from _lackable(child)
 
 
 def mask_sql(

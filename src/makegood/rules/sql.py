@@ -23,7 +23,9 @@ from makegood.rules.tree import (
     Membership,
     Negation,
     Node,
+    can_be_missing,
     may_be_null,
+    null_with,
 )
 
 
@@ -73,6 +75,21 @@ class SqlWriter:
             case Call():
                 return self._call(node)
 
+    def test(self, node: Node) -> str:
+        """SQL that is TRUE exactly where the condition is true, and FALSE or NULL elsewhere.
+
+        Shorter than ``write``: a comparison with an empty fact is not true either way, so that it
+        needs no guard against none.
+        """
+        match node:
+            case AllOf():
+                items = [item for item in node.items if not _is_idle_guard(item, node.items)]
+                return f"({' AND '.join(self.test(item) for item in items)})"
+            case AnyOf():
+                return f"({' OR '.join(self.test(item) for item in node.items)})"
+            case _:
+                return self.write(node)
+
     def _name(self, column: str) -> str:
         return column if self.dialect.name == "duckdb" else column.replace('"', "`")
 
@@ -94,13 +111,24 @@ class SqlWriter:
         return f"(NOT {self.write(node.item)})"
 
     def _choice(self, node: Choice) -> str:
+        if len(node.branches) == 1 and may_be_null(node.branches[0][0]):
+            condition, value = node.branches[0]
+            if isinstance(value, Constant) and isinstance(node.otherwise, Constant):
+                whole = (value.type.kind, node.otherwise.type.kind)
+                if set(whole) <= {Kind.INTEGER, Kind.MONEY}:
+                    return self._either(condition, int(value.value), int(node.otherwise.value))
         cases = []
-        for condition, value in node.branches:
-            test = self.write(condition)
-            cases.append(f"WHEN {test} THEN {self.write(value)}")
-            if may_be_null(condition):
-                cases.append(f"WHEN {test} IS NULL THEN NULL")
+        for index, (condition, value) in enumerate(node.branches):
+            cases.append(f"WHEN {self.test(condition)} THEN {self.write(value)}")
+            later = [value for _, value in node.branches[index + 1 :]]
+            if _needs_null_case(condition, [*later, node.otherwise]):
+                cases.append(f"WHEN {self.write(condition)} IS NULL THEN NULL")
         return f"CASE {' '.join(cases)} ELSE {self.write(node.otherwise)} END"
+
+    def _either(self, condition: Node, value: int, otherwise: int) -> str:
+        """One of two numbers, NULL where unknown, with the condition evaluated once."""
+        step = value - otherwise
+        return f"({otherwise} + ({step}) * CAST({self.write(condition)} AS INTEGER))"
 
     def _call(self, node: Call) -> str:
         arguments = [self._number(argument) for argument in node.arguments]
@@ -120,6 +148,27 @@ class SqlWriter:
         text = self.write(node)
         narrow = isinstance(node, FactName | Constant) and node.type.kind is Kind.INTEGER
         return f"CAST({text} AS BIGINT)" if narrow else text
+
+
+def _is_idle_guard(item: Node, items: tuple[Node, ...]) -> bool:
+    """Whether an item only says that a fact is there that another item compares anyway."""
+    if not isinstance(item, Negation) or not isinstance(item.item, IsEmpty):
+        return False
+    value = item.item.value
+    return isinstance(value, FactName) and any(
+        isinstance(other, Comparison | Membership) and null_with(other, value.fact)
+        for other in items
+    )
+
+
+def _needs_null_case(condition: Node, later: list[Node]) -> bool:
+    """Whether an unknown condition needs a case of its own.
+
+    It needs none where every value that could still be chosen is NULL too, whichever of the
+    condition's facts is missing: such cases cost as much as the condition itself.
+    """
+    facts = can_be_missing(condition)
+    return any(not null_with(value, fact) for fact in facts for value in later)
 
 
 def sql_date(day: date) -> str:

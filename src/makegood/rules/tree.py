@@ -223,7 +223,7 @@ def conjunction(*nodes: Node) -> Node:
     items: list[Node] = []
     for node in nodes:
         items.extend(node.items if isinstance(node, AllOf) else [node])
-    items = [item for item in items if item != TRUE]
+    items = list(dict.fromkeys(item for item in items if item != TRUE))
     if not items:
         return TRUE
     return items[0] if len(items) == 1 else AllOf(tuple(items), nodes[0].at)
@@ -257,6 +257,38 @@ def _may_be_unknown(node: Node) -> bool:
             )
         case _:
             return any(_may_be_unknown(child) for child in children(node))
+
+
+def can_be_missing(node: Node) -> list[Fact]:
+    """The facts that a line may lack so that the tree is unknown, by name once, in order."""
+    return list({fact.name: fact for fact in _lackable(node)}.values())
+
+
+def _lackable(node: Node) -> Iterator[Fact]:
+    if not may_be_null(node):
+        return
+    if isinstance(node, FactName):
+        yield node.fact
+    for child in children(node):
+        yield from _lackable(child)
+
+
+def null_with(node: Node, fact: Fact) -> bool:
+    """Whether the node is NULL in every case in which the fact is."""
+    match node:
+        case FactName():
+            return node.fact == fact
+        case FormulaName():
+            return null_with(node.body, fact)
+        case Comparison() | Membership() | Negation() | Arithmetic():
+            return any(null_with(child, fact) for child in children(node))
+        case Call() if node.function.strict:
+            return any(null_with(argument, fact) for argument in node.arguments)
+        case Choice():
+            values = [value for _, value in node.branches]
+            return all(null_with(value, fact) for value in (*values, node.otherwise))
+        case _:
+            return False
 
 
 def none_test(node: Node) -> Node | None:
@@ -304,4 +336,6 @@ def guarded(condition: Comparison | Membership) -> Node:
     test = _any([none_test(child) for child in children(condition)])
     if test is None:
         return condition
-    return AllOf((Negation(test, condition.at), condition), condition.at)
+    tests = test.items if isinstance(test, AnyOf) else (test,)
+    present = (Negation(each, condition.at) for each in tests)
+    return AllOf((*present, condition), condition.at)

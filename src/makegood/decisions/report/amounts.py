@@ -1,4 +1,4 @@
-"""How the granted amounts of a measure spread: whole minor units, in classes of 1, 2, 5, 10, …"""
+"""How the granted amounts of a measure spread, in whole minor units."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AmountClass:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """The amounts granted. ``least``, ``median``, ``mean`` are of amounts above 0, where there are any.
+    """The amounts granted; the least, the median and the mean are of those above 0.
 
     The median is some line's own amount, the mean is rounded half up.
     """
@@ -105,11 +105,16 @@ def amount_classes(
 
 
 def _counted(
-    connection: duckdb.DuckDBPyConnection, source: str, amount: str, classes: Sequence[tuple[int, int]]
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    amount: str,
+    classes: Sequence[tuple[int, int]],
 ) -> tuple[AmountClass, ...]:
     cases = " ".join(f"WHEN {amount} < {high} THEN {i}" for i, (_, high) in enumerate(classes))
     query = f"SELECT CASE {cases} END AS class, count(*), sum({amount}) {source} GROUP BY class"
-    found = {int(row[0]): (int(row[1]), int(row[2])) for row in connection.execute(query).fetchall()}
+    found = {
+        int(row[0]): (int(row[1]), int(row[2])) for row in connection.execute(query).fetchall()
+    }
     return tuple(
         AmountClass(low, high, *found.get(i, (0, 0))) for i, (low, high) in enumerate(classes)
     )

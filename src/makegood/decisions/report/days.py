@@ -82,9 +82,7 @@ def days_of(
     return _stretched(fact, counted, sums, without)
 
 
-def _stretched(
-    fact: str, lines: dict[date, int], amounts: dict[date, int], without: int
-) -> Days:
+def _stretched(fact: str, lines: dict[date, int], amounts: dict[date, int], without: int) -> Days:
     if not lines:
         return Days(fact, Step.DAY, (), without)
     first, last = min(lines), max(lines)

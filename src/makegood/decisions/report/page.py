@@ -10,8 +10,9 @@ from makegood.decisions.manifest import BaseUsed, Decisions
 from makegood.decisions.outcome import Disposition
 from makegood.decisions.report import tables
 from makegood.decisions.report.charts.bars import Bar, bars
+from makegood.decisions.report.charts.canvas import MONEY
 from makegood.decisions.report.figures import Figures
-from makegood.decisions.report.sections import FILLS, Chart, Section, Stat, section_of
+from makegood.decisions.report.sections import FILLS, Chart, Section, Spread, Stat, section_of
 from makegood.decisions.report.tables import Table
 from makegood.decisions.report.words import Words
 from makegood.kernel import Progress
@@ -35,7 +36,7 @@ class Page:
     overview: Chart
     legend: tuple[tuple[str, str], ...]
     measures: Table
-    budgets: Table | None
+    budgets: Spread | None
     sections: tuple[Section, ...]
     reckoned: tuple[str, ...]
     hashes: tuple[Stat, ...]
@@ -63,26 +64,28 @@ def page_of(
         title=section.title[language],
         operator=section.operator[language],
         summary=section.summary[language],
-        decided=tuple(_decided(decisions, words)),
+        decided=tuple(_decided(decisions, programme, words)),
         synthetic=snapshot is not None and snapshot.source.get("kind") == "synthetic",
         figures=tuple(_figures(decisions, figures, words)),
         overview=_overview(decisions, programme, words),
         legend=tuple(_legend(decisions, words)),
         measures=tables.overview(decisions, programme, words),
-        budgets=tables.budgets(decisions, programme, words),
+        budgets=_budgets(tables.budgets_of(decisions, programme, words), words),
         sections=tuple(sections),
         reckoned=tuple(_reckoned(decisions, programme, words)),
         hashes=tuple(_hashes(decisions, words)),
     )
 
 
-def _decided(decisions: Decisions, words: Words) -> Iterator[Stat]:
+def _decided(decisions: Decisions, programme: Programme, words: Words) -> Iterator[Stat]:
     version = words.say("version", sha256=decisions.programme_sha256[:_SHORT])
     yield Stat(words.say("programme"), decisions.programme, version)
     as_of, lines = words.day(decisions.as_of), words.lines(decisions.rows)
     yield Stat(words.say("population"), words.say("population_as_of", lines=lines, day=as_of))
-    yield Stat(words.say("made_at"), words.moment(decisions.made_at))
-    yield Stat(words.say("engine"), f"{_ENGINES.get(decisions.engine, decisions.engine)} {decisions.engine_version}")
+    zone = programme.section.time_zone
+    yield Stat(words.say("made_at"), words.moment(decisions.made_at), zone)
+    engine = _ENGINES.get(decisions.engine, decisions.engine)
+    yield Stat(words.say("engine"), f"{engine} {decisions.engine_version}")
     yield Stat(words.say("content"), decisions.content_sha256[:_SHORT])
     yield Stat(words.say("closed"), f"✓ {words.say('closed_text', lines=lines)}")
 
@@ -95,7 +98,9 @@ def _figures(decisions: Decisions, figures: Figures, words: Words) -> Iterator[S
     if amounts:
         count = len(amounts)
         over = words.say("measure") if count == 1 else words.say("measures", count=count)
-        yield Stat(words.say("due"), words.money(sum(amounts)), words.say("due_note", measures=over))
+        yield Stat(
+            words.say("due"), words.money(sum(amounts)), words.say("due_note", measures=over)
+        )
         paid = words.say("with_money_note", paid=words.number(figures.lines_paid))
         yield Stat(words.say("with_money"), words.number(figures.lines_with_money), paid)
     share = words.say("share_of_all", share=words.share(figures.lines_granted, decisions.rows))
@@ -122,6 +127,21 @@ def _overview(decisions: Decisions, programme: Programme, words: Words) -> Chart
 
 
 _OTHERS = (Disposition.UNDETERMINED, Disposition.EXCLUDED, Disposition.NOT_IN_SCOPE)
+
+
+def _budgets(budgets: list[tables.Budget], words: Words) -> Spread | None:
+    """One bar per budget, what is due of it in front; None where nothing is set aside."""
+    if not budgets:
+        return None
+    rows = []
+    for one in budgets:
+        left = max(0, one.aside - one.due)
+        share = words.say("over") if one.due > one.aside else words.share(one.due, one.aside)
+        rows.append(Bar(one.title, share, ((one.due, MONEY), (left, FILLS["not_in_scope"]))))
+    heading = words.say("budget_chart")
+    whole = max(max(one.due, one.aside) for one in budgets)
+    chart = Chart(heading, bars(rows, whole, heading))
+    return Spread(words.say("budget"), (chart,), table=tables.budgets_table(budgets, words))
 
 
 def _legend(decisions: Decisions, words: Words) -> Iterator[tuple[str, str]]:

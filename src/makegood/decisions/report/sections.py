@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,7 +12,7 @@ from makegood.decisions.report import tables
 from makegood.decisions.report.amounts import Amounts
 from makegood.decisions.report.charts import canvas
 from makegood.decisions.report.charts.bars import Bar, bars
-from makegood.decisions.report.charts.columns import amounts_chart, days_chart
+from makegood.decisions.report.charts.columns import Columns, amounts_chart, days_chart
 from makegood.decisions.report.charts.funnel import funnel
 from makegood.decisions.report.days import Days
 from makegood.decisions.report.figures import Figures
@@ -160,10 +159,15 @@ def _amounts(amounts: Amounts, words: Words) -> Spread:
     if amounts.least == amounts.greatest:
         sentences.append(words.say("amounts_same", amount=words.money(amounts.least)))
     else:
-        for name in ("mean", "median", "least", "greatest"):
-            stats.append(Stat(words.say(name), words.money(getattr(amounts, name))))
+        stats += [
+            Stat(words.say("mean"), words.money(amounts.mean)),
+            Stat(words.say("median"), words.money(amounts.median)),
+            Stat(words.say("least"), words.money(amounts.least)),
+            Stat(words.say("greatest"), words.money(amounts.greatest)),
+        ]
         name = words.say("amounts_chart")
-        charts.append(Chart(name, amounts_chart(amounts, words, name), words.say("amounts_note")))
+        note = words.say("amounts_note", currency=words.currency)
+        charts.append(Chart(name, amounts_chart(amounts, words, f"{heading}: {name}"), note))
     return Spread(
         heading,
         tuple(charts),
@@ -178,17 +182,14 @@ def _days(days: Days, words: Words, *, money: bool) -> Spread:
     heading = words.say(f"by_{days.step.value}", fact=words.fact(days.fact))
     if not days.stretches:
         return Spread(heading, sentences=(words.say("days_none"),))
-    drawn: list[tuple[str, list[int], Callable[[int], str], str]] = [
-        ("days_lines", [one.lines for one in days.stretches], words.short, canvas.AUTOMATIC)
-    ]
+    name, heads = words.say("days_lines"), [one.lines for one in days.stretches]
+    style = Columns(f"{heading}: {name}", canvas.AUTOMATIC, words.short)
+    charts = [Chart(name, days_chart(days, heads, words, style))]
     if money:
-        sums = [one.amount for one in days.stretches]
-        drawn.append(("days_amount", sums, words.money_short, canvas.MONEY))
-    charts = []
-    for key, heights, mark, fill in drawn:
-        name = words.say(key)
-        picture = days_chart(days, heights, words, mark, f"{heading}: {name}", fill)
-        charts.append(Chart(name, picture))
+        name, sums = words.say("days_amount"), [one.amount for one in days.stretches]
+        style = Columns(f"{heading}: {name}", canvas.MONEY, words.money_short)
+        note = words.say("days_amount_note", currency=words.currency)
+        charts.append(Chart(name, days_chart(days, sums, words, style), note))
     sentences = []
     if days.without:
         sentences.append(words.say("days_without", lines=words.lines(days.without)))

@@ -32,6 +32,11 @@ class Table:
     rows: tuple[Row, ...]
 
 
+def anchor(measure: str) -> str:
+    """The link to a measure's section; no other part of the page has such a name."""
+    return f"#measure-{measure}"
+
+
 def overview(decisions: Decisions, programme: Programme, words: Words) -> Table:
     """Every measure in a row."""
     columns = ["measure", *(d.value for d in _ORDER)]
@@ -42,7 +47,7 @@ def overview(decisions: Decisions, programme: Programme, words: Words) -> Table:
         if money:
             cells.append("" if measure.amount is None else words.money(measure.amount))
         title = programme.measures[measure.name].section.title[words.language]
-        rows.append(Row(title, tuple(cells), link=f"#{measure.name}"))
+        rows.append(Row(title, tuple(cells), link=anchor(measure.name)))
     if money:
         columns.append("due")
         total = sum(m.amount or 0 for m in decisions.measures.values())
@@ -60,31 +65,46 @@ _ORDER = (
 )
 
 
-def budgets(decisions: Decisions, programme: Programme, words: Words) -> Table | None:
-    """What is set aside beside what is due; None where nothing is set aside."""
-    rows = []
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Money set aside, for a measure or the whole programme, and what is due of it."""
+
+    title: str
+    link: str
+    aside: int
+    due: int
+
+
+def budgets_of(decisions: Decisions, programme: Programme, words: Words) -> list[Budget]:
+    """Every budget of the programme for which money is decided."""
+    found = []
     for measure in decisions.measures.values():
         section = programme.measures[measure.name].section
         if section.budget is not None and measure.amount is not None:
             title = section.title[words.language]
-            rows.append(_budget(title, section.budget, measure.amount, words, f"#{measure.name}"))
+            found.append(Budget(title, anchor(measure.name), section.budget, measure.amount))
     whole = programme.section.budget
     if whole is not None:
         due = sum(m.amount or 0 for m in decisions.measures.values())
-        rows.append(_budget(words.say("whole_programme"), whole, due, words, ""))
-    if not rows:
-        return None
+        found.append(Budget(words.say("whole_programme"), "", whole, due))
+    return found
+
+
+def budgets_table(budgets: list[Budget], words: Words) -> Table:
+    """What is set aside beside what is due."""
+    rows = []
+    for one in budgets:
+        over = one.due > one.aside
+        used = words.say("budget_over") if over else words.share(one.due, one.aside)
+        money = [words.money(amount) for amount in (one.aside, one.due, one.aside - one.due)]
+        rows.append(Row(one.title, (money[0], money[1], used, money[2]), link=one.link))
     columns = ["measure", "budget", "due", "used", "left"]
     return _table(words, words.say("budget"), columns, rows)
 
 
-def _budget(title: str, budget: int, due: int, words: Words, link: str) -> Row:
-    used = words.share(due, budget) if due <= budget else words.say("budget_over")
-    cells = (words.money(budget), words.money(due), used, words.money(budget - due))
-    return Row(title, cells, link=link)
-
-
-def dispositions(counts: MeasureCounts, measure: Measure, fills: dict[str, str], words: Words) -> Table:
+def dispositions(
+    counts: MeasureCounts, measure: Measure, fills: dict[str, str], words: Words
+) -> Table:
     """Every disposition and reason of a measure, with lines, share and amount."""
     columns = ["decision", "lines", "share"]
     if counts.amount is not None:
@@ -158,7 +178,9 @@ def days_table(days: Days, words: Words, *, money: bool) -> Table:
         name = words.month(one.first) if days.step is Step.MONTH else words.day(one.first)
         sums = (words.money(one.amount),) if money else ()
         rows.append(Row(name, (words.number(one.lines), *sums)))
-    return _table(words, words.say(f"by_{days.step.value}", fact=words.fact(days.fact)), columns, rows)
+    return _table(
+        words, words.say(f"by_{days.step.value}", fact=words.fact(days.fact)), columns, rows
+    )
 
 
 def _table(words: Words, caption: str, columns: list[str], rows: list[Row]) -> Table:

@@ -64,6 +64,11 @@ class Words:
         """``466,667원``, ``466,667 won``."""
         return self._programme.currency.text(amount, self.language)
 
+    @property
+    def currency(self) -> str:
+        """The currency's code."""
+        return self._programme.currency.code
+
     def money_short(self, amount: int) -> str:
         """``50만``, ``500k``: for the axis of a chart, of amounts that lose nothing by it."""
         unit = 10**self._programme.currency.minor_digits

@@ -7,16 +7,19 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-
-import jinja2
+from typing import TYPE_CHECKING
 
 from makegood.decisions.manifest import Decisions
 from makegood.decisions.report.figures import figures_of
-from makegood.decisions.report.page import Page, page_of
 from makegood.decisions.report.words import Words
 from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.population import Snapshot
 from makegood.programmes import Programme
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from makegood.decisions.report.page import Page
 
 _READABLE = 0o644
 
@@ -32,10 +35,13 @@ def write_report(
 ) -> None:
     """Write the decisions as one self-contained HTML page, in one of the programme's languages.
 
-    ``snapshot`` is the population they were made for; without it the page has no part by day. Raises
-    MakegoodError MG606, MG607 or MG610 where the inputs are damaged, not closed or do not belong
-    together, and MG611 where the page cannot be written; then ``out`` is as it was.
+    ``snapshot`` is the population they were made for; without it the page has no part by day.
+    Raises MakegoodError MG606, MG607 or MG610 where the inputs are damaged, not closed or do not
+    belong together, and MG611 where the page cannot be written; then ``out`` is as it was.
     """
+    # Drawing is loaded where it is used: nothing but a report waits for it.
+    from makegood.decisions.report.page import page_of
+
     words = Words(programme, language)
     figures = figures_of(decisions, programme, snapshot, progress)
     page = page_of(decisions, programme, snapshot, figures, words, progress)
@@ -44,6 +50,8 @@ def write_report(
 
 @cache
 def _environment() -> jinja2.Environment:
+    import jinja2
+
     pieces = files(__package__).joinpath("pieces")
     texts = {
         name: pieces.joinpath(name).read_text(encoding="utf-8")

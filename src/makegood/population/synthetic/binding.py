@@ -13,6 +13,15 @@ from makegood.population.synthetic.shape import FactShape, Shape, Weights
 from makegood.programmes import Document, read_document, sorted_findings, validate
 from makegood.rules import Fact, Kind, Missing
 
+_BANDS = (
+    "tenure_days",
+    "contract_age_days",
+    "subsidy_won",
+    "suspended_for_days",
+    "late_for_days",
+)
+_FEE_DIGITS_MAX = 9
+
 
 def read_shape(path: Path, facts: Mapping[str, Fact], as_of: date) -> tuple[Shape, str]:
     """The shape and the hash of its file. MakegoodError with every finding (MG1xx, MG43x)."""
@@ -21,6 +30,7 @@ def read_shape(path: Path, facts: Mapping[str, Fact], as_of: date) -> tuple[Shap
     if shape is not None:
         findings += _facts(document, shape, facts)
         findings += _mixes(document, shape)
+        findings += _numbers(document, shape)
         findings += _departures(document, shape, as_of)
     if shape is None or findings:
         raise MakegoodError(sorted_findings(findings))
@@ -77,14 +87,32 @@ def _mixes(document: Document, shape: Shape) -> Iterator[Finding]:
                 yield Finding("MG434", f"the mix '{name}' has no '{value}'", hint, place)
             if not sum(weights.values()):
                 yield Finding("MG434", f"every weight of '{name}' is 0", "weigh one", place)
+
+
+def _numbers(document: Document, shape: Shape) -> Iterator[Finding]:
+    """Bands and weights that leave nothing to draw from, and keys that are no numbers or days."""
     for kind in {"person", "minor"} - shape.holder_age.keys():
         place = document.place(("holder_age",), key=True)
         yield Finding("MG434", f"'holder_age' says nothing of '{kind}'", "give its bands", place)
+    bands = {name: getattr(shape, name) for name in _BANDS}
+    bands |= {f"holder_age.{kind}": given for kind, given in shape.holder_age.items()}
+    weights = {name: sum(band.weight for band in given) for name, given in bands.items()}
+    weights["monthly_fee_won"] = sum(shape.monthly_fee_won.values())
+    for name, weight in weights.items():
+        if not weight:
+            place = document.place(name.split("."), key=True)
+            yield Finding("MG434", f"every weight of '{name}' is 0", "weigh one", place)
+    for fee in shape.monthly_fee_won:
+        if not (fee.isascii() and fee.isdigit() and len(fee) <= _FEE_DIGITS_MAX):
+            place = document.place(("monthly_fee_won", fee), key=True)
+            yield Finding("MG434", f"'{fee}' is no fee", "give a fee in whole won", place)
 
 
 def _departures(document: Document, shape: Shape, as_of: date) -> Iterator[Finding]:
     for position, departure in enumerate(shape.departures):
         place = document.place(("departures", position))
+        for day in departure.holidays.keys() - departure.days():
+            yield Finding("MG435", f"'{departure.name}' has no day '{day}'", "", place)
         if departure.last_day < departure.first_day:
             yield Finding("MG435", f"'{departure.name}' ends before it begins", "", place)
         elif not sum(departure.day_weights()):

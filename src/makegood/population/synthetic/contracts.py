@@ -52,9 +52,10 @@ def contracts_of(
     act_on = np.where(recent, recent_on, act_on)
     act = np.where(recent, fresh, act).astype(np.int8)
     none = renewed | (act == 0) | (act_on <= opened_on)
+    later_on = np.where(none, NEVER, act_on)
     return (
-        _contract(shape, draws, "opening", opened_on, opening, kinds),
-        _contract(shape, draws, "later", np.where(none, NEVER, act_on), act, kinds),
+        _contract(shape, draws, fates, kinds, name="opening", day=opened_on, act=opening),
+        _contract(shape, draws, fates, kinds, name="later", day=later_on, act=act),
     )
 
 
@@ -88,14 +89,15 @@ def _acts(shape: Shape, draws: Draws, fates: Fates, since: Numbers) -> tuple[Num
 
 
 def _contract(
-    shape: Shape, draws: Draws, name: str, day: Numbers, act: Codes, kinds: Kinds
+    shape: Shape, draws: Draws, fates: Fates, kinds: Kinds, *, name: str, day: Numbers, act: Codes
 ) -> Contract:
-    support = draws.choice(f"{name}: support", weights_of(shape, "support")[-1])
+    def mixed(what: str, mix: str) -> Codes:
+        return draws.choice_by(f"{name}: {what}", weights_of(shape, mix), fates.departure)
+
+    support = mixed("support", "support")
     bare = (kinds.network == IOT) | (kinds.operator == MVNO) | (kinds.payment == PREPAID)
     support[bare | (act == 0)] = NO_SUPPORT
-    months = np.array([12, 24])[
-        draws.choice(f"{name}: months", weights_of(shape, "contract_months")[-1])
-    ]
+    months = np.array([12, 24])[mixed("months", "contract_months")]
     step = shape.subsidy_step_won
     subsidy = step * draws.banded(f"{name}: subsidy", [b.triple(step) for b in shape.subsidy_won])
     fees = np.array([int(fee) for fee in shape.monthly_fee_won], np.int64)

@@ -55,6 +55,11 @@ class Departure(_Model):
     late_within_days: Annotated[int, Field(ge=0, le=366)] | None = None
     mix: dict[str, Weights] = {}
 
+    def days(self) -> list[str]:
+        """Its days, first to last, as 2026-01-13."""
+        first, last = day_number(self.first_day), day_number(self.last_day)
+        return [day_of(day).isoformat() for day in range(first, last + 1)]
+
     def day_weights(self) -> list[int]:
         """A weight for each day: the weekday's, rising to the last day's share of the first."""
         first, last = day_number(self.first_day), day_number(self.last_day)

@@ -18,7 +18,9 @@ class Draft:
     document: Document
     programme: Programme
 
-    def at(self, code: str, message: str, hint: str, *path: str | int, key: bool = False) -> Finding:
+    def at(
+        self, code: str, message: str, hint: str, *path: str | int, key: bool = False
+    ) -> Finding:
         """A finding at the value (or key) of a path."""
         return Finding(code, message, hint, self.document.place(path, key=key))
 

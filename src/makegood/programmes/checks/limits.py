@@ -17,12 +17,14 @@ def check_limits(draft: Draft) -> Iterator[Finding]:
     for name, measure in draft.programme.measures.items():
         if len(measure.exclusions) > EXCLUSIONS_MAX:
             message = f"{len(measure.exclusions)} exclusions, at most {EXCLUSIONS_MAX}"
-            yield draft.at("MG330", message, "join some with OR", "measures", name, "except", key=True)
+            path = ("measures", name, "except")
+            yield draft.at("MG330", message, "join some with OR", *path, key=True)
     missing = [f for f in draft.programme.facts.values() if f.missing is not Missing.NEVER]
     count = len(missing) * (1 + len(draft.programme.bases))
     if count > MISSING_FACTS_MAX:
         message = f"{count} facts (bases counted) may be missing, at most {MISSING_FACTS_MAX}"
-        yield draft.at("MG330", message, "declare 'missing: never' where it holds", "facts", key=True)
+        hint = "declare 'missing: never' where it holds"
+        yield draft.at("MG330", message, hint, "facts", key=True)
     budgets = [m.section.budget or 0 for m in draft.programme.measures.values()]
     total = draft.programme.section.budget
     if total is not None and sum(budgets) > total:

@@ -32,7 +32,8 @@ def check_payouts(draft: Draft) -> Iterator[Finding]:
 def _table(draft: Draft, name: str, measure: Measure, pay: Pay) -> Iterator[Finding]:
     here: tuple[str | int, ...] = ("measures", name, "refund", "pay")
     if bool(pay.table) is (pay.within_days is not None):
-        message, hint = "when it is paid is said not at all, or twice", "give a 'table', or 'within_days'"
+        message = "when it is paid is said not at all, or twice"
+        hint = "give a 'table', or 'within_days'"
         yield draft.at("MG304", message, hint, *here, key=True)
     for index, row in enumerate(pay.table):
         path = (*here, "table", index)

@@ -53,9 +53,7 @@ def _account(draft: Draft, name: str, measure: MeasureSection) -> Iterator[Findi
             yield _unknown(draft, "value", value, values, *here, "other_name_for", index)
 
 
-def _unknown(
-    draft: Draft, what: str, name: str, known: Iterable[str], *path: str | int
-) -> Finding:
+def _unknown(draft: Draft, what: str, name: str, known: Iterable[str], *path: str | int) -> Finding:
     listed = ", ".join(known) or "none declared"
     hint = did_you_mean(name, known) or f"there are: {listed}"
     return draft.at("MG120", f"no {what} '{name}'", hint, *path)

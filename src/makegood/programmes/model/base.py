@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -13,11 +13,13 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
 NAME_LENGTH_MAX = 60
+MOMENT_PATTERN = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?$"
 
 
 class Mistake(ValueError):
@@ -87,8 +89,17 @@ def _local(value: datetime) -> datetime:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
-Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_local)]
-Name = Annotated[str, AfterValidator(_name)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    AfterValidator(_local),
+    WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN}),
+]
+Name = Annotated[
+    str,
+    AfterValidator(_name),
+    WithJsonSchema({"type": "string", "pattern": NAME_PATTERN, "maxLength": NAME_LENGTH_MAX}),
+]
 Texts = Annotated[
     dict[str, str],
     AfterValidator(_texts),

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from makegood.kernel import plus_months
 from makegood.programmes.model.base import Day, Expression, Mistake, Moment, Name, Section, Texts
@@ -21,7 +21,9 @@ def _month(text: str) -> str:
     return text
 
 
-Month = Annotated[str, AfterValidator(_month)]
+Month = Annotated[
+    str, AfterValidator(_month), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}$"})
+]
 
 
 class PaidTo(StrEnum):

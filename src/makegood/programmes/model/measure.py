@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from makegood.programmes.model.base import Expression, Mistake, Moment, Name, Section, Texts
 from makegood.programmes.model.kinds import Cover, Discount, Grant, Refund, Selection, Uplift
@@ -51,7 +51,9 @@ class Late(Section):
 
 
 class MeasureSection(Section):
-    """One thing promised. Exactly one of the kinds: refund, grant, uplift, choice, discount, cover."""
+    """One thing promised, of exactly one kind: refund, grant, uplift, choice, discount or cover."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [kind]} for kind in KINDS]})
 
     title: Texts = Field(description="What it is called.")
     promise: Texts = Field(description="What is promised, in a sentence or two.")

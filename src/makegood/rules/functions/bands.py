@@ -55,12 +55,15 @@ def _check(arguments: Sequence[Node], option: object) -> Type:
 def _sql(dialect: Dialect, a: Sequence[str], option: object) -> str:
     assert isinstance(option, Bands)  # noqa: S101
     units = a[0]
+    steps = option.steps()
     cases = [f"WHEN {units} <= 0 THEN 0"]
     cases += [
         f"WHEN {units} <= {through} THEN {total} + ({units} - {before}) * ({rate})"
-        for before, through, total, rate in option.steps()
+        for before, through, total, rate in steps
     ]
-    return f"CASE {' '.join(cases)} ELSE {option.total(option.bands[-1].through)} END"
+    last = option.bands[-1].through
+    cases.append(f"WHEN {units} > {last} THEN {option.total(last)}")
+    return f"CASE {' '.join(cases)} END"
 
 
 def _python(a: Sequence[str], option: object) -> str:
@@ -75,6 +78,5 @@ BANDS = Function(
     _sql,
     _python,
     option="table",
-    null_through=False,
     means="the sum of the table's rates over the first so many units",
 )

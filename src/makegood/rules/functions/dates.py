@@ -44,17 +44,6 @@ def _check_age(arguments: Sequence[Node], option: object) -> Type:
     return Type(Kind.INTEGER, low=low, high=high)
 
 
-def _months_sql(dialect: Dialect, a: Sequence[str], option: object) -> str:
-    forward, backward = _completed(a[0], a[1]), _completed(a[1], a[0])
-    return f"CAST(CASE WHEN {a[1]} >= {a[0]} THEN {forward} ELSE -({backward}) END AS BIGINT)"
-
-
-def _completed(start: str, end: str) -> str:
-    months = f"(year({end}) - year({start})) * 12 + month({end}) - month({start})"
-    reached = f"day({end}) >= day({start}) OR {end} = last_day({end})"
-    return f"{months} - CASE WHEN {reached} THEN 0 ELSE 1 END"
-
-
 def _age_sql(dialect: Dialect, a: Sequence[str], option: object) -> str:
     born, day = a
     later = f"month({day}) > month({born}) OR (month({day}) = month({born})"
@@ -119,7 +108,7 @@ MONTHS = Function(
     "months",
     ("from", "to"),
     _check_months,
-    sql=_months_sql,
+    sql=lambda dialect, a, option: dialect.months.format(*a),
     python=lambda a, option: f"months_of_numbers({a[0]}, {a[1]})",
     means="completed months; a month's last day completes it where it is shorter",
 )

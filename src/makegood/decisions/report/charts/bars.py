@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from makegood.decisions.report.charts.canvas import FONT_SIZE, WIDTH, Box, Label, drawn, text_width, wrapped
+from makegood.decisions.report.charts.canvas import (
+    FONT_SIZE,
+    WIDTH,
+    Box,
+    Label,
+    drawn,
+    text_width,
+    wrapped,
+)
 
 _LEADING = 19
 _BAR = 16

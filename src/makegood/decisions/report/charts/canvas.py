@@ -6,9 +6,9 @@ Every label is anchored, so that no place depends on how wide a font of the mach
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import count
+from typing import Literal
 from unicodedata import east_asian_width
 
 import altair as alt
@@ -19,7 +19,8 @@ WIDTH = 460
 """The width of every chart; it shrinks with the page."""
 
 FONT = (
-    "'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', system-ui, sans-serif"
+    "'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', "
+    "system-ui, sans-serif"
 )
 FONT_SIZE = 14
 INK = "#1c2733"
@@ -35,8 +36,6 @@ NOT_IN_SCOPE = "#c3cad2"
 MONEY = "#1f7a5c"
 PALE = "#e4edf5"
 
-_numbers = count()
-
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -51,15 +50,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text on a baseline; ``align`` is left, right or center."""
+    """A text on a baseline, from its left end or to its right end."""
 
     x: float
     y: float
     text: str
-    align: str = "left"
-    weight: str = "normal"
+    align: Literal["left", "right"] = "left"
+    weight: Literal["normal", "bold"] = "normal"
     fill: str = INK
-    size: int = FONT_SIZE
 
 
 def drawn(
@@ -71,32 +69,29 @@ def drawn(
     areas: Sequence[Sequence[tuple[float, float]]] = (),
 ) -> Markup:
     """Boxes and labels over pale areas, as an SVG of WIDTH by ``height``."""
-    layers: list[alt.Chart] = [_area(area, height) for area in areas]
+    layers = [_area(area, height) for area in areas]
     if boxes:
         layers.append(_boxes(boxes, height))
-    styles = {(label.align, label.weight, label.size) for label in labels}
-    for style in sorted(styles):
-        same = [label for label in labels if (label.align, label.weight, label.size) == style]
+    for style in sorted({(label.align, label.weight) for label in labels}):
+        same = [label for label in labels if (label.align, label.weight) == style]
         layers.append(_labels(same, height))
     return svg(alt.layer(*layers), WIDTH, height, description=description)
 
 
 def svg(
-    chart: alt.Chart | alt.LayerChart,
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart,
     width: float,
     height: float,
     *,
     description: str,
-    left: int = 0,
-    top: int = 0,
-    right: int = 0,
-    bottom: int = 0,
+    padding: Mapping[str, int] | None = None,
 ) -> Markup:
     """An Altair chart as an inline SVG that shrinks with the page; sizes include the padding."""
+    around = {"left": 0, "top": 0, "right": 0, "bottom": 0} | dict(padding or {})
     sized = chart.properties(
-        width=width - left - right,
-        height=height - top - bottom,
-        padding={"left": left, "top": top, "right": right, "bottom": bottom},
+        width=width - around["left"] - around["right"],
+        height=height - around["top"] - around["bottom"],
+        padding=around,
         autosize=alt.AutoSizeParams(type="none"),
         background="transparent",
         config=_config(),
@@ -133,12 +128,12 @@ def _config() -> dict[str, object]:
     return {"view": {"stroke": None}, "text": {"font": FONT}, "font": FONT, "axis": axis}
 
 
-def _data(rows: Sequence[object]) -> alt.InlineData:
-    return alt.InlineData(values=rows)
+def _of(rows: Sequence[Mapping[str, object]]) -> alt.Chart:
+    return alt.Chart(alt.InlineData(values=rows))
 
 
-def _x(field: str = "x") -> alt.X:
-    return alt.X(field, type="quantitative", axis=None, scale=alt.Scale(domain=[0, WIDTH]))
+def _x() -> alt.X:
+    return alt.X("x", type="quantitative", axis=None, scale=alt.Scale(domain=[0, WIDTH]))
 
 
 def _y(height: float) -> alt.Y:
@@ -147,44 +142,44 @@ def _y(height: float) -> alt.Y:
 
 
 def _boxes(boxes: Sequence[Box], height: float) -> alt.Chart:
-    return (
-        alt.Chart(_data([asdict(box) for box in boxes]))
+    chart: alt.Chart = (
+        _of([asdict(box) for box in boxes])
         .mark_rect(aria=False)
         .encode(x=_x(), x2="x2", y=_y(height), y2="y2", fill=alt.Fill("fill:N", scale=None))
     )
+    return chart
 
 
 def _area(points: Sequence[tuple[float, float]], height: float) -> alt.Chart:
     rows = [{"x": x, "y": y, "order": order} for order, (x, y) in enumerate(points)]
-    return (
-        alt.Chart(_data(rows))
+    chart: alt.Chart = (
+        _of(rows)
         .mark_line(filled=True, fill=PALE, strokeWidth=0, aria=False)
         .encode(x=_x(), y=_y(height), order="order:Q")
     )
+    return chart
 
 
 def _labels(labels: Sequence[Label], height: float) -> alt.Chart:
     first = labels[0]
-    return (
-        alt.Chart(_data([asdict(label) for label in labels]))
+    chart: alt.Chart = (
+        _of([asdict(label) for label in labels])
         .mark_text(
-            align=alt.Align(first.align),
+            align=first.align,
             baseline="alphabetic",
-            fontWeight=alt.FontWeight(first.weight),
-            fontSize=first.size,
+            fontWeight=first.weight,
+            fontSize=FONT_SIZE,
             aria=False,
         )
         .encode(x=_x(), y=_y(height), text="text:N", fill=alt.Fill("fill:N", scale=None))
     )
+    return chart
 
 
 def _inline(text: str, description: str) -> str:
-    """An SVG for the inside of a page: its own names for clips, no fixed size, one description."""
-    number = next(_numbers)
-    text = re.sub(r'id="(clip\d+)"', rf'id="chart{number}-\1"', text)
-    text = re.sub(r"url\(#(clip\d+)\)", rf"url(#chart{number}-\1)", text)
+    """An SVG for the inside of a page: one picture with one description, without names of its own."""
     # The page reads a chart as one picture; its parts have nothing of their own to say.
-    text = re.sub(r' (?:role|aria-[a-z]+|xmlns:xlink|pointer-events)="[^"]*"', "", text)
-    text = re.sub(r'<path class="background" d="M0,0h0v0h0Z"/>', "", text)
+    text = re.sub(r' (?:role|class|aria-[a-z]+|xmlns:xlink|pointer-events)="[^"]*"', "", text)
+    text = text.replace('<path d="M0,0h0v0h0Z"/>', "")
     named = str(Markup('<svg role="img" aria-label="{}"').format(description))
     return text.replace("<svg", named, 1)

@@ -22,7 +22,11 @@ from makegood.decisions.report.charts.canvas import (
 )
 from makegood.decisions.report.words import Words
 
-FILLS = {Way.AUTOMATIC: AUTOMATIC, Way.ON_APPLICATION: ON_APPLICATION, Way.WITH_DOCUMENT: WITH_DOCUMENT}
+FILLS = {
+    Way.AUTOMATIC: AUTOMATIC,
+    Way.ON_APPLICATION: ON_APPLICATION,
+    Way.WITH_DOCUMENT: WITH_DOCUMENT,
+}
 
 _ROW = 66
 _BAR_TOP = 24
@@ -47,11 +51,18 @@ def funnel(measure: MeasureCounts, words: Words, description: str) -> Markup:
     for index, (key, segments) in enumerate(rows, start=1):
         lines = sum(count for count, _ in segments)
         whole = measure.lines if index == 1 else inside
-        of = words.say("share_of_all" if index == 1 else "share_of_scope", share=words.share(lines, whole))
+        of = words.say(
+            "share_of_all" if index == 1 else "share_of_scope", share=words.share(lines, whole)
+        )
         boxes += _bar(index, segments, inside)[0]
         labels += _labels(index, words.say(key), f"{words.number(lines)} · {of}")
     end = WIDTH * inside / measure.lines if measure.lines else 0
-    zoom = [(0, _BAR_TOP + _BAR), (end, _BAR_TOP + _BAR), (WIDTH, _ROW + _BAR_TOP), (0, _ROW + _BAR_TOP)]
+    zoom = [
+        (0, _BAR_TOP + _BAR),
+        (end, _BAR_TOP + _BAR),
+        (WIDTH, _ROW + _BAR_TOP),
+        (0, _ROW + _BAR_TOP),
+    ]
     height = _ROW * len(rows) + _BAR_TOP + _BAR
     return drawn(height, boxes, labels, description=description, areas=[zoom] if inside else [])
 
