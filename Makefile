@@ -47,6 +47,7 @@ COMPILE = uv pip compile --quiet --universal --generate-hashes --python-version 
 # --- The work -------------------------------------------------------------------------------------
 
 demo: setup ## Decide KT's 2025 programme for LINES=1000000 synthetic lines, verify it, report it
+	rm -rf demo
 	$(MAKEGOOD) check $(PROGRAMME)
 	$(MAKEGOOD) population make $(PROGRAMME) --lines $(LINES) --seed 2025 --as-of 2026-01-13 --out demo/population
 	$(MAKEGOOD) decide $(PROGRAMME) --population demo/population --out demo/decisions

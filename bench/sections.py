@@ -109,15 +109,15 @@ def engines(sizes: Sizes) -> Iterator[Result]:
         _same_answers(sizes.kept, out, title)
         rate = sizes.engine_lines / middle(mine)
         faster = ratio(theirs, mine) * sizes.engine_lines / theirs[0].report["lines"]
+        name = f"lines per second, Parquet to Parquet, beside {title}"
         against = (
-            f"{title}: {number(theirs[0].report['lines'] / middle(theirs))} lines/s"
+            f"{number(theirs[0].report['lines'] / middle(theirs))} lines/s"
             f" ({lines:,} lines, {left_out:,} with missing facts left out)"
         )
-        name = "lines per second, Parquet to Parquet"
         yield Result(name, rate, "lines/s", against, faster, *at_least(bar, faster))
         alone = theirs[0].report["lines"] / middle(theirs, _rules_seconds)
-        against = f"{title}: {number(alone)} lines/s by its rules alone, facts in memory"
-        yield Result(f"{name} (the peer: rules alone)", rate, "lines/s", against, rate / alone)
+        against = f"{number(alone)} lines/s by its rules alone, facts in memory"
+        yield Result(f"{name}, its rules alone", rate, "lines/s", against, rate / alone)
 
 
 def line(sizes: Sizes) -> Iterator[Result]:
@@ -134,10 +134,10 @@ def line(sizes: Sizes) -> Iterator[Result]:
         for theirs, title in peers.items():
             times = found["ratios"][f"{theirs}/{ours}"]
             yield Result(
-                f"one line, all measures, {what}",
+                f"one line, all measures, {what}, beside {title}",
                 found["microseconds"][ours],
                 "µs",
-                f"{title}, {found['microseconds'][theirs]:.1f} µs",
+                f"{found['microseconds'][theirs]:.1f} µs",
                 times,
                 *at_least(5, times),
             )

@@ -64,7 +64,7 @@ PENALTY = f"""(contract_months == 0 || support == 'none' ? 0
 : {_USED_MONTHS} <= {_FREE} ? monthly_discount_won * {_USED_MONTHS}
 : monthly_discount_won * {_USED_MONTHS} * (contract_months - {_USED_MONTHS}) / {_SHARED_MONTHS})"""
 
-_GONE = f"terminated_on > {_CLOSES} && terminated_by != '' ? 10 : terminated_on <= {_CLOSES} ? 0"
+_GONE = f"terminated_on <= {_CLOSES} ? 0 : terminated_on < {_day('9999-01-01')} ? 10"
 CODES = f"""[
 {_WAIVER},
 {_GONE} : status == 'suspended' ? 11 : line_kind == 'iot' ? 12 : payment == 'prepaid' ? 13 : 1,

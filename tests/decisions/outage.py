@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from makegood.decisions import DecisionOutcome, Decisions, LineDecision, decide
+from makegood.decisions import DecisionOutcome, Decisions, LineDecision, decide, meanings
 from makegood.kernel import FixedClock, day_number
 from makegood.population import LINE_ID, Snapshot, SnapshotWriter, schema_of
 from makegood.programmes import Programme, load_text
@@ -19,29 +19,36 @@ from makegood.rules import Kind
 CLOCK = FixedClock(datetime(2026, 4, 1, 9, tzinfo=UTC))
 AS_OF = date(2026, 3, 1)
 
-HEAD = """\
+YEARS = """\
+  years:
+    type: integer
+    max: 130
+    missing: unknown
+    label: {ko: 나이, en: age}
+    unit: {ko: 세, en: years}
+"""
+HEAD = f"""\
 makegood: 1
 programme: outage
-title: {ko: 장애 보상, en: Compensation for the outage}
-summary: {ko: 통신이 끊겼습니다., en: The network was down.}
-operator: {ko: 통신사, en: The operator}
+title: {{ko: 장애 보상, en: Compensation for the outage}}
+summary: {{ko: 통신이 끊겼습니다., en: The network was down.}}
+operator: {{ko: 통신사, en: The operator}}
 languages: [ko, en]
-currency: {code: KRW, minor_digits: 0}
+currency: {{code: KRW, minor_digits: 0}}
 time_zone: Asia/Seoul
-dates: {outage: 2026-03-01}
+dates: {{outage: 2026-03-01}}
 facts:
   status:
     type: enum
-    label: {ko: 상태, en: status}
+    label: {{ko: 상태, en: status}}
     values:
-      in_use: {ko: 이용 중, en: in use}
-      closed: {ko: 해지, en: closed}
-  opened_on: {type: date, label: {ko: 가입일, en: day of opening}}
-  closed_on: {type: date, label: {ko: 해지일, en: day of closing}, missing: none}
-  years: {type: integer, max: 130, missing: unknown, label: {ko: 나이, en: age}, unit: {ko: 세, en: years}}
-  fee: {type: money, max: 1000000, missing: unknown, label: {ko: 요금, en: fee}}
-  deposit: {type: money, max: 1000000, label: {ko: 보증금, en: deposit}}
-  company: {type: boolean, missing: unknown, label: {ko: 법인, en: company}}
+      in_use: {{ko: 이용 중, en: in use}}
+      closed: {{ko: 해지, en: closed}}
+  opened_on: {{type: date, label: {{ko: 가입일, en: day of opening}}}}
+  closed_on: {{type: date, label: {{ko: 해지일, en: day of closing}}, missing: none}}
+{YEARS}  fee: {{type: money, max: 1000000, missing: unknown, label: {{ko: 요금, en: fee}}}}
+  deposit: {{type: money, max: 1000000, label: {{ko: 보증금, en: deposit}}}}
+  company: {{type: boolean, missing: unknown, label: {{ko: 법인, en: company}}}}
 """
 
 CLAIM = "    claim: {from: 2026-03-02T09:00, to: 2026-03-31T18:00, through: [web]}\n"
@@ -152,9 +159,7 @@ def decided(
 
 
 def told(decisions: Decisions, given: Programme, name: str) -> list[str]:
-    """A measure's decisions, line by line: ``granted:automatic 5,000``, ``undetermined lacks years``."""
-    from makegood.decisions import meanings
-
+    """A measure's decisions by line: ``granted:automatic 5,000``, ``undetermined lacks fee``."""
     tables = [parquet.read_table(path, partitioning=None) for path in decisions.part_paths()]
     means = meanings(given.measures[name])
     rows = []

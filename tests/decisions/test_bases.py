@@ -21,6 +21,8 @@ from makegood.programmes import Programme
 from tests.decisions.outage import (
     AS_OF,
     BASE,
+    HEAD,
+    YEARS,
     decided,
     in_words,
     line,
@@ -77,12 +79,16 @@ def test_on_the_day_or_before_it_the_lines_tell_themselves(
 def test_after_the_day_nobody_knows_without_a_snapshot_of_it(tmp_path: Path) -> None:
     lines = [line(), line(company=True), line(company=None), line(status="closed", years=None)]
     snapshot = population(tmp_path / "population", GIVEN, lines, LATER)
-    unknown = "undetermined lacks base.customers"
+    unknown, out = "undetermined lacks base.customers", "not_in_scope"
     assert told_all(tmp_path, snapshot) == {
         "credit": [unknown, "not_in_scope", "undetermined lacks company base.customers", unknown],
         "data": [unknown, unknown, unknown, "excluded:left"],
-        "others": ["not_in_scope", "granted:automatic", "undetermined lacks company"]
-        + ["not_in_scope"],
+        "others": [
+            "not_in_scope",
+            "granted:automatic",
+            "undetermined lacks company",
+            "not_in_scope",
+        ],
     }
     assert origins(tmp_path) == {"absent"}
 
@@ -126,7 +132,14 @@ def test_parts_of_the_base_that_lie_across_those_of_the_population(
 def test_a_line_of_the_base_may_not_be_forgotten(tmp_path: Path) -> None:
     base = population(tmp_path / "base", GIVEN, [line()] * 5)
     snapshot = population(tmp_path / "population", GIVEN, {"L1": line(), "L4": line()}, LATER)
-    _refused(tmp_path, GIVEN, snapshot, base, "MG603", "lacks 3 lines that the base 'customers' has (the first is L0)")
+    _refused(
+        tmp_path,
+        GIVEN,
+        snapshot,
+        base,
+        "MG603",
+        "lacks 3 lines that the base 'customers' has (the first is L0)",
+    )
 
 
 def test_a_snapshot_that_no_base_asks_for(tmp_path: Path) -> None:
@@ -139,7 +152,7 @@ def test_a_population_without_a_fact_that_is_asked_for(tmp_path: Path) -> None:
     other = programme(measure("credit", scope="years < 20"))
     asks = programme(
         measure("credit", scope="yearz < 20"),
-        head=_renamed("years", "yearz"),
+        head=HEAD.replace("  years:", "  yearz:"),
     )
     snapshot = population(tmp_path / "population", other, [line()])
     _refused(tmp_path, asks, snapshot, None, "MG604", "has no fact 'yearz'")
@@ -161,10 +174,7 @@ def test_a_population_that_was_made_for_other_facts(
 ) -> None:
     other = programme(measure("credit", scope="years < 20"))
     snapshot = population(tmp_path / "population", other, [line(), line(years=None)])
-    head = "".join(
-        f"  years: {declared}\n" if text.startswith("  years:") else text
-        for text in _renamed("years", "years").splitlines(keepends=True)
-    )
+    head = HEAD.replace(YEARS, f"  years: {declared}\n")
     _refused(
         tmp_path,
         programme(measure("credit", scope="years < 20"), head=head),
@@ -173,12 +183,6 @@ def test_a_population_that_was_made_for_other_facts(
         "MG604",
         message,
     )
-
-
-def _renamed(old: str, new: str) -> str:
-    from tests.decisions.outage import HEAD
-
-    return HEAD.replace(f"  {old}:", f"  {new}:")
 
 
 def _refused(

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from makegood.decisions import LineDecider
+from makegood.decisions import LineDecider, diff, verify
 from makegood.programmes import Programme
 from tests.decisions.outage import (
     BASE,
+    HEAD,
     decided,
     engine_facts,
     ids,
@@ -266,8 +267,6 @@ def test_as_many_facts_and_exclusions_as_a_decision_holds(tmp_path: Path) -> Non
 
 
 def _head_with(facts: str) -> str:
-    from tests.decisions.outage import HEAD
-
     start, _, _ = HEAD.partition("facts:\n")
     deposit = "  deposit: {type: money, max: 1000000, label: {ko: 보증금, en: deposit}}\n"
     return f"{start}facts:\n{deposit}{facts}"
@@ -275,9 +274,7 @@ def _head_with(facts: str) -> str:
 
 @pytest.mark.parametrize("name", ["status=closed", "it's [1]", "a*b?", "회선 폴더"])
 def test_the_name_of_a_folder_is_no_fact(tmp_path: Path, name: str) -> None:
-    """A lake names folders ``status=closed``; engines that take that for a column are told not to."""
-    from makegood.decisions import diff, verify
-
+    """A lake names folders ``status=closed``; an engine must not take that for a column."""
     given = programme(measure("credit", scope="status = 'in_use'", exclusions={"x": "years < 14"}))
     folder = tmp_path / name
     snapshot = population(folder / "population", given, [line(), line(years=13), line(years=None)])

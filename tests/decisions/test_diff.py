@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from makegood.decisions import Comparison, LineDecider, LineDecision, base_sources, diff, line_facts
-from makegood.population import Snapshot
+from makegood.population import Snapshot, sample_lines
 from makegood.programmes import Programme
 from tests.decisions.outage import BASE, line, measure, population, programme
 from tests.decisions.test_kept import lines
@@ -33,7 +33,8 @@ VERSIONS = {
     ),
     "an exclusion put first": programme(
         measure("credit", scope="opened_on < outage",
-                exclusions={"over": "closed_on < outage", "child": "years < 14", "company": "company"},
+                exclusions={"over": "closed_on < outage", "child": "years < 14",
+                            "company": "company"},
                 automatic="fee > 50000", amount="prorate(fee, 7, 30, down)"),
         DATA,
     ),
@@ -82,8 +83,7 @@ def by_hand(old: Programme, new: Programme, snapshot: Snapshot) -> tuple[int, To
     deciders = [LineDecider(each, base_sources(each, snapshot.as_of, [])) for each in (old, new)]
     unchanged = 0
     counted, was, becomes = Told(), Told(), Told()
-    for number in range(snapshot.rows):
-        values = line_facts(snapshot, f"L{number:04d}", {})
+    for _, values in sample_lines(snapshot, snapshot.rows, seed=0):
         before, after = ({d.measure: d for d in each.decide(values)} for each in deciders)
         keys = [_key(name, before.get(name), after.get(name)) for name in {**before, **after}]
         changed = [key for key in keys if key[1] != key[2] or key[3]]
@@ -173,7 +173,10 @@ def test_who_gains_and_who_loses(tmp_path: Path) -> None:
     ]
     found = diff(old, new, population(tmp_path / "population", old, given))
     assert found.unchanged == 1
-    told = {change.examples: (change.effect, change.new_amount - change.old_amount) for change in found.changes}
+    told = {
+        change.examples: (change.effect, change.new_amount - change.old_amount)
+        for change in found.changes
+    }
     assert told == {
         ("L0",): ("gains", 30_000),
         ("L2",): ("loses", -20_000),

@@ -193,7 +193,7 @@ def test_a_damaged_result_is_not_taken_for_the_same(tmp_path: Path) -> None:
     decisions = decided(tmp_path / "out", GIVEN, snapshot).decisions
     path = decisions.part_paths()[0]
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(MakegoodError, match="part-00000.parquet is damaged") as error:
+    with pytest.raises(MakegoodError, match=r"part-00000\.parquet is damaged") as error:
         decided(tmp_path / "out", GIVEN, snapshot)
     assert error.value.findings[0].code == "MG606"
 

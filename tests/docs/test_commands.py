@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import typer
@@ -13,7 +14,7 @@ from tests.docs.markdown import ROOT
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
-def leaves(command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, object]]:
+def leaves(command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     below = getattr(command, "commands", None)
     if below is None:
         yield " ".join(path), command
@@ -34,7 +35,7 @@ def section(title: str) -> str:
 def documented(title: str) -> dict[str, str]:
     """By argument or option what the table of a section says of its default."""
     table = section(title).partition("| argument, option | meaning | default |\n")[2]
-    rows = [row for row in table.split("\n\n")[0].splitlines()[1:]]
+    rows = table.split("\n\n")[0].splitlines()[1:]
     cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
     return {name: row[-1] for row in cells for name in re.findall(r"`([^`]+)`", row[0])}
 
@@ -63,10 +64,8 @@ def test_defaults_are_those_of_the_program(title):
         default = parameter.default
         if parameter.name == "help" or parameter.required or default is None:
             continue
-        shown = {True: "on", False: "off"}.get(default) if default in (True, False) else default
-        if isinstance(default, int) and not isinstance(default, bool):
-            shown = default
-        assert str(shown) in said[names_of(parameter)[0]].strip("`"), parameter.name
+        shown = ("on" if default else "off") if isinstance(default, bool) else str(default)
+        assert shown in said[names_of(parameter)[0]].strip("`"), parameter.name
 
 
 @pytest.mark.parametrize("title", COMMANDS)

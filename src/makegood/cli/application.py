@@ -7,8 +7,8 @@ import sys
 import typer
 
 from makegood.cli import decisions, population, programmes
-from makegood.cli.output import failed
-from makegood.kernel import MakegoodError
+from makegood.cli.output import failed, unbreakable_streams
+from makegood.kernel import Finding, MakegoodError
 
 application = typer.Typer(
     name="makegood",
@@ -27,6 +27,7 @@ decisions.add_to(application)
 
 def main() -> None:
     """Run a command; what is wrong with its input is told without a traceback."""
+    unbreakable_streams()
     try:
         application()
     except MakegoodError as error:
@@ -34,6 +35,15 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        sys.exit(failed(_of_the_file_system(error)))
     except KeyboardInterrupt:
         print("stopped; nothing was left half-written", file=sys.stderr)  # noqa: T201
         sys.exit(130)
+
+
+def _of_the_file_system(error: OSError) -> MakegoodError:
+    """A file that cannot be read or written, as a finding."""
+    reason = (error.strerror or str(error)).lower()
+    name = error.filename if isinstance(error.filename, str) else "a file"
+    return MakegoodError(Finding("MG617", f"{name}: {reason}", "name a place that can be used"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -110,7 +109,7 @@ def explain(
     Example: `makegood explain programmes/kt-2025/programme.yaml --population population
     --line L0000452G3 --if terminated_on=2026-01-05 --lang en`
     """
-    from makegood.decisions import Explainer, LineDecider, base_sources, line_facts, supposed
+    from makegood.decisions import Explainer, LineDecider, fitting_job, line_facts, supposed
     from makegood.population import open_snapshot
     from makegood.programmes import load_programme
 
@@ -118,7 +117,8 @@ def explain(
     programme = load_programme(file)
     language = language_of(lang, programme.languages)
     snapshot = open_snapshot(population)
-    sources = base_sources(programme, snapshot.as_of, [open_snapshot(path) for path in base or []])
+    bases = [open_snapshot(path) for path in base or []]
+    sources = fitting_job(programme, snapshot, bases).sources
     facts = supposed(programme, line_facts(snapshot, line, sources), supposing or [])
     decider = LineDecider(programme, sources)
     by_language = {
@@ -199,16 +199,21 @@ def verify(
 
 
 def _opened(folder: Path) -> tuple[Any, Any]:
-    """The decisions in a folder, or else the snapshot in it; MakegoodError where it is neither."""
+    """The decisions in a folder, or else the snapshot in it; MakegoodError where it is neither.
+
+    Where a snapshot was damaged, what is said is about the snapshot.
+    """
     from makegood.decisions import open_decisions
     from makegood.population import open_snapshot
 
     try:
         return open_decisions(folder), None
-    except MakegoodError:
-        with suppress(MakegoodError):
+    except MakegoodError as no_decisions:
+        try:
             return None, open_snapshot(folder)
-        raise
+        except MakegoodError as no_snapshot:
+            damaged = {"MG503", "MG504"} & {finding.code for finding in no_snapshot.findings}
+            raise no_snapshot if damaged else no_decisions from None
 
 
 def _verdict(

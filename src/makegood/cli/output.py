@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from time import monotonic
 
 from rich.console import Console
@@ -29,19 +30,27 @@ from makegood.kernel import Finding, MakegoodError, Progress, Severity, silent
 DONE, FINDING, WRONG_USE = 0, 1, 2
 PLAIN_SECONDS = 2.0
 
-_WRONG_USE = frozenset(
-    ("MG101", "MG501", "MG601", "MG602", "MG604", "MG605", "MG608", "MG609", "MG610", "MG616")
-)
+_WRONG_USE = frozenset("MG101 MG501 MG601 MG602 MG604 MG605 MG608 MG609 MG610 MG616 MG617".split())
 
-out = Console(highlight=False, soft_wrap=True)
-aside = Console(stderr=True, highlight=False, soft_wrap=True)
+# What is printed is told as it stands: a file named "[1]" is no markup.
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+aside = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 _STATE = {"json": False}
 
 
+def unbreakable_streams() -> None:
+    """Let a terminal that lacks a character show another, rather than stop the work."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def answer(value: object) -> None:
-    """Print a value as JSON."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    """Print a value as JSON, which holds whatever the terminal's encoding."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    plain = not encoding.startswith("utf")
+    text = json.dumps(value, ensure_ascii=plain, indent=2, default=str)
     sys.stdout.write(text + "\n")
 
 

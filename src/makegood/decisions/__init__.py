@@ -1,7 +1,7 @@
 """Programme × snapshot → decisions, in bulk and for one line; explanation, closure, proof."""
 
 from makegood.decisions.bases import BaseOrigin, BaseSource, base_sources
-from makegood.decisions.bulk import DecisionOutcome, decide, job_for
+from makegood.decisions.bulk import DecisionOutcome, decide, fitting_job, job_for
 from makegood.decisions.differing import Change, Comparison, diff
 from makegood.decisions.engines import ENGINES
 from makegood.decisions.explain import Explainer, Explanation
@@ -9,6 +9,7 @@ from makegood.decisions.line import LineDecider, LineDecision
 from makegood.decisions.manifest import Decisions, open_decisions
 from makegood.decisions.one import line_facts
 from makegood.decisions.outcome import Disposition, Meaning, Way, meanings
+from makegood.decisions.report import write_report
 from makegood.decisions.verification import Verification, verify
 from makegood.decisions.what_if import supposed
 
@@ -31,10 +32,12 @@ __all__ = [
     "base_sources",
     "decide",
     "diff",
+    "fitting_job",
     "job_for",
     "line_facts",
     "meanings",
     "open_decisions",
     "supposed",
     "verify",
+    "write_report",
 ]

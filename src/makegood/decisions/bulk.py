@@ -32,10 +32,16 @@ class DecisionOutcome:
 
 def job_for(programme: Programme, snapshot: Snapshot, bases: Sequence[Snapshot] = ()) -> Job:
     """A job, its inputs checked against each other. Raises MakegoodError MG602 to MG604."""
+    job = fitting_job(programme, snapshot, bases)
+    check_base_lines(job)
+    return job
+
+
+def fitting_job(programme: Programme, snapshot: Snapshot, bases: Sequence[Snapshot] = ()) -> Job:
+    """A job of which only the manifests were looked at: enough for one line (MG602, MG604)."""
     sources = base_sources(programme, snapshot.as_of, bases)
     job = Job(programme_trees(programme, sources), snapshot, sources)
     check_fits(job)
-    check_base_lines(job)
     return job
 
 

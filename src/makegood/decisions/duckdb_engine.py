@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -13,7 +14,7 @@ import duckdb
 from makegood.decisions.job import Job, parquet_relation, parts_between, source_sql
 from makegood.decisions.select import decisions_sql
 from makegood.decisions.settle import Settled, settled
-from makegood.kernel import Progress
+from makegood.kernel import Finding, MakegoodError, Progress
 from makegood.population import LINE_ID, Part
 from makegood.rules import DUCKDB, sql_text
 
@@ -83,23 +84,30 @@ class _Worker:
         return settled(self._job, path, part.rows)
 
 
-def connected(threads: int) -> duckdb.DuckDBPyConnection:
-    """A connection in memory, with its threads and memory bounded."""
-    return duckdb.connect(
-        ":memory:",
-        config={
-            "threads": threads,
-            "memory_limit": f"{MEMORY_MIB_PER_WORKER}MiB",
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )
+@contextmanager
+def connected(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in memory, with its threads and memory bounded.
+
+    What goes wrong in the engine is a MakegoodError MG618: no room on the disk, a part that cannot
+    be read.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": threads,
+        "memory_limit": f"{MEMORY_MIB_PER_WORKER}MiB",
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    try:
+        with duckdb.connect(":memory:", config=config) as connection:
+            yield connection
+    except duckdb.Error as error:
+        hint = "nothing was left behind; is there room, and do the inputs 'makegood verify'?"
+        message = f"the engine stopped: {str(error).splitlines()[0]}"
+        raise MakegoodError(Finding("MG618", message, hint)) from error
 
 
-def look_at(
-    connection: duckdb.DuckDBPyConnection, job: Job, part: Part, prefix: str = ""
-) -> None:
-    """Let the views that a job's query reads show one part, and what of the bases may belong to it."""
+def look_at(connection: duckdb.DuckDBPyConnection, job: Job, part: Part, prefix: str = "") -> None:
+    """Let the views that a job's query reads show one part, and what the bases have of it."""
     views = {LINES_VIEW: [job.snapshot.folder / part.file]}
     for name, view in base_views(job, prefix).items():
         snapshot = job.sources[name].snapshot

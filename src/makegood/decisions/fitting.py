@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import duckdb
-
+from makegood.decisions.duckdb_engine import connected, cores
 from makegood.decisions.job import Job, parquet_relation, parts_between
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.population import LINE_ID, Snapshot
@@ -77,7 +76,7 @@ def check_base_lines(job: Job) -> None:
 def _forgotten(base: Snapshot, population: Snapshot) -> tuple[int, str]:
     """How many lines of the base the population lacks, and the first; part by part."""
     total, first = 0, ""
-    with duckdb.connect(":memory:") as connection:
+    with connected(cores()) as connection:
         for part in base.parts:
             lines = parquet_relation([base.folder / part.file])
             own = parts_between(population, part) or population.part_paths()[:1]

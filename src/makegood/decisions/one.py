@@ -21,7 +21,8 @@ def line_facts(
     found = read_line(snapshot, line_id)
     if found is None:
         message = f"no line '{line_id}' among {snapshot.rows:,} as of {snapshot.as_of}"
-        hint = f"line ids here look like '{snapshot.parts[0].first_line}'" if snapshot.parts else ""
+        first = snapshot.parts[0].first_line if snapshot.parts else ""
+        hint = f"line ids here look like '{first}'" if first else ""
         raise MakegoodError(Finding("MG610", message, hint))
     values: dict[str, Value] = dict(found)
     for name, source in sources.items():

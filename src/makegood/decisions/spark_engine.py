@@ -107,15 +107,21 @@ def _part_number(parts: Sequence[Part]) -> str:
 def _ordered(job: Job, index: int, part: Part, scattered: Path, folder: Path) -> Settled:
     """A part as the first engine writes it: the same columns, types and order of lines."""
     path = folder / f"part-{index:05d}.parquet"
-    columns = ", ".join([LINE_ID, *(f'"{name}"' for name in job.columns)])
+    columns = ", ".join(f'"{name}"' for name in [LINE_ID, *job.columns])
     pieces = sorted((scattered / f"{_PART}={index}").glob("*.parquet"))
-    # A part without lines has no folder; any other piece knows the columns.
-    relation = parquet_relation(pieces or sorted(scattered.glob("**/*.parquet"))[:1])
-    limit = "" if pieces else " LIMIT 0"
+    # Spark writes nothing of a part that has no lines.
+    relation = parquet_relation(pieces) if pieces else _no_lines(job)
     with connected(cores()) as connection:
-        query = f"SELECT {columns} FROM {relation} ORDER BY {LINE_ID}{limit}"
+        query = f"SELECT {columns} FROM {relation} ORDER BY {LINE_ID}"
         connection.execute(f"COPY ({query}) TO {sql_text(str(path))} ({WRITE})")
-        return settled(job, path, part.rows)
+    return settled(job, path, part.rows)
+
+
+def _no_lines(job: Job) -> str:
+    codes = [tree.name for tree in job.trees.measures]
+    types = {name: "TINYINT" if name in codes else "BIGINT" for name in job.columns}
+    casts = [f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in types.items()]
+    return f"(SELECT CAST(NULL AS VARCHAR) AS {LINE_ID}, {', '.join(casts)} LIMIT 0)"
 
 
 @contextmanager

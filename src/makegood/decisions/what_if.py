@@ -72,9 +72,10 @@ def _number(fact: Fact, word: str) -> int:
             return day_number(date.fromisoformat(word))
         return int(word.replace("_", "").replace(",", ""))
     except ValueError:
-        example = "2026-01-05" if fact.kind is Kind.DATE else "a whole number"
-        kind = fact.kind.value
-        raise _wrong(f"'{fact.name}' is {kind}, not '{word}'", f"such as {example}") from None
+        units = " of the currency's smallest unit" if fact.kind is Kind.MONEY else ""
+        example = "2026-01-05" if fact.kind is Kind.DATE else f"a whole number{units}"
+        message = f"'{fact.name}' is {fact.kind.named}, not '{word}'"
+        raise _wrong(message, f"such as {example}") from None
 
 
 def _shown(fact: Fact, number: int) -> str:

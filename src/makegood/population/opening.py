@@ -43,6 +43,8 @@ def open_snapshot(folder: Path) -> Snapshot:
 def standing(out: Path, head: Head) -> Outcome | None:
     """What stands in ``out`` already: nothing (None), or the snapshot of the same inputs.
 
+    Another version of the programme is the same input where it declares the same facts.
+
     MakegoodError (MG508) where it holds anything else: nothing is ever overwritten.
     """
     if not out.exists() and not out.is_symlink():
@@ -65,7 +67,6 @@ def standing(out: Path, head: Head) -> Outcome | None:
 def _identity(snapshot: Snapshot, head: Head) -> Iterator[tuple[str, Any, Any]]:
     yield "the as-of date", snapshot.as_of, head.as_of
     yield "the programme", snapshot.programme, head.programme
-    yield "the programme's version", snapshot.programme_sha256, head.programme_sha256
     yield "a fact's declaration", _declared(snapshot.facts), _declared(head.facts)
     yield "the source", _nameless(snapshot.source), _nameless(dict(head.source))
 

@@ -17,7 +17,6 @@ class Dialect:
     quotient: str
 
 
-
 def _completed(start: str, end: str) -> str:
     """Completed months where the end is not before the start."""
     months = f"(year({end}) - year({start})) * 12 + month({end}) - month({start})"

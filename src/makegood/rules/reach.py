@@ -27,9 +27,12 @@ from makegood.rules.tree import (
     Node,
     children,
     may_be_null,
+    walk,
 )
 
-TRIES_MAX = 30_000
+TRIES_MIN, TRIES_MAX = 300, 30_000
+WORK_MAX = 3_000_000
+"""Nodes looked at in a search: a try looks at every node of every tree."""
 
 
 class _Open(Enum):
@@ -60,7 +63,8 @@ def satisfiable(wanted: Node, *, within: Node, unless: Sequence[Node] = ()) -> b
     trees = [wanted, within, *unless]
     variables = list(dict.fromkeys(v for tree in trees for v in _variables(tree)))
     candidates = _Candidates(trees, variables)
-    tries = [TRIES_MAX]
+    size = sum(1 for tree in trees for _ in walk(tree))
+    tries = [max(TRIES_MIN, min(TRIES_MAX, WORK_MAX // size))]
 
     def search(index: int, values: dict[Variable, Value]) -> bool:
         tries[0] -= 1
@@ -170,9 +174,8 @@ class _Candidates:
 
     def __init__(self, trees: Sequence[Node], variables: Sequence[Variable]) -> None:
         self._turns: dict[str, set[Value]] = {}
-        self._ordered: set[int] = set()
+        self._linked: dict[str, Fact] = {}
         self._reach = 1 + sum(isinstance(v, FactName) and _has_order(v.fact) for v in variables)
-        self._linked = False
         for tree in trees:
             self._collect(tree)
 
@@ -182,7 +185,7 @@ class _Candidates:
             self._note(left, right)
             self._note(right, left)
             if isinstance(left, FactName) and isinstance(right, FactName):
-                self._linked = True
+                self._linked |= {side.fact.name: side.fact for side in (left, right)}
         elif isinstance(node, Membership):
             for item in node.items:
                 self._note(_simple(node.value), item)
@@ -192,8 +195,6 @@ class _Candidates:
     def _note(self, fact: FactName | Constant | None, constant: Node | None) -> None:
         if isinstance(fact, FactName) and isinstance(constant, Constant):
             self._turns.setdefault(fact.fact.name, set()).add(constant.value)
-            if _has_order(fact.fact):
-                self._ordered.add(int(constant.value))
 
     def of(self, variable: Variable) -> list[Value]:
         """The values to try."""
@@ -210,11 +211,18 @@ class _Candidates:
         if fact.kind is Kind.ENUM:
             others = [value for value in fact.values if value not in turns]
             return [*(v for v in fact.values if v in turns), *others[:2]]
-        points = self._ordered if self._linked else {int(turn or 0) for turn in turns}
-        reach = self._reach if self._linked else 1
+        points, reach = {int(turn or 0) for turn in turns}, 1
+        if fact.name in self._linked:
+            points, reach = self._shared_points(fact.kind), self._reach
         near = {point + step for point in points for step in range(-reach, reach + 1)}
         inside = sorted(point for point in near if fact.low <= point <= fact.high)
         return list(dict.fromkeys([*inside, fact.low, fact.high]))
+
+    def _shared_points(self, kind: Kind) -> set[int]:
+        """Where facts that are compared with each other turn: at each other's turns and bounds."""
+        alike = [fact for fact in self._linked.values() if fact.kind is kind]
+        points = {bound for fact in alike for bound in (fact.low, fact.high)}
+        return points | {int(t or 0) for fact in alike for t in self._turns.get(fact.name, ())}
 
 
 def _has_order(fact: Fact) -> bool:

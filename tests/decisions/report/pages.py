@@ -64,7 +64,7 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag, f"{tag} closed at {self.getpos()}"
-        if tag == "tr":
+        if tag == "tr" and "tbody" in self._open:
             self.tables[-1].rows[self._row[0]] = self._row[1:]
 
     def handle_data(self, data: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -138,12 +139,14 @@ def test_headings_are_in_order_and_tables_are_read_aloud_well(page, language):
     levels = [level for level, _ in page.headings]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert all(words for _, words in page.headings)
     assert page.tags.count("table") == page.tags.count("caption")
     scopes = [value for tag, name, value in page.attributes if (tag, name) == ("th", "scope")]
     assert len(scopes) == page.tags.count("th")
-    pictures = [value for tag, name, value in page.attributes if (tag, name) == ("svg", "aria-label")]
+    pictures = [
+        value for tag, name, value in page.attributes if (tag, name) == ("svg", "aria-label")
+    ]
     assert len(pictures) == page.tags.count("svg") > len(KT.measures)
     assert all(pictures)
     assert ("html", "lang", language) in page.attributes
@@ -177,9 +180,7 @@ def test_without_the_population_the_page_says_that_it_has_no_days(decisions, lan
 def test_what_was_told_of_progress_ends_at_its_end(decisions, population, tmp_path):
     told: list[tuple[str, int, int | None]] = []
     out = tmp_path / "report.html"
-    write_report(
-        decisions, KT, population, out, language="en", progress=lambda *a: told.append(a)
-    )
+    write_report(decisions, KT, population, out, language="en", progress=lambda *a: told.append(a))
     last = {stage: (done, total) for stage, done, total in told}
     assert last == {"count": (2, 2), "draw": (len(KT.measures), len(KT.measures))}
 

@@ -30,8 +30,8 @@ class Words:
         if language not in programme.languages:
             spoken = ", ".join(programme.languages)
             hint = did_you_mean(language, programme.languages) or f"it speaks {spoken}"
-            message = f"'{programme.identifier}' does not speak '{language}'"
-            raise MakegoodError(Finding("MG610", message, hint))
+            message = f"the programme does not speak '{language}'"
+            raise MakegoodError(Finding("MG616", message, hint))
         self.language = language
         self._programme = programme
         self._zone = ZoneInfo(programme.section.time_zone)

@@ -37,7 +37,8 @@ def write_report(
 
     ``snapshot`` is the population they were made for; without it the page has no part by day.
     Raises MakegoodError MG606, MG607 or MG610 where the inputs are damaged, not closed or do not
-    belong together, and MG611 where the page cannot be written; then ``out`` is as it was.
+    belong together, MG616 for another language, and MG509 where the page cannot be written; then
+    ``out`` is as it was.
     """
     # Drawing is loaded where it is used: nothing but a report waits for it.
     from makegood.decisions.report.page import page_of
@@ -92,5 +93,6 @@ def _put(out: Path, text: str) -> None:
 
 
 def _unwritable(out: Path, error: OSError) -> MakegoodError:
-    message = f"the report cannot be written to '{out}': {error.strerror}"
-    return MakegoodError(Finding("MG611", message, "give --out a file in a folder that is there"))
+    message = f"cannot write '{out.name}': {(error.strerror or str(error)).lower()}"
+    hint = "nothing was left behind; give --out a file in a folder that is there and has room"
+    return MakegoodError(Finding("MG509", message, hint))

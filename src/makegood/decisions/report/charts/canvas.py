@@ -177,7 +177,7 @@ def _labels(labels: Sequence[Label], height: float) -> alt.Chart:
 
 
 def _inline(text: str, description: str) -> str:
-    """An SVG for the inside of a page: one picture with one description, without names of its own."""
+    """An SVG for the inside of a page: one picture with one description and no names."""
     # The page reads a chart as one picture; its parts have nothing of their own to say.
     text = re.sub(r' (?:role|class|aria-[a-z]+|xmlns:xlink|pointer-events)="[^"]*"', "", text)
     text = text.replace('<path d="M0,0h0v0h0Z"/>', "")
