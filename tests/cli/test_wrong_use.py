@@ -35,7 +35,7 @@ def typed(operator: Operator, folder: Path, text: str) -> Said:
         ("check", WRONG_USE, "Missing argument"),
         ("check HERE/none.yaml", WRONG_USE, "none.yaml"),
         ("check HERE", WRONG_USE, "MG101"),
-        ("check POPULATION/part-00000.parquet", FINDING, "error MG10"),
+        ("check POPULATION/part-00000.parquet", WRONG_USE, "not UTF-8"),
         ("describe HERE/none.yaml", WRONG_USE, "MG101"),
         ("describe PROGRAMME --lang fr", WRONG_USE, "it speaks ko, en"),
         ("describe PROGRAMME --lang eng", WRONG_USE, "did you mean 'en'?"),
@@ -43,7 +43,7 @@ def typed(operator: Operator, folder: Path, text: str) -> Said:
         ("schema --out HERE", WRONG_USE, "is a directory"),
         ("decide PROGRAMME", WRONG_USE, "Missing option '--population'"),
         ("decide PROGRAMME --population POPULATION", WRONG_USE, "Missing option '--out'"),
-        ("decide PROGRAMME --population HERE/none --out HERE/d", WRONG_USE, "no snapshot in 'none'"),
+        ("decide PROGRAMME --population HERE/none --out HERE/d", WRONG_USE, "in 'none'"),
         ("decide PROGRAMME --population PROGRAMME --out HERE/d", WRONG_USE, "MG501"),
         ("decide PROGRAMME --population DECISIONS --out HERE/d", FINDING, "has the format"),
         ("decide PROGRAMME --population POPULATION --out POPULATION", WRONG_USE, "something else"),
@@ -51,7 +51,7 @@ def typed(operator: Operator, folder: Path, text: str) -> Said:
         (
             "decide PROGRAMME --population POPULATION --out PROGRAMME/d",
             FINDING,
-            "not a directory",
+            "cannot write 'd'",
         ),
         (
             "decide PROGRAMME --population POPULATION --out HERE/d --engine sprak",

@@ -30,7 +30,7 @@ from makegood.kernel import Finding, MakegoodError, Progress, Severity, silent
 DONE, FINDING, WRONG_USE = 0, 1, 2
 PLAIN_SECONDS = 2.0
 
-_WRONG_USE = frozenset("MG101 MG501 MG601 MG602 MG604 MG605 MG608 MG609 MG610 MG616 MG617".split())
+_WRONG_USE_CODES = "MG101 MG501 MG601 MG602 MG604 MG605 MG608 MG609 MG610 MG616 MG617"
 
 # What is printed is told as it stands: a file named "[1]" is no markup.
 out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -64,7 +64,7 @@ def failed(error: MakegoodError) -> int:
     if _STATE["json"]:
         answer({"ok": False, "findings": [finding.as_json() for finding in error.findings]})
     show_findings(error.findings)
-    wrong = all(finding.code in _WRONG_USE for finding in error.findings)
+    wrong = all(finding.code in _WRONG_USE_CODES for finding in error.findings)
     return WRONG_USE if wrong else FINDING
 
 

@@ -5,6 +5,7 @@ from makegood.rules.facts import Fact, Kind, Missing
 from makegood.rules.functions import FUNCTIONS, Band, Bands, Function
 from makegood.rules.missing import mask_sql, missing_facts
 from makegood.rules.names import Names
+from makegood.rules.nullness import can_be_missing, conjunction, may_be_null
 from makegood.rules.problems import Problem
 from makegood.rules.python import PythonWriter, evaluator, globals_for, plain_name
 from makegood.rules.reach import satisfiable
@@ -27,12 +28,9 @@ from makegood.rules.tree import (
     Negation,
     Node,
     Type,
-    can_be_missing,
     children,
-    conjunction,
     facts_of,
     formulas_in,
-    may_be_null,
     walk,
 )
 

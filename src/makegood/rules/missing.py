@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from makegood.rules.facts import Fact
+from makegood.rules.nullness import may_be_null
 from makegood.rules.sql import SqlWriter
 from makegood.rules.tree import (
     AllOf,
@@ -18,7 +19,6 @@ from makegood.rules.tree import (
     FormulaName,
     Node,
     children,
-    may_be_null,
 )
 
 

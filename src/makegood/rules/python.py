@@ -18,6 +18,7 @@ from makegood.rules.functions.dates import (
     plus_months_of_number,
 )
 from makegood.rules.functions.extremes import first_known
+from makegood.rules.nullness import may_be_null
 from makegood.rules.tree import (
     AllOf,
     AnyOf,
@@ -33,7 +34,6 @@ from makegood.rules.tree import (
     Negation,
     Node,
     formulas_in,
-    may_be_null,
     walk,
 )
 

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
 from makegood.rules.facts import Fact, Kind, Missing
+from makegood.rules.nullness import may_be_null
 from makegood.rules.tree import (
     AllOf,
     AnyOf,
@@ -26,7 +27,6 @@ from makegood.rules.tree import (
     Negation,
     Node,
     children,
-    may_be_null,
     walk,
 )
 

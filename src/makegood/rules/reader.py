@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sqlglot import exp
 
 from makegood.kernel import day_number
+from makegood.rules.arithmetic import ARITHMETIC, read_arithmetic, read_negative
 from makegood.rules.calls import read_call
+from makegood.rules.comparisons import (
+    COMPARISONS,
+    read_between,
+    read_comparison,
+    read_is_null,
+    read_membership,
+)
 from makegood.rules.constants import fitted, read_literal
 from makegood.rules.facts import Kind
-from makegood.rules.functions.base import bounded
 from makegood.rules.grammar import read_surface, span_of, too_deep
 from makegood.rules.hints import unknown_hint
 from makegood.rules.names import Names
+from makegood.rules.nullness import conjunction
 from makegood.rules.problems import Problem
 from makegood.rules.size import Size, require_modest, size_of
 from makegood.rules.tree import (
     AllOf,
     AnyOf,
-    Arithmetic,
     Choice,
-    Comparison,
     Constant,
     FactName,
     FormulaName,
-    IsEmpty,
-    Membership,
     Negation,
     Node,
     Span,
     Type,
-    conjunction,
-    guarded,
 )
-
-_COMPARISONS: dict[type[exp.Expression], str] = {
-    exp.EQ: "=",
-    exp.NEQ: "<>",
-    exp.LT: "<",
-    exp.LTE: "<=",
-    exp.GT: ">",
-    exp.GTE: ">=",
-}
-_ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 
 
 class Reader:
@@ -75,10 +68,16 @@ class Reader:
 
     def parts(self, *surfaces: exp.Expression) -> list[Node]:
         """Read several parts, so that a mistake in one does not hide those of the others."""
-        nodes, first = [], None
+        return self._each(self.node, surfaces)
+
+    def _each(
+        self, read: Callable[[exp.Expression], Node], surfaces: Iterable[exp.Expression]
+    ) -> list[Node]:
+        nodes: list[Node] = []
+        first: Problem | None = None
         for surface in surfaces:
             try:
-                nodes.append(self.node(surface))
+                nodes.append(read(surface))
             except Problem as problem:
                 if first is not None:
                     self.problems.append(problem)
@@ -101,21 +100,21 @@ class Reader:
             case exp.Not():
                 return self._negation(surface)
             case exp.Between():
-                return self._between(surface)
+                return read_between(self, surface)
             case exp.In():
-                return self._membership(surface)
+                return read_membership(self, surface)
             case exp.Is():
-                return self._is(surface)
+                return read_is_null(self, surface)
             case exp.Case():
                 return self._choice(surface)
             case exp.Neg():
-                return self._negative(surface)
+                return read_negative(self, surface)
             case exp.Anonymous():
                 return read_call(self, surface)
-        if type(surface) in _COMPARISONS:
-            return self._comparison(surface)
-        if type(surface) in _ARITHMETIC:
-            return self._arithmetic(surface)
+        if type(surface) in COMPARISONS:
+            return read_comparison(self, surface)
+        if type(surface) in ARITHMETIC:
+            return read_arithmetic(self, surface)
         raise self._not_in_language(surface)
 
     def condition(self, surface: exp.Expression) -> Node:
@@ -125,19 +124,6 @@ class Reader:
             message = f"this is {node.type.kind.named}, but a condition (yes or no) is wanted"
             raise Problem("MG204", message, "compare it with something", *node.at)
         return node
-
-    def _conditions(self, *surfaces: exp.Expression) -> list[Node]:
-        nodes, first = [], None
-        for surface in surfaces:
-            try:
-                nodes.append(self.condition(surface))
-            except Problem as problem:
-                if first is not None:
-                    self.problems.append(problem)
-                first = first or problem
-        if first is not None:
-            raise first
-        return nodes
 
     def _name(self, surface: exp.Column) -> Node:
         at, name = self.span(surface), surface.name
@@ -178,7 +164,7 @@ class Reader:
                 pending += [part.expression, part.this]
             else:
                 flat.append(part)
-        items = self._conditions(*flat)
+        items = self._each(self.condition, flat)
         at = self.span(surface)
         if kind is exp.Or:
             return AnyOf(tuple(items), at)
@@ -187,62 +173,6 @@ class Reader:
 
     def _negation(self, surface: exp.Not) -> Node:
         return Negation(self.condition(surface.this), self.span(surface))
-
-    def _comparison(self, surface: exp.Expression) -> Node:
-        at, operator = self.span(surface), _COMPARISONS[type(surface)]
-        if isinstance(surface.expression, exp.Null) or isinstance(surface.this, exp.Null):
-            message = "a comparison with NULL is never true"
-            raise Problem("MG212", message, "write IS NULL or IS NOT NULL", *at)
-        left, right = fitted(self.parts(surface.this, surface.expression))
-        ordered = operator not in ("=", "<>")
-        if ordered and left.type.kind in (Kind.BOOLEAN, Kind.ENUM):
-            message = f"{left.type.kind.value} values have no order"
-            raise Problem("MG204", message, "use =, <> or IN", *at)
-        return self._compared(operator, left, right, at)
-
-    def _compared(self, operator: str, left: Node, right: Node, at: Span) -> Node:
-        if operator == "<>":
-            return Negation(guarded(Comparison("=", left, right, at)), at)
-        return guarded(Comparison(operator, left, right, at))
-
-    def _between(self, surface: exp.Between) -> Node:
-        at = self.span(surface)
-        value, low, high = fitted(
-            self.parts(surface.this, surface.args["low"], surface.args["high"])
-        )
-        if value.type.kind in (Kind.BOOLEAN, Kind.ENUM):
-            message = f"{value.type.kind.value} values have no order"
-            raise Problem("MG204", message, "use =, <> or IN", *at)
-        if low.type.low > high.type.high:
-            span = (low.at[0], high.at[1])
-            raise Problem("MG301", "the range ends before it begins", "swap the ends", *span)
-        lower = self._compared(">=", value, low, at)
-        return conjunction(lower, self._compared("<=", value, high, at))
-
-    def _membership(self, surface: exp.In) -> Node:
-        at = self.span(surface)
-        if not surface.expressions:
-            raise Problem("MG202", "IN wants a list of values", "write IN ('a', 'b')", *at)
-        value, *items = fitted(self.parts(surface.this, *surface.expressions))
-        constants: list[Constant] = []
-        for item in items:
-            if not isinstance(item, Constant):
-                raise Problem("MG202", "IN takes plain values only", "use OR for others", *item.at)
-            if item.value in [c.value for c in constants]:
-                raise Problem("MG107", "this value stands in the list twice", "keep one", *item.at)
-            constants.append(item)
-        return guarded(Membership(value, tuple(constants), at))
-
-    def _is(self, surface: exp.Is) -> Node:
-        at = self.span(surface)
-        if not isinstance(surface.expression, exp.Null):
-            hint = "a yes-or-no fact is a condition by itself: write it, or NOT it"
-            raise Problem("MG202", "IS is only for NULL here", hint, *at)
-        value = self.node(surface.this)
-        if not isinstance(value, FactName | FormulaName):
-            hint = "name the expression under 'formulas'"
-            raise Problem("MG202", "IS NULL asks about a fact or a formula", hint, *at)
-        return IsEmpty(value, at)
 
     def _choice(self, surface: exp.Case) -> Node:
         at = self.span(surface)
@@ -253,48 +183,13 @@ class Reader:
         if otherwise is None:
             raise Problem("MG213", "CASE without ELSE", "say what holds otherwise", *at)
         branches = surface.args["ifs"]
-        conditions = self._conditions(*(branch.this for branch in branches))
+        conditions = self._each(self.condition, (branch.this for branch in branches))
         values = fitted(self.parts(*(b.args["true"] for b in branches), otherwise))
         first = values[0].type
         low, high = min(v.type.low for v in values), max(v.type.high for v in values)
         kind = Kind.MONEY if any(v.type.kind is Kind.MONEY for v in values) else first.kind
         merged = Type(kind, first.values, low, high)
         return Choice(merged, tuple(zip(conditions, values[:-1], strict=True)), values[-1], at)
-
-    def _negative(self, surface: exp.Neg) -> Node:
-        at = self.span(surface)
-        item = self.node(surface.this)
-        if item.type.kind not in (Kind.INTEGER, Kind.MONEY):
-            raise Problem(
-                "MG204", f"{item.type.kind.named} has no negative", "only numbers have one", *at
-            )
-        negative = Type(item.type.kind, low=-item.type.high, high=-item.type.low)
-        if isinstance(item, Constant):
-            return Constant(negative, -int(item.value), "", at)
-        zero = Constant(Type(item.type.kind, low=0, high=0), 0, "", at)
-        return Arithmetic(negative, "-", zero, item, at)
-
-    def _arithmetic(self, surface: exp.Expression) -> Node:
-        at, operator = self.span(surface), _ARITHMETIC[type(surface)]
-        left, right = self.parts(surface.this, surface.expression)
-        kinds = (left.type.kind, right.type.kind)
-        if Kind.DATE in kinds:
-            hint = "days(from, to) counts days; plus_days(day, n) and plus_months(day, n) move one"
-            raise Problem("MG204", "dates are not added or subtracted", hint, *at)
-        if not set(kinds) <= {Kind.INTEGER, Kind.MONEY}:
-            wrong = left if left.type.kind not in (Kind.INTEGER, Kind.MONEY) else right
-            message = f"{wrong.type.kind.named} is no number"
-            raise Problem("MG204", message, "reckon with integers and money", *wrong.at)
-        if operator == "*":
-            if kinds == (Kind.MONEY, Kind.MONEY):
-                hint = "multiply an amount by a number"
-                raise Problem("MG204", "money times money means nothing", hint, *at)
-            kind = Kind.MONEY if Kind.MONEY in kinds else Kind.INTEGER
-        else:
-            left, right = fitted([left, right])
-            kind = Kind.MONEY if Kind.MONEY in (left.type.kind, right.type.kind) else Kind.INTEGER
-        low, high = _bounds(operator, left.type, right.type)
-        return Arithmetic(bounded(Type(kind, low=low, high=high), at), operator, left, right, at)
 
     def _not_in_language(self, surface: exp.Expression) -> Problem:
         at = self.span(surface)
@@ -307,17 +202,6 @@ class Reader:
         # sqlglot's word for it helps only where it is the author's too.
         word = surface.key.upper() if surface.key.upper() in self.text.upper() else "this"
         return Problem("MG202", f"{word} is not in this language", hint, *at)
-
-
-def _bounds(operator: str, left: Type, right: Type) -> tuple[int, int]:
-    match operator:
-        case "+":
-            return left.low + right.low, left.high + right.high
-        case "-":
-            return left.low - right.high, left.high - right.low
-        case _:
-            corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
-            return min(corners), max(corners)
 
 
 def read_expression(text: str, names: Names) -> tuple[Node | None, list[Problem]]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from makegood.rules.dialects import DUCKDB
+from makegood.rules.nullness import may_be_null
 from makegood.rules.problems import Problem
-from makegood.rules.tree import Call, Choice, FormulaName, Node, children, may_be_null
+from makegood.rules.tree import Call, Choice, FormulaName, Node, children
 
 PARTS_MAX = 100_000
 LEVELS_MAX = 50

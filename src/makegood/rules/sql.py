@@ -9,6 +9,7 @@ from datetime import date
 from makegood.kernel import day_of
 from makegood.rules.dialects import Dialect
 from makegood.rules.facts import Fact, Kind
+from makegood.rules.nullness import can_be_missing, may_be_null, null_with
 from makegood.rules.tree import (
     AllOf,
     AnyOf,
@@ -23,9 +24,6 @@ from makegood.rules.tree import (
     Membership,
     Negation,
     Node,
-    can_be_missing,
-    may_be_null,
-    null_with,
 )
 
 

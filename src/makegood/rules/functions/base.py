@@ -42,6 +42,16 @@ class Function:
         names = [*self.parameters, self.option] if self.option else list(self.parameters)
         return f"{self.name}({', '.join(names)})"
 
+    def __reduce__(self) -> tuple[Callable[[str], Function], tuple[str]]:
+        # Trees go to other processes, where the same table is: a function goes by its name.
+        return _function_named, (self.name,)
+
+
+def _function_named(name: str) -> Function:
+    from makegood.rules.functions import FUNCTIONS
+
+    return FUNCTIONS[name]
+
 
 def require(node: Node, kinds: tuple[Kind, ...], role: str) -> None:
     """Raise MG204 unless the argument is of one of the kinds."""

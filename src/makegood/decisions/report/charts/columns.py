@@ -85,7 +85,13 @@ def _columns(
     sides = {tick: style.mark(tick) for tick in ticks}
     left = int(max(text_width(text, _LABEL_SIZE) for text in sides.values())) + 10
     bottom = 44 if any(isinstance(words, list) for words in marks.values()) else 26
-    x_axis = alt.Axis(values=list(marks), labelExpr=_looked_up(marks), grid=False, title=None)
+    x_axis = alt.Axis(
+        values=list(marks),
+        labelExpr=_looked_up(marks),
+        labelOverlap="greedy",
+        grid=False,
+        title=None,
+    )
     y_axis = alt.Axis(
         values=ticks, labelExpr=_looked_up(sides), title=None, domain=False, ticks=False
     )
