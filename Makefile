@@ -15,10 +15,10 @@ PROGRAMME := programmes/kt-2025/programme.yaml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format browser bench schema lock clean distclean
+.PHONY: help setup demo test test-spark lint format browser bench schema lock clean distclean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 # --- The environment ------------------------------------------------------------------------------
 
@@ -57,6 +57,10 @@ demo: setup ## Decide KT's 2025 programme for LINES=1000000 synthetic lines, ver
 
 test: lint browser ## Lint, types, imports and all tests (ARGS='-k money' picks some)
 	$(BIN)/pytest $(ARGS)
+
+test-spark: ## The tests of the Spark engine, in .venv-spark (needs Java 17 or later)
+	$(MAKE) setup VENV=.venv-spark LOCK=requirements-spark.lock
+	.venv-spark/bin/pytest -n 0 tests/decisions/spark tests/rules/test_spark_agrees.py
 
 lint: setup ## Style, format, types and the direction of imports
 	$(BIN)/ruff check .

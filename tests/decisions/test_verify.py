@@ -19,6 +19,7 @@ from makegood.decisions import Decisions, Verification, open_decisions, verify
 from makegood.decisions.manifest import seal_of
 from makegood.kernel import MakegoodError
 from makegood.population import content_sha256_of, content_sha256_total
+from makegood.programmes import load_text
 from tests.decisions.outage import BASE, decided, line, measure, population, programme
 from tests.decisions.test_kept import GIVEN, lines
 
@@ -40,6 +41,13 @@ def folder(original: Path, tmp_path: Path) -> Path:
     """A copy to spoil. Both moved together, so that the decisions still find their population."""
     shutil.copytree(original, tmp_path / "moved")
     return tmp_path / "moved"
+
+
+@pytest.fixture(autouse=True)
+def one_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting processes takes longer than these few lines; one test has them all the same."""
+    if request.function is not test_what_nobody_touched_holds:
+        monkeypatch.setattr("makegood.decisions.verification.cores", lambda: 1)
 
 
 def verified(folder: Path, **how: Any) -> Verification:
@@ -86,7 +94,7 @@ def _every_flip_is_found(folder: Path, path: Path, count: int) -> None:
 def test_a_file_that_is_gone(folder: Path, file: str) -> None:
     (folder / "decisions" / file).unlink()
     found = verified(folder)
-    assert [finding.message for finding in found.findings][0].endswith(f"{file} is gone")
+    assert next(finding.message for finding in found.findings).endswith(f"{file} is gone")
 
 
 def test_a_part_too_many(folder: Path) -> None:
@@ -244,21 +252,21 @@ def test_counts_rewritten_and_sealed_again(folder: Path) -> None:
     assert "manifest.json: the counts of 'credit' are not the parts'" in finding.message
 
 
-# --- Samples, other places, bases ------------------------------------------------------------------
+# --- Samples, other places, bases ---------------------------------------------------------------
 
 
 def test_a_sample_is_chosen_by_its_seed(folder: Path) -> None:
-    """Of 400 lines 40 are looked at, so that one changed line is found by about a tenth of seeds."""
+    """Of 400 lines 100 are looked at: one changed line is found by about a quarter of seeds."""
     rewrite(folder, 3, cell("amount_of_back", _row_where(folder, 3, 1), 77))
-    caught = [_catches(folder, seed) for seed in range(24)]
-    assert caught == [_catches(folder, seed) for seed in range(24)]
-    assert 0 < sum(caught) < 12
+    caught = [_catches(folder, seed) for seed in range(12)]
+    assert caught == [_catches(folder, seed) for seed in range(12)]
+    assert 0 < sum(caught) < 9
     assert verified(folder, sample=40).recomputed == 40
     assert verified(folder, sample=4_000).recomputed == 400
 
 
 def _catches(folder: Path, seed: int) -> bool:
-    findings = verified(folder, sample=40, seed=seed).findings
+    findings = verified(folder, sample=100, seed=seed).findings
     return "MG615" in {finding.code for finding in findings}
 
 
@@ -272,7 +280,7 @@ def test_a_population_that_was_moved(folder: Path, tmp_path: Path) -> None:
 def test_another_population(folder: Path, tmp_path: Path) -> None:
     other = population(tmp_path / "other", GIVEN, [line()])
     codes = {finding.code for finding in verified(folder, population=other.folder).findings}
-    assert codes == {"MG612", "MG614"}
+    assert codes == {"MG612"}
 
 
 def test_decisions_with_bases_and_a_late_window(tmp_path: Path) -> None:
@@ -292,8 +300,6 @@ def test_decisions_with_bases_and_a_late_window(tmp_path: Path) -> None:
 
 def test_a_programme_with_other_ends_of_lines_and_a_mark_of_order(tmp_path: Path) -> None:
     """What is kept are the bytes, as an editor elsewhere wrote them."""
-    from makegood.programmes import load_text
-
     given = load_text(GIVEN.text.replace("\n", "\r\n"))
     snapshot = population(tmp_path / "population", given, [line()])
     decisions: Decisions = decided(tmp_path / "decisions", given, snapshot).decisions

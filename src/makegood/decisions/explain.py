@@ -20,10 +20,10 @@ from makegood.programmes import (
     number_text,
     phrase,
 )
-from makegood.rules import Kind
+from makegood.rules import Kind, facts_of
 
-TOLD_MAX = 10_000
-"""How many different misses an explainer keeps the words of."""
+SAME_MAX = 10_000
+"""How many explanations without amounts an explainer keeps, to say the same again at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,11 @@ class Explainer:
         self._decider = decider
         self._programme = decider.programme
         self._language = language
-        self._told_before: dict[Miss, str] = {}
+        self._same: dict[tuple[Value, ...], Explanation] = {}
         self._trees = {tree.name: tree for tree in decider.trees.measures}
+        self._scope_facts = {
+            name: tuple(facts_of(tree.scope)) for name, tree in self._trees.items()
+        }
         self._fixed: dict[tuple[str, int], tuple[str, ...]] = {}
         self._labels = {
             name: fact.label[language] for name, fact in self._programme.section.facts.items()
@@ -64,6 +67,24 @@ class Explainer:
 
     def of(self, decision: LineDecision, values: Mapping[str, Value]) -> Explanation:
         """One decision in words, as made from its code and the line's facts."""
+        if decision.amount is not None or decision.missing or decision.also:
+            return self._worded(decision, values)
+        key = self._words_key(decision, values)
+        found = self._same.get(key)
+        if found is None:
+            if len(self._same) >= SAME_MAX:
+                self._same.clear()
+            found = self._same[key] = self._worded(decision, values)
+        return found
+
+    def _words_key(self, decision: LineDecision, values: Mapping[str, Value]) -> tuple[Value, ...]:
+        """All that the words of a decision without an amount depend on."""
+        if decision.disposition is not Disposition.NOT_IN_SCOPE:
+            return (decision.measure, decision.code)
+        facts = self._scope_facts[decision.measure]
+        return (decision.measure, *[values.get(name) for name in facts])
+
+    def _worded(self, decision: LineDecision, values: Mapping[str, Value]) -> Explanation:
         measure = self._programme.measures[decision.measure]
         key = (decision.measure, decision.code)
         fixed = self._fixed.get(key)
@@ -136,16 +157,8 @@ class Explainer:
             label = measure.base.label[self._language]
             outside.append(self._say("decision.not_in_base", base=label))
         found = nearest_misses(measure.scope, values, evaluate)
-        return (*outside, *(self._told(miss) for miss in found))
-
-    def _told(self, miss: Miss) -> str:
-        text = self._told_before.get(miss)
-        if text is None:
-            if len(self._told_before) >= TOLD_MAX:
-                self._told_before.clear()
-            text = _miss_text(self._programme, miss, self._language, self._labels)
-            self._told_before[miss] = text
-        return text
+        told = (_miss_text(self._programme, m, self._language, self._labels) for m in found)
+        return (*outside, *told)
 
 
 def _miss_text(programme: Programme, miss: Miss, language: str, labels: Mapping[str, str]) -> str:

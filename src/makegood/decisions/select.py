@@ -29,11 +29,19 @@ from makegood.rules import (
     Dialect,
     Fact,
     FormulaName,
+    Node,
     SqlWriter,
+    children,
     formulas_in,
     mask_sql,
     may_be_null,
 )
+
+SHORT_NODES = 8
+"""A formula of at most so many nodes is written out where it is used: a step costs more."""
+
+SHORT_MASK = 3000
+"""A mask of at most so many characters is written out where it is used."""
 
 
 def decisions_sql(trees: ProgrammeTrees, dialect: Dialect, source: str) -> str:
@@ -68,9 +76,21 @@ class Selection:
     dialect: Dialect
     prefix: str = ""
     writer: SqlWriter = field(init=False)
+    _short: set[str] = field(init=False, default_factory=set)
+    _masks: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.writer = SqlWriter(self.dialect, self._fact, self._formula)
+        everything = (tree for measure in self.trees.measures for tree in measure.all())
+        for name, formula in formulas_in(*everything).items():
+            if self._size(formula.body) <= SHORT_NODES:
+                self._short.add(name)
+
+    def _size(self, node: Node) -> int:
+        """How many nodes a tree has, with the formulas in it that are written out."""
+        if isinstance(node, FormulaName):
+            return self._size(node.body) if node.name in self._short else 1
+        return 1 + sum(self._size(child) for child in children(node))
 
     def add_to(self, steps: Steps) -> list[str]:
         """Add what the decisions need step by step; the final columns, by their names."""
@@ -95,10 +115,12 @@ class Selection:
         return f'"{self.prefix}{fact.name}"' if "." in fact.name else f'"{fact.name}"'
 
     def _formula(self, formula: FormulaName) -> str:
+        if formula.name in self._short:
+            return f"({self.writer.write(formula.body)})"
         return f'"{self.prefix}formula:{formula.name}"'
 
     def _mask(self, formula: FormulaName) -> str:
-        return f'"{self.prefix}mask:{formula.name}"'
+        return self._masks[formula.name]
 
     def _inner(self, tree: MeasureTrees, what: str) -> str:
         return f'"{self.prefix}{what}:{tree.name}"'
@@ -107,7 +129,8 @@ class Selection:
         return self._inner(tree, "code")
 
     def _add_formulas(self, steps: Steps, formulas: dict[str, FormulaName], *, gate: str) -> None:
-        for level in _levels(formulas):
+        long = {name: formula for name, formula in formulas.items() if name not in self._short}
+        for level in _levels(long):
             columns = []
             for formula in level:
                 text = self.writer.write(formula.body)
@@ -116,17 +139,19 @@ class Selection:
             steps.add(columns)
 
     def _add_masks(self, steps: Steps, formulas: dict[str, FormulaName]) -> None:
-        """The masks of formulas, for undetermined lines only: there are few."""
-        unsure = {name: formula for name, formula in formulas.items() if may_be_null(formula)}
-        users = [t for t in self.trees.measures if set(formulas_in(*t.all())) & set(unsure)]
-        gate = " OR ".join(f"({self._undetermined(tree)})" for tree in users)
-        for level in _levels(unsure):
-            columns = []
-            for formula in level:
-                mask = mask_sql(formula.body, self.writer, self.trees.bit, self._mask)
-                case = f"CASE WHEN {gate} THEN {mask} ELSE 0 END"
-                columns.append(f"{case} AS {self._mask(formula)}")
-            steps.add(columns)
+        """The masks of formulas: written out where they are short, else a step of their own.
+
+        They are read for undetermined lines only, of which there are few.
+        """
+        for name, formula in formulas.items():
+            mask = mask_sql(formula.body, self.writer, self.trees.bit, self._mask)
+            if len(mask) > SHORT_MASK:
+                users = [t for t in self.trees.measures if name in formulas_in(*t.all())]
+                gate = " OR ".join(f"({self._undetermined(tree)})" for tree in users)
+                column = f'"{self.prefix}mask:{name}"'
+                steps.add([f"CASE WHEN {gate} THEN {mask} ELSE 0 END AS {column}"])
+                mask = column
+            self._masks[name] = mask
 
     def _first_code(self, tree: MeasureTrees) -> str:
         """The code before the amount is known."""

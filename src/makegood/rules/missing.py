@@ -14,6 +14,7 @@ from makegood.rules.sql import SqlWriter
 from makegood.rules.tree import (
     AllOf,
     AnyOf,
+    Call,
     Choice,
     FactName,
     FormulaName,
@@ -39,14 +40,16 @@ def mask_sql(
             return formula(node)
         case FactName():
             return f"CASE WHEN {writer.write(node)} IS NULL THEN {bit(node.fact)} ELSE 0 END"
-        case AllOf() | AnyOf():
-            parts = _joined([mask_sql(child, writer, bit, formula) for child in children(node)])
-            return f"CASE WHEN {writer.write(node)} IS NULL THEN {parts} ELSE 0 END"
         case Choice():
             return _choice_sql(node, writer, bit, formula)
-        case _:
-            parts = _joined([mask_sql(child, writer, bit, formula) for child in children(node)])
-            return f"CASE WHEN {writer.write(node)} IS NULL THEN {parts} ELSE 0 END"
+    parts = _joined([mask_sql(child, writer, bit, formula) for child in children(node)])
+    decides_alone = isinstance(node, AllOf | AnyOf) or (
+        isinstance(node, Call) and not node.function.strict
+    )
+    if not decides_alone:
+        # A strict node is unknown as soon as a part is, and a known part has an empty mask.
+        return parts
+    return f"CASE WHEN {writer.write(node)} IS NULL THEN {parts} ELSE 0 END"
 
 
 def _choice_sql(
