@@ -59,11 +59,13 @@ def environment(**changed: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": os.pathsep.join(paths)} | changed
 
 
-def started(*words: str | Path, **changed: str) -> subprocess.Popen[bytes]:
+def started(
+    *words: str | Path, stderr: int = subprocess.PIPE, **changed: str
+) -> subprocess.Popen[bytes]:
     """A command in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-c", "from makegood.cli import main; main()", *map(str, words)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         env=environment(**changed),
     )

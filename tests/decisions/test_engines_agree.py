@@ -42,6 +42,19 @@ class Drawn:
     origin: BaseOrigin
     story: str
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(f"Drawn: base {self.origin.value}\n{self.story}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Two populations, and the one of the base's day, which half of the lines were in."""
+
+    snapshots: list[Snapshot]
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text("kept")
+
 
 @st.composite
 def programmes(draw: st.DrawFn) -> Drawn:
@@ -94,11 +107,10 @@ def _read(text: str, names: Names) -> Node:
 
 
 @pytest.fixture(scope="module")
-def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Snapshot]:
-    """Two populations, and the one of the base's day, which half of the lines were in."""
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     folder = tmp_path_factory.mktemp("agree")
     named = [_named(rows) for rows in ROWS] + [_half(THEN)]
-    return [_kept(folder / str(number), lines) for number, lines in enumerate(named)]
+    return Kept([_written(folder / str(number), lines) for number, lines in enumerate(named)])
 
 
 def _named(rows: list[Row]) -> Lines:
@@ -109,7 +121,7 @@ def _half(rows: list[Row]) -> Lines:
     return {line: row for line, row in _named(rows).items() if int(line[1:]) % 2}
 
 
-def _kept(folder: Any, lines: Lines) -> Snapshot:
+def _written(folder: Any, lines: Lines) -> Snapshot:
     table = table_of(list(lines.values())).drop_columns(["row"])
     table = table.add_column(0, LINE_ID, pa.array(list(lines), pa.string()))
     schema = schema_of(FACTS)
@@ -132,15 +144,17 @@ def _kept(folder: Any, lines: Lines) -> Snapshot:
 
 @examples(120)
 @given(drawn=programmes(), which=st.sampled_from([0, 1]))
-def test_three_ways_to_decide_agree(snapshots: list[Snapshot], drawn: Drawn, which: int) -> None:
+def test_three_ways_to_decide_agree(kept: Kept, drawn: Drawn, which: int) -> None:
     base = drawn.programme.bases["everyone"]
-    then = snapshots[2] if drawn.origin is BaseOrigin.GIVEN else None
+    then = kept.snapshots[2] if drawn.origin is BaseOrigin.GIVEN else None
     sources = {"everyone": BaseSource(base, drawn.origin, then)}
-    job = Job(programme_trees(drawn.programme, sources), snapshots[which], sources)
+    job = Job(programme_trees(drawn.programme, sources), kept.snapshots[which], sources)
     (part,) = job.snapshot.parts
     with connected(1) as connection:
         look_at(connection, job, part)
-        in_bulk = connection.execute(decide_query(job)).to_arrow_table().to_pylist()
+        found = connection.execute(decide_query(job))
+        names = [column[0] for column in found.description]
+        in_bulk = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     again = Recomputer(job).part(part).to_pylist()
     one_by_one = _one_by_one(job, sources, ROWS[which], _membership(drawn, base))
     assert [row[LINE_ID] for row in in_bulk] == [f"L{n:02d}" for n in range(len(ROWS[which]))]
