@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,12 +61,12 @@ def environment(**changed: str) -> dict[str, str]:
 
 
 def started(
-    *words: str | Path, stderr: int = subprocess.PIPE, **changed: str
+    *words: str | Path, given: Mapping[str, str] | None = None, stderr: int = subprocess.PIPE
 ) -> subprocess.Popen[bytes]:
-    """A command in a process of its own."""
+    """A command in a process of its own, with some of its environment given."""
     return subprocess.Popen(
         [sys.executable, "-c", "from makegood.cli import main; main()", *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=stderr,
-        env=environment(**changed),
+        env=environment(**(given or {})),
     )

@@ -43,15 +43,15 @@ def test_a_reader_that_leaves(folder: Path) -> None:
 )
 def test_a_terminal_without_korean(folder: Path, terminal: dict[str, str]) -> None:
     words = ("explain", folder / "programme.yaml", "--population", folder / "population")
-    code, out, err = told(started(*words, "--line", "L1", **terminal))
+    code, out, err = told(started(*words, "--line", "L1", given=terminal))
     assert (code, err) == (0, b"")
     assert b"13" in out
-    code, out, err = told(started(*words, "--line", "L1", "--json", **terminal))
+    code, out, err = told(started(*words, "--line", "L1", "--json", given=terminal))
     assert (code, err) == (0, b"")
     encoding = terminal.get("PYTHONIOENCODING", "utf-8")
     answer = json.loads(out.decode(encoding))
     assert "때문입니다" in answer["measures"][0]["words"]["ko"]["text"]
-    code, _, err = told(started("check", folder / "회선.yaml", **terminal))
+    code, _, err = told(started("check", folder / "회선.yaml", given=terminal))
     assert code == 2
     assert b"MG101" in err
 
@@ -66,11 +66,11 @@ def test_a_narrow_terminal(folder: Path, columns: str) -> None:
         ("--help",),
     ]
     for each in told_of:
-        code, out, err = told(started(*each, COLUMNS=columns))
+        code, out, err = told(started(*each, given={"COLUMNS": columns}))
         assert (code, err) == (0, b"")
         assert out
     if columns == "60":
-        code, out, _ = told(started(*told_of[0], COLUMNS=columns))
+        code, out, _ = told(started(*told_of[0], given={"COLUMNS": columns}))
         tables = [text for text in out.decode().splitlines() if text[:1] in "┏┡│├└"]
         assert tables
         assert max(map(len, tables)) <= 60
@@ -80,8 +80,8 @@ def test_progress_is_told_beside_the_answer(tmp_path: Path) -> None:
     """Without a terminal a line now and then, on a terminal bars; never in the answer."""
     words = ("population", "make", KT, "--lines", "20000", "--as-of", "2026-01-13", "--json")
     mine, theirs = pty.openpty()
-    environment = {"COLUMNS": "100", "TERM": "xterm-256color"}
-    with started(*words, "--out", tmp_path / "p", stderr=theirs, **environment) as process:
+    given = {"COLUMNS": "100", "TERM": "xterm-256color"}
+    with started(*words, "--out", tmp_path / "p", stderr=theirs, given=given) as process:
         os.close(theirs)
         assert process.stdout is not None
         out = process.stdout.read()

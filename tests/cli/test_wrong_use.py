@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.operating import KT, Operator, Said
+from tests.cli.operating import KT, ROOT, Operator, Said
 
+IMPORTED = "HERE/none.csv --programme TELCO --as-of 2026-01-13 --out HERE/p"
+TELCO = ROOT / "examples" / "telco-churn"
 DONE, FINDING, WRONG_USE = 0, 1, 2
 
 
@@ -18,6 +20,8 @@ def typed(operator: Operator, folder: Path, text: str) -> Said:
         "POPULATION": folder / "population",
         "DECISIONS": folder / "decisions",
         "KT": KT,
+        "TELCO": TELCO / "programme.yaml",
+        "MAPPING": TELCO / "mapping.yaml",
         "HERE": folder,
     }
     words = []
@@ -104,6 +108,9 @@ def typed(operator: Operator, folder: Path, text: str) -> Said:
         ("population make KT --lines 0 --as-of 2026-01-13 --out HERE/p", WRONG_USE, "--lines"),
         ("population make KT --lines 9 --as-of tomorrow --out HERE/p", WRONG_USE, "--as-of"),
         ("population make KT --lines 9 --as-of 2026-02-30 --out HERE/p", WRONG_USE, "--as-of"),
+        ("population make KT --lines 9 --as-of 2026-01-13 --out HERE", WRONG_USE, "MG508"),
+        (f"population import {IMPORTED} --map HERE/none.yaml", WRONG_USE, "MG101"),
+        (f"population import {IMPORTED} --map MAPPING", WRONG_USE, "cannot read the source"),
         ("population show HERE", WRONG_USE, "MG501"),
         ("population show POPULATION --line X", WRONG_USE, "line ids here look like 'L0'"),
     ],

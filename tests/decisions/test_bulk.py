@@ -204,6 +204,29 @@ formulas:
     }
 
 
+def test_a_formula_that_something_known_stands_in_for(tmp_path: Path) -> None:
+    """What is missing in it matters to nobody there, but elsewhere it does."""
+    formulas = "formulas:\n  both: {value: fee + deposit}\n  more: {value: both + deposit}\n"
+    asked = measure("credit", amount="coalesce(more, 0)")
+    alone = programme(asked, formulas=formulas)
+    lines = [line(), line(fee=None)]
+    expected = ["granted:automatic 40,000", "granted:automatic 0"]
+    assert rows(tmp_path / "alone", alone, *lines) == {"credit": expected}
+    beside = programme(asked, measure("other", amount="both"), formulas=formulas)
+    assert rows(tmp_path / "beside", beside, *lines) == {
+        "credit": expected,
+        "other": ["granted:automatic 35,000", "undetermined lacks fee"],
+    }
+
+
+def test_large_amounts_are_summed_without_loss(tmp_path: Path) -> None:
+    """Sums of amounts go beyond 64 bits before a number of lines does."""
+    given = programme(measure("credit", amount="deposit * 4000000000000"))
+    snapshot = population(tmp_path / "population", given, [line(deposit=1_000_000)] * 5)
+    decisions = decided(tmp_path / "decisions", given, snapshot).decisions
+    assert decisions.measures["credit"].amount == 20_000_000_000_000_000_000
+
+
 def test_a_base_in_the_lines_own_facts(tmp_path: Path) -> None:
     given = programme(
         measure("credit", base="customers", scope="NOT company", amount=None), bases=BASE
@@ -246,7 +269,7 @@ def test_as_many_facts_and_exclusions_as_a_decision_holds(tmp_path: Path) -> Non
     exclusions = {f"x{i}": f"f{i % 60} = {i // 60 + 1}" for i in range(100)}
     given = programme(measure("credit", exclusions=exclusions), head=head)
     nothing = {f"f{i}": 0 for i in range(60)}
-    lines = [
+    lines: list[Line] = [
         nothing | {"deposit": 7},
         nothing | {"deposit": 7, "f39": 2},
         nothing | {"deposit": 7, "f59": None},

@@ -142,7 +142,7 @@ def _written(folder: Any, lines: Lines) -> Snapshot:
         return writer.finish().snapshot
 
 
-@examples(120)
+@examples(300)
 @given(drawn=programmes(), which=st.sampled_from([0, 1]))
 def test_three_ways_to_decide_agree(kept: Kept, drawn: Drawn, which: int) -> None:
     base = drawn.programme.bases["everyone"]

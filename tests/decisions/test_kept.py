@@ -136,7 +136,7 @@ def test_however_it_is_cut_into_parts_the_lines_get_the_same(
 
 def test_one_fact_otherwise_is_another_content(tmp_path: Path) -> None:
     contents = set()
-    changes = [{}, {"fee": 30_001}, {"company": None}, {"deposit": 5_001}]
+    changes: list[dict[str, Any]] = [{}, {"fee": 30_001}, {"company": None}, {"deposit": 5_001}]
     for number, change in enumerate(changes):
         snapshot = population(tmp_path / f"p{number}", GIVEN, [line(), line(**change), line()])
         contents.add(decided(tmp_path / f"d{number}", GIVEN, snapshot).decisions.content_sha256)

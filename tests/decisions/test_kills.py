@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_killed_at_any_time(folder: Path, tmp_path_factory: pytest.TempPathFacto
     for _ in range(10):
         process = start(folder, "1000000")
         while process.poll() is None and not list(folder.glob(".out.partial-*")):
-            pass
+            time.sleep(0.001)
         try:
             process.wait(timeout=chance.random() * 0.6)
         except subprocess.TimeoutExpired:
@@ -101,6 +102,16 @@ def test_killed_at_any_time(folder: Path, tmp_path_factory: pytest.TempPathFacto
     undisturbed = child.run(elsewhere).decisions
     assert undisturbed.content_sha256 == again.content_sha256
     assert undisturbed.measures == again.measures
+
+
+def test_stopped_by_hand(folder: Path) -> None:
+    process = start(folder, "go")
+    while process.poll() is None and not list(folder.glob(".out.partial-*/*")):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert process.returncode != 0 or is_whole(folder)
+    assert left_in(folder) - {"out"} == {"programme.yaml", "population"}
 
 
 def _clear(out: Path) -> None:

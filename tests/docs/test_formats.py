@@ -46,11 +46,12 @@ def bytes_of_column(name: str, kind: str, cells: list[Any]) -> bytes:
     if kind == "string":
         texts = [("" if cell is None else cell).encode() for cell in cells]
         return found + b"".join(pack("<i", len(text)) for text in texts) + b"".join(texts)
-    return found + b"".join(pack(FORMS[kind], number(cell)) for cell in cells)
+    present = [cell for cell in cells if cell is not None]
+    return found + b"".join(pack(FORMS[kind], number(cell)) for cell in present)
 
 
-def number(cell: date | int | None) -> int:
-    return (cell - EPOCH).days if isinstance(cell, date) else cell or 0
+def number(cell: date | int) -> int:
+    return (cell - EPOCH).days if isinstance(cell, date) else cell
 
 
 def hash_of_parts(hashes: list[str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -12,14 +14,36 @@ from makegood.kernel import Finding, MakegoodError
 
 application = typer.Typer(
     name="makegood",
-    help="Makes an operator's customers whole after an incident: a programme is a file; from "
-    "it and a population every line gets a decision for every measure, with reason and amount.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _told_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"makegood {version('makegood')}")
+        raise typer.Exit
+
+
+@application.callback()
+def _every_command(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_told_version, is_eager=True, help="Say the version and end."
+        ),
+    ] = False,
+) -> None:
+    """Makes an operator's customers whole after an incident.
+
+    A programme is a file; from it and a population every line gets a decision for every measure,
+    with reason and amount.
+    """
+
+
 programmes.add_to(application)
 application.add_typer(population.commands, name="population")
 decisions.add_to(application)

@@ -30,7 +30,7 @@ from makegood.kernel import Finding, MakegoodError, Progress, Severity, silent
 DONE, FINDING, WRONG_USE = 0, 1, 2
 PLAIN_SECONDS = 2.0
 
-_WRONG_USE_CODES = "MG101 MG501 MG601 MG602 MG604 MG605 MG608 MG609 MG610 MG616 MG617"
+_WRONG_USE_CODES = "MG101 MG411 MG501 MG508 MG601 MG602 MG604 MG605 MG608 MG609 MG610 MG616 MG617"
 
 # What is printed is told as it stands: a file named "[1]" is no markup.
 out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)

@@ -59,7 +59,7 @@ def make(
             clock=SystemClock(),
             progress=tell,
         )
-    _tell(outcome, json_wanted=json_wanted)
+    _tell(out_folder, outcome, json_wanted=json_wanted)
 
 
 @commands.command("import")
@@ -99,7 +99,7 @@ def import_(
             clock=SystemClock(),
             progress=tell,
         )
-    _tell(outcome, json_wanted=json_wanted)
+    _tell(out_folder, outcome, json_wanted=json_wanted)
 
 
 @commands.command()
@@ -144,19 +144,19 @@ def _show_line(line: str, facts: Mapping[str, Any]) -> None:
     out.print(shown)
 
 
-def _tell(outcome: Outcome, *, json_wanted: bool) -> None:
+def _tell(folder: Path, outcome: Outcome, *, json_wanted: bool) -> None:
     snapshot = outcome.snapshot
     if json_wanted:
-        answer({"written": outcome.written, **_summary(snapshot)})
+        answer({"written": outcome.written, **_summary(snapshot), "folder": str(folder)})
         return
     if outcome.written:
-        out.print(f"{snapshot.folder}: {snapshot.rows:,} lines as of {snapshot.as_of}")
+        out.print(f"{folder}: {snapshot.rows:,} lines as of {snapshot.as_of}")
     else:
-        out.print(f"{snapshot.folder}: the same snapshot stands there already; nothing written")
+        out.print(f"{folder}: the same snapshot stands there already; nothing written")
     if snapshot.rejected:
         out.print(
             f"{snapshot.rows_in:,} rows in = {snapshot.rows:,} kept + {snapshot.rejected:,} "
-            f"rejected: see {snapshot.folder}/rejects.csv"
+            f"rejected: see {folder}/rejects.csv"
         )
 
 

@@ -173,7 +173,7 @@ def show_comparison(programme: Programme, found: Comparison) -> None:
 
 
 def _label(meaning: Meaning | None) -> str:
-    return meaning.label if meaning else "–"
+    return meaning.label.replace(":", ": ") if meaning else "–"
 
 
 def _effect_style(change: Change) -> str:

@@ -124,14 +124,14 @@ def _standing_or_refused(out: Path, key: str) -> Decisions:
         found = None
     hint = "nothing was overwritten; choose another folder"
     if found is None:
-        raise MakegoodError(Finding("MG605", f"'{out.name}' holds something else", hint))
+        raise MakegoodError(Finding("MG605", f"'{out}' holds something else", hint))
     if found.key != key:
-        message = f"'{out.name}' holds decisions from other inputs"
+        message = f"'{out}' holds decisions from other inputs"
         raise MakegoodError(Finding("MG605", message, hint))
     for part in found.parts:
         path = out / part.file
         if not path.is_file() or path.stat().st_size != part.bytes:
-            message = f"'{out.name}' holds these decisions, but {part.file} is damaged"
+            message = f"'{out}' holds these decisions, but {part.file} is damaged"
             raise MakegoodError(Finding("MG606", message, "see 'makegood verify'; then remove it"))
     return found
 

@@ -60,10 +60,20 @@ class Explainer:
         self._labels = {
             name: fact.label[language] for name, fact in self._programme.section.facts.items()
         }
+        # The decider hands out these very objects, and keeps them: their identity will do.
+        self._known = {
+            id(decision): self._worded(decision, {})
+            for decision in decider.plain_decisions()
+            if decision.disposition in (Disposition.GRANTED, Disposition.EXCLUDED)
+        }
 
     def explain(self, values: Mapping[str, Value]) -> tuple[Explanation, ...]:
         """The decision for every measure of a line, each in words."""
-        return tuple(self.of(decision, values) for decision in self._decider.decide(values))
+        known = self._known
+        return tuple(
+            known[id(decision)] if id(decision) in known else self.of(decision, values)
+            for decision in self._decider.decide(values)
+        )
 
     def of(self, decision: LineDecision, values: Mapping[str, Value]) -> Explanation:
         """One decision in words, as made from its code and the line's facts."""
@@ -163,7 +173,7 @@ class Explainer:
 
 def _miss_text(programme: Programme, miss: Miss, language: str, labels: Mapping[str, str]) -> str:
     """One miss in words: ``day of termination 30 August 2025 is 2 days before …``."""
-    label = labels[miss.fact]
+    label = labels[miss.fact][:1].upper() + labels[miss.fact][1:]
     if miss.value is None or miss.side is Side.NONE:
         return phrase(language, "miss.none", fact=label)
     value = fact_text(programme, miss.fact, miss.value, language)

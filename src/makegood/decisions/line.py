@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from makegood.decisions.bases import BaseSource
 from makegood.decisions.outcome import EXCLUDED_FIRST, UNDETERMINED, Disposition, Meaning
@@ -42,6 +43,13 @@ class LineDecision:
         return self.meaning.disposition
 
 
+def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Value]], tuple[Value, ...]]:
+    """A function that takes the values of these names out of a mapping; KeyError if one lacks."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
+
+
 class LineDecider:
     """Decides lines one by one. Made once per programme; safe to share between threads.
 
@@ -56,15 +64,24 @@ class LineDecider:
         self._exclusions = exclusions_function(self.trees)
         self.missing = MissingFacts(self.trees)
         self._names = tuple(fact.name for fact in self.trees.facts)
+        self._pick = _picker(self._names)
         self._meanings = tuple(tree.meanings for tree in self.trees.measures)
         self._plain = tuple(
             {code: LineDecision(tree.name, meaning) for code, meaning in tree.meanings.items()}
             for tree in self.trees.measures
         )
 
+    def plain_decisions(self) -> Iterator[LineDecision]:
+        """The decisions that a code says alone: ``decide`` hands out these very objects."""
+        for plain in self._plain:
+            yield from plain.values()
+
     def decide(self, values: Mapping[str, Value]) -> tuple[LineDecision, ...]:
         """The decision for every measure, in the programme's order."""
-        given = [values.get(name) for name in self._names]
+        try:
+            given = self._pick(values)
+        except KeyError:
+            given = tuple(values.get(name) for name in self._names)
         verdict = self._decide(*given)
         exclusions = None
         decisions = []

@@ -7,7 +7,7 @@ written and reckoned once: the formulas that conditions need, the codes, the for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from makegood.decisions.outcome import (
@@ -141,9 +141,13 @@ class Selection:
     def _add_masks(self, steps: Steps, formulas: dict[str, FormulaName]) -> None:
         """The masks of formulas: written out where they are short, else a step of their own.
 
-        They are read for undetermined lines only, of which there are few.
+        They are read for undetermined lines only, of which there are few. A formula that is only
+        read where something known stands in for it, as in ``coalesce(formula, 0)``, needs none.
         """
+        asked = {name for t in self.trees.measures for node in t.all() for name in _asked(node)}
         for name, formula in formulas.items():
+            if name not in asked:
+                continue
             mask = mask_sql(formula.body, self.writer, self.trees.bit, self._mask)
             if len(mask) > SHORT_MASK:
                 users = [t for t in self.trees.measures if name in formulas_in(*t.all())]
@@ -209,6 +213,15 @@ class Selection:
             case = f"CASE WHEN {self._undetermined(tree)} THEN CAST({mask} AS BIGINT) END"
             columns.append(f'{case} AS "{self.prefix}{missing_column(tree.name)}"')
         return columns
+
+
+def _asked(node: Node) -> Iterator[str]:
+    """The formulas whose masks the mask of a tree reads."""
+    if may_be_null(node):
+        if isinstance(node, FormulaName):
+            yield node.name
+        for child in children(node):
+            yield from _asked(child)
 
 
 def _levels(formulas: dict[str, FormulaName]) -> list[list[FormulaName]]:

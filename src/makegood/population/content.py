@@ -33,8 +33,8 @@ _TEXTS = (pa.string(), pa.large_string(), pa.string_view())
 def content_sha256_of(table: pa.Table) -> str:
     """The content hash of a part. Columns are integers, dates, booleans or texts, else TypeError.
 
-    A column's digest covers its name, its type, its empty cells as a bit mask, and its values in
-    little-endian width, an empty one as zero; a text as its length in 32 bits, and its UTF-8.
+    A column's digest covers its name, its type, its empty cells as a bit mask, and its values
+    in little-endian width, empty ones left out; a text as its length in 32 bits, and its UTF-8.
     """
     whole = sha256(b"makegood-content/1\n" + pack("<q", table.num_rows))
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -78,7 +78,7 @@ def _empty(chunk: pa.Array) -> npt.NDArray[np.bool_]:
 
 
 def _values(chunk: pa.Array) -> npt.NDArray[Any]:
-    """A chunk's values in their own width; an empty cell is zero."""
+    """A chunk's values in their own width, without empty cells."""
     if pa.types.is_boolean(chunk.type):
         chunk, width = pc.cast(chunk, pa.uint8()), np.uint8
     elif chunk.type in _WIDTHS:
@@ -89,7 +89,7 @@ def _values(chunk: pa.Array) -> npt.NDArray[Any]:
         return np.empty(0, width)
     raw = np.frombuffer(chunk.buffers()[1], width, len(chunk) + chunk.offset)[chunk.offset :]
     if chunk.null_count:
-        raw = np.where(_empty(chunk), np.zeros(1, width), raw)
+        raw = raw[~_empty(chunk)]
     return raw.astype(raw.dtype.newbyteorder("<"), copy=False)
 
 

@@ -86,7 +86,7 @@ def _manifest_data(folder: Path) -> dict[str, Any]:
         data = json.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        message = f"there is no snapshot in '{folder.name}': {MANIFEST}: {reason}"
+        message = f"there is no snapshot in '{folder.name or folder}': {MANIFEST}: {reason}"
         hint = "name the folder that an import or a synthetic population was written to"
         raise MakegoodError(Finding("MG501", message, hint)) from error
     except ValueError as error:
