@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from makegood.decisions import Decisions, decide, open_decisions, verify
+from makegood.decisions.duckdb_engine import connected
 from makegood.kernel import MakegoodError
 from makegood.population import Snapshot
 from makegood.programmes import load_text
@@ -186,6 +187,15 @@ def test_an_empty_folder_may_be_filled(tmp_path: Path) -> None:
     snapshot = population(tmp_path / "population", GIVEN, [line()])
     (tmp_path / "out").mkdir()
     assert decided(tmp_path / "out", GIVEN, snapshot).written
+
+
+def test_what_does_not_fit_the_memory_is_put_aside_within(tmp_path: Path) -> None:
+    """Not in the folder somebody happens to be in, where a killed run would leave it behind."""
+    with connected(1, tmp_path) as connection:
+        found = connection.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert found is not None
+    assert Path(found[0]).parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_result_is_not_taken_for_the_same(tmp_path: Path) -> None:

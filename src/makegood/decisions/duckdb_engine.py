@@ -6,8 +6,11 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from secrets import token_hex
+from tempfile import gettempdir
 
 import duckdb
 
@@ -41,10 +44,11 @@ def run(job: Job, folder: Path, progress: Progress) -> list[Settled]:
     progress("decide", 0, total)
     with ExitStack() as stack:
         free: SimpleQueue[_Worker] = SimpleQueue()
-        for number in range(count):
-            connection = stack.enter_context(connected(max(1, cores() // count)))
-            free.put(_Worker(job, folder, number, connection))
+        query, threads = decide_query(job), max(1, cores() // count)
+        connections = [stack.enter_context(connected(threads, folder)) for _ in range(count)]
         pool = stack.enter_context(ThreadPoolExecutor(count))
+        for worker in pool.map(partial(_Worker, job, folder, query), connections):
+            free.put(worker)
         futures = [pool.submit(_with_worker, free, index) for index in range(len(parts))]
         try:
             for future in as_completed(futures):
@@ -68,11 +72,11 @@ class _Worker:
     """A connection that decides part after part by one statement, which is read only once."""
 
     def __init__(
-        self, job: Job, folder: Path, number: int, connection: duckdb.DuckDBPyConnection
+        self, job: Job, folder: Path, query: str, connection: duckdb.DuckDBPyConnection
     ) -> None:
         self._job, self._folder, self._connection = job, folder, connection
-        self._written = folder / f"worker-{number}.parquet"
-        copy = f"COPY ({decide_query(job)}) TO {sql_text(str(self._written))} ({WRITE})"
+        self._written = folder / f"worker-{token_hex(6)}.parquet"
+        copy = f"COPY ({query}) TO {sql_text(str(self._written))} ({WRITE})"
         self._statement = connection.extract_statements(copy)[0]
 
     def decide(self, index: int) -> Settled:
@@ -85,14 +89,17 @@ class _Worker:
 
 
 @contextmanager
-def connected(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(threads: int, folder: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in memory, with its threads and memory bounded.
 
-    What goes wrong in the engine is a MakegoodError MG618: no room on the disk, a part that cannot
-    be read.
+    What does not fit is put aside in ``folder``, or where the system keeps such files: never in the
+    folder that somebody happens to be in. What goes wrong in the engine is a MakegoodError MG618:
+    no room on the disk, a part that cannot be read.
     """
+    aside = (folder or Path(gettempdir())) / f"aside-{token_hex(6)}"
     config: dict[str, str | bool | int | float | list[str]] = {
         "threads": threads,
+        "temp_directory": str(aside),
         "memory_limit": f"{MEMORY_MIB_PER_WORKER}MiB",
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
