@@ -63,10 +63,14 @@ def environment(**changed: str) -> dict[str, str]:
 def started(
     *words: str | Path, given: Mapping[str, str] | None = None, stderr: int = subprocess.PIPE
 ) -> subprocess.Popen[bytes]:
-    """A command in a process of its own, with some of its environment given."""
+    """A command in a process of its own, with some of its environment given.
+
+    It leads a group of its own, so that a signal can reach it and all that it starts.
+    """
     return subprocess.Popen(
         [sys.executable, "-c", "from makegood.cli import main; main()", *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=stderr,
         env=environment(**(given or {})),
+        start_new_session=True,
     )

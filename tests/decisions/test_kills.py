@@ -15,7 +15,7 @@ import pytest
 from makegood.decisions import open_decisions, verify
 from makegood.population import make_population
 from makegood.programmes import load_programme
-from tests.cli.operating import ROOT, environment
+from tests.cli.operating import ROOT, environment, started
 from tests.decisions import child
 from tests.decisions.outage import AS_OF, CLOCK
 from tests.decisions.test_kept import GIVEN
@@ -112,6 +112,20 @@ def test_stopped_by_hand(folder: Path) -> None:
     process.communicate()
     assert process.returncode != 0 or is_whole(folder)
     assert left_in(folder) - {"out"} == {"programme.yaml", "population"}
+
+
+@pytest.mark.parametrize("after", [0.9, 1.5, 2.1])
+def test_proving_is_stopped_by_hand(folder: Path, after: float) -> None:
+    """A terminal sends Ctrl-C to every process at once; none of them waits or tells its stack."""
+    child.run(folder)
+    with started("verify", folder / "out", "--quiet") as process:
+        try:
+            process.wait(timeout=after)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert b"Traceback" not in err or process.returncode == -signal.SIGINT
 
 
 def _clear(out: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from makegood.cli import application
+from makegood.cli.application import application
 from tests.docs.markdown import ROOT
 
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")

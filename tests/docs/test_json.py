@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from makegood.cli import application
+from makegood.cli.application import application
 from tests.docs.markdown import ROOT
 from tests.docs.test_commands import section
 

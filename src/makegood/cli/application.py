@@ -49,7 +49,7 @@ application.add_typer(population.commands, name="population")
 decisions.add_to(application)
 
 
-def main() -> None:
+def run() -> None:
     """Run a command; what is wrong with its input is told without a traceback."""
     unbreakable_streams()
     try:
@@ -61,9 +61,6 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         sys.exit(failed(_of_the_file_system(error)))
-    except KeyboardInterrupt:
-        print("stopped; nothing was left half-written", file=sys.stderr)  # noqa: T201
-        sys.exit(130)
 
 
 def _of_the_file_system(error: OSError) -> MakegoodError:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +24,7 @@ from makegood.decisions.holding import (
     unreadable_parts,
 )
 from makegood.decisions.job import Job
-from makegood.decisions.manifest import Decisions, PartWritten
+from makegood.decisions.manifest import Decisions
 from makegood.decisions.recompute import Difference, Recomputer, differences
 from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.population import Snapshot, check_snapshot, open_snapshot
@@ -128,46 +131,97 @@ def _recomputed(
     progress("recompute", 0, total)
     found: list[Finding] = []
     done = 0
-    tasks = [(decisions, job, index, rows) for index, rows in enumerate(wanted) if rows != []]
-    for differing, lines in _in_processes(tasks):
-        found += [_differs(each) for each in differing]
-        done += lines
-        progress("recompute", done, total)
+    tasks = [(index, rows) for index, rows in enumerate(wanted) if rows != []]
+    with closing(_rechecked(decisions, job, tasks)) as rechecked:
+        for differing, lines in rechecked:
+            found += [_differs(each) for each in differing]
+            done += lines
+            progress("recompute", done, total)
     return found[:SHOWN_MAX], done
 
 
-_Task = tuple[Decisions, Job, int, list[int] | None]
+_Rows = list[int] | None
 
 
-def _in_processes(tasks: list[_Task]) -> Iterator[tuple[list[Difference], int]]:
+class _Recheck:
+    """Decides parts again and compares. Made once in every process, so that tasks stay small."""
+
+    here: _Recheck | None = None
+
+    def __init__(self, decisions: Decisions, job: Job) -> None:
+        self._decisions, self._job = decisions, job
+        self._recomputer = Recomputer(job)
+
+    def part(self, index: int, rows: _Rows) -> tuple[list[Difference], int]:
+        """The differences in a part, or in some of its rows, and how many lines were compared."""
+        part = self._job.snapshot.parts[index]
+        path = self._decisions.folder / self._decisions.parts[index].file
+        table = parquet.read_table(path, partitioning=None)
+        if table.num_rows != part.rows:
+            return [], 0  # the counts have told
+        if rows is not None:
+            table = table.take(rows)
+        again = self._recomputer.part(part, rows)
+        return differences(table, again, SHOWN_MAX), again.num_rows
+
+
+def _prepare(decisions: Decisions, job: Job) -> None:
+    """Begin a process. A Ctrl-C is the parent's to answer: it ends its processes itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    _Recheck.here = _Recheck(decisions, job)
+
+
+def _recheck(task: tuple[int, _Rows]) -> tuple[list[Difference], int]:
+    if _Recheck.here is None:
+        raise RuntimeError("the process was not prepared")
+    return _Recheck.here.part(*task)
+
+
+def _rechecked(
+    decisions: Decisions, job: Job, tasks: list[tuple[int, _Rows]]
+) -> Generator[tuple[list[Difference], int], None, None]:
     """Whole parts in processes of their own; a sample is quicker here."""
     workers = min(cores(), len(tasks))
-    if workers < 2 or tasks[0][3] is not None:  # noqa: PLR2004 - one worker needs no process
-        yield from map(_recompute_part, tasks)
+    if workers < 2 or tasks[0][1] is not None:  # noqa: PLR2004 - one worker needs no process
+        here = _Recheck(decisions, job)
+        yield from (here.part(*task) for task in tasks)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_recompute_part, tasks)
+    context, given = get_context("spawn"), (decisions, job)
+    with ProcessPoolExecutor(workers, context, _prepare, given) as pool:
+        with _no_interrupt():
+            futures = [pool.submit(_recheck, task) for task in tasks]
+        try:
+            for future in futures:
+                yield future.result()
+        except BrokenProcessPool as error:
+            hint = "is there memory enough? verify a --sample, which needs no processes"
+            message = "a process of the second engine was stopped"
+            raise MakegoodError(Finding("MG618", message, hint)) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _recompute_part(task: _Task) -> tuple[list[Difference], int]:
-    decisions, job, index, rows = task
-    written: PartWritten = decisions.parts[index]
-    table = parquet.read_table(decisions.folder / written.file, partitioning=None)
-    if table.num_rows != job.snapshot.parts[index].rows:
-        return [], 0  # the counts have told
-    if rows is not None:
-        table = table.take(rows)
-    again = Recomputer(job).part(job.snapshot.parts[index], rows)
-    return differences(table, again, SHOWN_MAX), again.num_rows
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Ctrl-C waits, here and in processes that are started within, until they let it through.
+
+    One that it hits while it is starting says so with a traceback, or leaves the pool waiting.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _sampled(job: Job, sample: int | None, seed: int) -> list[list[int] | None]:
+def _sampled(job: Job, sample: int | None, seed: int) -> list[_Rows]:
     """Per part the rows to look at; None for all of them."""
     parts = job.snapshot.parts
     if sample is None or sample >= job.snapshot.rows:
         return [None] * len(parts)
     chosen = sorted(random.Random(seed).sample(range(job.snapshot.rows), sample))  # noqa: S311
-    wanted: list[list[int] | None] = []
+    wanted: list[_Rows] = []
     first = 0
     for part in parts:
         wanted.append([row - first for row in chosen if first <= row < first + part.rows])
