@@ -1,8 +1,7 @@
-"""The compiled SQL of a small programme, for every engine; MAKEGOOD_GOLDEN=1 writes it anew."""
+"""The compiled SQL of a small programme, for every engine; see tests/golden.py."""
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from makegood.population import Snapshot
 from makegood.programmes import load_text
 from makegood.rules import DIALECTS
 from tests.decisions.outage import population
+from tests.golden import assert_golden
 from tests.programme_text import PROGRAMME
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -32,10 +32,7 @@ def test_the_compiled_sql(tmp_path: Path, name: str, origin: BaseOrigin) -> None
     dialect = DIALECTS[name]
     source = source_sql(job, "lines_given", {"customers": "base_given"}, dialect)
     text = decisions_sql(job.trees, dialect, source) + "\n"
-    path = GOLDEN / f"{name}.{origin.name.lower()}.sql"
-    if os.environ.get("MAKEGOOD_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), "MAKEGOOD_GOLDEN=1 writes it anew"
+    assert_golden(text, GOLDEN / f"{name}.{origin.name.lower()}.sql")
 
 
 def test_nothing_golden_is_left_over() -> None:

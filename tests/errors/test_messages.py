@@ -3,7 +3,6 @@
 ``MAKEGOOD_BLESS=1`` writes the golden outputs anew; read the difference before keeping it.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from makegood.programmes import check_text
 from tests.errors.cases import Case, bless, cases
+from tests.golden import BLESSING
 
 SOURCE = Path(__file__).parents[2] / "src" / "makegood"
 HERE = [SOURCE / "kernel", SOURCE / "rules", SOURCE / "programmes"]
@@ -22,10 +22,10 @@ OF_FILES = {"MG101"}
 def test_a_mistake_is_told_in_these_words(case: Case):
     _, findings = check_text(case.text)
     told = "".join(f"{finding.render()}\n" for finding in findings)
-    if os.environ.get("MAKEGOOD_BLESS"):
+    if BLESSING:
         bless(case, told)
     assert case.code in {finding.code for finding in findings}
-    assert told == case.findings or os.environ.get("MAKEGOOD_BLESS")
+    assert told == case.findings or BLESSING
 
 
 def test_every_code_has_a_case():

@@ -3,13 +3,13 @@
 ``MAKEGOOD_BLESS=1`` writes the index anew.
 """
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.errors.cases import cases
+from tests.golden import assert_golden
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "errors"
@@ -90,7 +90,4 @@ def test_the_example_of_a_page_is_what_a_case_tells():
 
 
 def test_the_index_lists_every_page():
-    path = PAGES / "README.md"
-    if os.environ.get("MAKEGOOD_BLESS"):
-        path.write_text(index(), encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == index()
+    assert_golden(index(), PAGES / "README.md")

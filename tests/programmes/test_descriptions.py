@@ -1,17 +1,16 @@
 """A programme in words that a customer understands.
 
-The expected texts are kept in ``golden/``. After a change that is meant, write them anew and read
-them: ``MAKEGOOD_RENEW_GOLDEN=1 pytest tests/programmes/test_descriptions.py``.
+The expected texts are kept in ``golden/``: see ``tests/golden.py``.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from makegood.programmes import describe, load_text
+from tests.golden import assert_golden
 from tests.programme_text import PROGRAMME, changed
 from tests.programmes.deciding import FILES, programme_of
 
@@ -21,10 +20,7 @@ GOLDEN = Path(__file__).parent / "golden"
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_reference_programme_reads_as_it_was_read_last(language: str) -> None:
     found = describe(programme_of("kt-2025"), language)
-    path = GOLDEN / f"kt-2025.{language}.txt"
-    if os.environ.get("MAKEGOOD_RENEW_GOLDEN"):
-        path.write_text(found, encoding="utf-8")
-    assert found == path.read_text(encoding="utf-8")
+    assert_golden(found, GOLDEN / f"kt-2025.{language}.txt")
 
 
 @pytest.mark.parametrize("name", FILES)

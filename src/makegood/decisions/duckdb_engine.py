@@ -22,7 +22,11 @@ from makegood.population import LINE_ID, Part
 from makegood.rules import DUCKDB, sql_text
 
 LINES_VIEW = "lines_of_part"
-WRITE = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+# Codes go into dictionaries, line ids are not even tried: there are no two alike.
+WRITE = (
+    "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
+    "ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 256"
+)
 MEMORY_MIB_PER_WORKER = 1500
 
 

@@ -37,7 +37,8 @@ _NO_CODES = np.empty(0, np.int8)
 
 def settled(job: Job, path: Path, rows: int) -> Settled:
     """Read a written part back. Raises MakegoodError MG607 where it does not hold all its lines."""
-    table = parquet.read_table(path, columns=job.columns, use_threads=False, partitioning=None)
+    with parquet.ParquetFile(path, memory_map=True) as file:
+        table = file.read(columns=job.columns, use_threads=False)
     if table.num_rows != rows:
         message = f"{path.name} holds {table.num_rows:,} decisions for {rows:,} lines"
         raise MakegoodError(Finding("MG607", message, "the result was refused; run it again"))

@@ -51,9 +51,8 @@ def _column_digest(name: str, column: pa.ChunkedArray) -> bytes:
     kind = "string" if _is_text(column.type) else str(column.type)
     digest = sha256(f"{len(name.encode())}:{name}:{kind}\n".encode())
     if column.null_count:
-        mask = np.concatenate([_empty(chunk) for chunk in column.chunks])
         digest.update(b"\1")
-        digest.update(np.packbits(mask, bitorder="little").data)
+        digest.update(_mask(column).data)
     else:
         digest.update(b"\0")
     if kind == "string":
@@ -70,6 +69,19 @@ def _column_digest(name: str, column: pa.ChunkedArray) -> bytes:
 
 def _is_text(kind: pa.DataType) -> bool:
     return kind in _TEXTS or (pa.types.is_dictionary(kind) and kind.value_type in _TEXTS)
+
+
+def _mask(column: pa.ChunkedArray) -> npt.NDArray[np.uint8]:
+    """A bit for every row, set where the cell is empty, the first row in the lowest bit."""
+    bits = column.chunk(0).buffers()[0] if column.num_chunks == 1 else None
+    if bits is None or column.chunk(0).offset:
+        return np.packbits(np.concatenate([_empty(c) for c in column.chunks]), bitorder="little")
+    # Arrow has the same bits the other way round; those past the end are not said to be anything.
+    rows = len(column)
+    mask: npt.NDArray[np.uint8] = ~np.frombuffer(bits, np.uint8, (rows + 7) // 8)
+    if rows % 8:
+        mask[-1] &= (1 << rows % 8) - 1
+    return mask
 
 
 def _empty(chunk: pa.Array) -> npt.NDArray[np.bool_]:

@@ -5,6 +5,7 @@ Positions are why this reads YAML nodes itself: an error in a programme must poi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -23,6 +24,8 @@ from makegood.programmes.complaints import finding_of
 from makegood.programmes.scalars import offsets_of, scalar_value
 
 FILE_BYTES_MAX = 1_000_000
+# A star before a name, as an alias has it; one between spaces multiplies.
+_PERHAPS_ALIAS = re.compile(r"(?:^|[\s,\[{])\*[^\s*,\[\]{}]", re.MULTILINE)
 _TOO_DEEP = "the file nests too deep to be read"
 
 Path_ = tuple[str | int, ...]
@@ -137,7 +140,7 @@ def _composed(document: Document) -> Node | None:
     yaml, text = YAML(typ="safe", pure=True), document.text
     try:
         # An alias would let a short file stand for a boundless one, and errors point elsewhere.
-        if "*" in text:
+        if _PERHAPS_ALIAS.search(text):
             for event in yaml.parse(text):
                 if isinstance(event, AliasEvent):
                     raise _not_yaml("an alias is not read here", "write it out", document, event)
