@@ -17,7 +17,7 @@ from tests.population.kt_facts import FACTS
 from tests.population.making import SHAPE, SMALL, make
 
 LINES = 200_000
-GOLDEN = "ab53907d1d35cff00b38b0a4ae9fa6e818362f4632e349f91f8a9bb110010683"
+GOLDEN = "de347f318ccef815b4b9208beac3fa50157f8a101357a1054259dfe7b2bf1eb3"
 
 
 @pytest.fixture(scope="module")
