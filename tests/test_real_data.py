@@ -18,10 +18,10 @@ from makegood.decisions import Decisions, Explainer, LineDecider, decide, line_f
 from makegood.kernel import FixedClock
 from makegood.population import Snapshot, import_population
 from makegood.programmes import Programme, load_programme
+from tests.population.telco import data
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "telco-churn"
-DATA = ROOT.parent / "shared" / "data" / "telco-customer-churn.csv"
 CLOCK = FixedClock(datetime(2026, 11, 2, 9, tzinfo=UTC))
 AS_OF = date(2026, 11, 1)
 SLOWDOWN = date(2026, 6, 30)
@@ -37,7 +37,7 @@ def programme() -> Programme:
 @pytest.fixture(scope="module")
 def snapshot(programme: Programme, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return import_population(
-        DATA,
+        data(),
         EXAMPLE / "mapping.yaml",
         programme.facts,
         programme=programme.identifier,
@@ -67,7 +67,7 @@ def decided(decisions: Decisions) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
     """The extract as Python's own reader has it."""
-    with DATA.open(encoding="utf-8", newline="") as file:
+    with data().open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

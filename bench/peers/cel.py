@@ -43,8 +43,7 @@ _REACHED = """(terminated_on.getDate() >= contracted_on.getDate()
 || (terminated_on + duration('86400s')).getDate() == 1)"""
 _MONTHS = f"""((terminated_on.getFullYear() - contracted_on.getFullYear()) * 12
 + terminated_on.getMonth() - contracted_on.getMonth() + ({_REACHED} ? 1 : 0))"""
-_USED_MONTHS = f"""(terminated_on < contracted_on ? 0
-: {_MONTHS} > contract_months ? contract_months : {_MONTHS})"""
+_USED_MONTHS = f"(terminated_on < contracted_on ? 0 : {_MONTHS})"
 _BANDS_12 = f"""({_USED_MONTHS} <= 3 ? {_USED_MONTHS} * 100
 : {_USED_MONTHS} <= 9 ? 300 + ({_USED_MONTHS} - 3) * 50 : 600)"""
 _BANDS_24 = f"""({_USED_MONTHS} <= 6 ? {_USED_MONTHS} * 100
@@ -52,12 +51,17 @@ _BANDS_24 = f"""({_USED_MONTHS} <= 6 ? {_USED_MONTHS} * 100
 : {_USED_MONTHS} <= 16 ? 960 + ({_USED_MONTHS} - 12) * 35
 : {_USED_MONTHS} <= 20 ? 1100 - ({_USED_MONTHS} - 16) * 15
 : {_USED_MONTHS} <= 24 ? 1040 - ({_USED_MONTHS} - 20) * 40 : 880)"""
+# Days in suspension prolong the term of a subsidy.
+_PROLONGED = "(terminated_on - duration(string(suspended_days * 86400) + 's'))"
+_SUBSIDISED_MONTHS = _MONTHS.replace("terminated_on", _PROLONGED)
 _FREE = "(contract_months <= 12 ? 3 : 6)"
 _SHARED_MONTHS = f"(contract_months - {_FREE} < 1 ? 1 : contract_months - {_FREE})"
 PENALTY = f"""(contract_months == 0 || support == 'none' ? 0
 : support == 'device_subsidy' ? (
-  contracted_on < {_day("2017-10-01")} ? subsidy_won * {_LEFT_DAYS} / {_WHOLE_DAYS}
+  {_SUBSIDISED_MONTHS} > contract_months ? 0
+  : contracted_on < {_day("2017-10-01")} ? subsidy_won * {_LEFT_DAYS} / {_WHOLE_DAYS}
   : {_USED_DAYS} <= 180 ? subsidy_won : subsidy_won * {_LEFT_DAYS} / ({_WHOLE_DAYS} - 180))
+: {_USED_MONTHS} > contract_months ? 0
 : contracted_on < {_day("2018-09-01")} ? (
   contract_months <= 12 ? monthly_discount_won * {_BANDS_12} / 100
   : monthly_discount_won * {_BANDS_24} / 100)
@@ -68,9 +72,9 @@ _GONE = f"terminated_on <= {_CLOSES} ? 0 : terminated_on < {_day('9999-01-01')} 
 CODES = f"""[
 {_WAIVER},
 {_GONE} : status == 'suspended' ? 11 : line_kind == 'iot' ? 12 : payment == 'prepaid' ? 13 : 1,
-{_GONE} : 1,
-{_GONE} : line_kind == 'iot' ? 11 : 1,
-{_GONE} : 1,
+{_GONE} : status == 'suspended' ? 11 : 1,
+{_GONE} : status == 'suspended' ? 11 : line_kind == 'iot' ? 12 : 1,
+{_GONE} : status == 'suspended' ? 11 : 1,
 {_GONE} : holder != 'corporation' && holder_age >= 65 ? 1 : 2
 ]"""
 

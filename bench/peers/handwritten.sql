@@ -19,8 +19,16 @@ WITH contract AS (
     greatest(0, terminated_on - contracted_on + 1 - suspended_days) AS used_days,
     CASE
       WHEN terminated_on < contracted_on THEN 0
-      ELSE least(contract_months, date_sub('month', contracted_on, terminated_on) + 1)
-    END AS used_months
+      ELSE date_sub('month', contracted_on, terminated_on) + 1
+    END AS used_months,
+    coalesce(
+      CASE support
+        WHEN 'device_subsidy' THEN terminated_on - suspended_days
+          >= (contracted_on + to_months(contract_months))::DATE
+        WHEN 'monthly_discount' THEN used_months > contract_months
+      END,
+      FALSE
+    ) AS term_over
   FROM read_parquet({parts})
 ),
 coded AS (
@@ -46,6 +54,7 @@ reckoned AS (
       WHEN code NOT IN (2, 3) THEN NULL
       WHEN contract_months = 0 OR support = 'none' THEN 0
       WHEN contracted_on IS NULL THEN NULL
+      WHEN term_over THEN 0
       WHEN support = 'device_subsidy' THEN
         CASE
           WHEN contracted_on < DATE '2017-10-01'
@@ -88,12 +97,12 @@ SELECT
         ELSE 0
       END
     | CASE
-        WHEN contract_months > 0 AND support = 'device_subsidy'
+        WHEN contract_months > 0 AND support = 'device_subsidy' AND NOT term_over
           AND contracted_on IS NOT NULL AND subsidy_won IS NULL THEN 8
         ELSE 0
       END
     | CASE
-        WHEN contract_months > 0 AND support = 'monthly_discount'
+        WHEN contract_months > 0 AND support = 'monthly_discount' AND NOT term_over
           AND contracted_on IS NOT NULL AND monthly_discount_won IS NULL THEN 16
         ELSE 0
       END
@@ -105,13 +114,18 @@ SELECT
     WHEN payment = 'prepaid' THEN 13
     ELSE 1
   END::TINYINT AS data,
-  coalesce(gone, 1)::TINYINT AS roaming,
   CASE
     WHEN gone IS NOT NULL THEN gone
-    WHEN line_kind = 'iot' THEN 11
+    WHEN status = 'suspended' THEN 11
+    ELSE 1
+  END::TINYINT AS roaming,
+  CASE
+    WHEN gone IS NOT NULL THEN gone
+    WHEN status = 'suspended' THEN 11
+    WHEN line_kind = 'iot' THEN 12
     ELSE 1
   END::TINYINT AS streaming_pass,
-  coalesce(gone, 1)::TINYINT AS membership,
+  roaming AS membership,
   CASE
     WHEN gone IS NOT NULL THEN gone
     WHEN holder = 'corporation' THEN 2

@@ -78,13 +78,17 @@ def used_days(line: Population, period: Period) -> np.ndarray:
     return np.maximum(0, passed.astype(np.int32) + 1 - line("suspended_days", period))
 
 
-def used_months(line: Population, period: Period) -> np.ndarray:
-    start, end = line("contracted_on", period), line("terminated_on", period)
+def _months(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Completed months; a month's last day completes it where it is shorter."""
     first, last = start.astype("datetime64[M]"), end.astype("datetime64[M]")
     months = (last - first).astype(np.int32)
     on_last_day = (end + 1).astype("datetime64[M]") != last
-    months -= ((end - last) < (start - first)) & ~on_last_day
-    return np.where(end < start, 0, np.minimum(line("contract_months", period), months + 1))
+    return months - (((end - last) < (start - first)) & ~on_last_day)
+
+
+def used_months(line: Population, period: Period) -> np.ndarray:
+    start, end = line("contracted_on", period), line("terminated_on", period)
+    return np.where(end < start, 0, _months(start, end) + 1)
 
 
 def subsidy_clawback(line: Population, period: Period) -> np.ndarray:
@@ -94,7 +98,11 @@ def subsidy_clawback(line: Population, period: Period) -> np.ndarray:
     share = subsidy * np.maximum(0, days - used) // np.where(plain, days, days - 180)
     due = np.where(plain | (used > 180), share, subsidy)
     subsidised = line("support", period) == ENUMS["support"].device_subsidy
-    return np.where(subsidised & (line("contract_months", period) > 0), due, 0)
+    months = line("contract_months", period)
+    # Days in suspension prolong the term.
+    end = line("terminated_on", period) - line("suspended_days", period)
+    within = _months(line("contracted_on", period), end) < months
+    return np.where(subsidised & (months > 0) & within, due, 0)
 
 
 def discount_repayment(line: Population, period: Period) -> np.ndarray:
@@ -109,7 +117,7 @@ def discount_repayment(line: Population, period: Period) -> np.ndarray:
     current = np.where(used <= free, received, share)
     due = np.where(banded, monthly * percent // 100, current)
     discounted = line("support", period) == ENUMS["support"].monthly_discount
-    return np.where(discounted & (months > 0), due, 0)
+    return np.where(discounted & (months > 0) & (used <= months), due, 0)
 
 
 def way(line: Population, period: Period) -> np.ndarray:
@@ -154,17 +162,20 @@ def data(line: Population, period: Period) -> np.ndarray:
 
 
 def roaming(line: Population, period: Period) -> np.ndarray:
-    return line("gone", period)
+    left = line("gone", period)
+    suspended = line("status", period) == ENUMS["status"].suspended
+    return np.where((left == 1) & suspended, 11, left)
 
 
 def streaming_pass(line: Population, period: Period) -> np.ndarray:
     left = line("gone", period)
+    suspended = line("status", period) == ENUMS["status"].suspended
     iot = line("line_kind", period) == ENUMS["line_kind"].iot
-    return np.where((left == 1) & iot, 11, left)
+    return np.select([left != 1, suspended, iot], [left, 11, 12], 1)
 
 
 def membership(line: Population, period: Period) -> np.ndarray:
-    return line("gone", period)
+    return line("roaming", period)
 
 
 def cover(line: Population, period: Period) -> np.ndarray:

@@ -58,15 +58,18 @@ $.granted and support == 'device_subsidy'
 ? max([0, d(terminated_on).diff(d(contracted_on), 'day') + 1 - suspended_days]) : 0""",
     "used_months": """
 not $.granted or support != 'monthly_discount' or d(terminated_on) < d(contracted_on) ? 0
-: min([contract_months, d(terminated_on).diff(d(contracted_on), 'month') + 1])""",
+: d(terminated_on).diff(d(contracted_on), 'month') + 1""",
+    # Days in suspension prolong the term of a subsidy.
     AMOUNT: f"""
 not $.granted ? null
 : contract_months == 0 or support == 'none' ? 0
 : support == 'device_subsidy' ? (
-  d(contracted_on) < d('2017-10-01')
+  d(terminated_on).sub(suspended_days, 'day') >= d(contracted_on).add(contract_months, 'month') ? 0
+  : d(contracted_on) < d('2017-10-01')
   ? floor(subsidy_won * max([0, $.whole_days - $.used_days]) / $.whole_days)
   : $.used_days <= 180 ? subsidy_won
   : floor(subsidy_won * max([0, $.whole_days - $.used_days]) / ($.whole_days - 180)))
+: $.used_months > contract_months ? 0
 : d(contracted_on) < d('2018-09-01') ? (
   contract_months <= 12
   ? floor(monthly_discount_won * ({_BANDS_12}) / 100)
@@ -78,9 +81,10 @@ not $.granted ? null
     "data": """
 $.gone != 1 ? $.gone : status == 'suspended' ? 11
 : line_kind == 'iot' ? 12 : payment == 'prepaid' ? 13 : 1""",
-    "roaming": "$.gone",
-    "streaming_pass": "$.gone != 1 ? $.gone : line_kind == 'iot' ? 11 : 1",
-    "membership": "$.gone",
+    "roaming": "$.gone != 1 ? $.gone : status == 'suspended' ? 11 : 1",
+    "streaming_pass": """
+$.gone != 1 ? $.gone : status == 'suspended' ? 11 : line_kind == 'iot' ? 12 : 1""",
+    "membership": "$.roaming",
     "cover": """
 $.gone != 1 ? $.gone : holder != 'corporation' and holder_age >= 65 ? 1 : 2""",
 }

@@ -28,8 +28,13 @@ _DATA = (
     ("payment == 'prepaid'", "13", "prepaid"),
     ("", "1", "granted"),
 )
-_EVERYBODY = (*_LEFT, ("", "1", "granted"))
-_STREAMING = (*_LEFT, ("line_kind == 'iot'", "11", "IoT line"), ("", "1", "granted"))
+_IN_USE = (*_LEFT, ("status == 'suspended'", "11", "suspended"), ("", "1", "granted"))
+_STREAMING = (
+    *_LEFT,
+    ("status == 'suspended'", "11", "suspended"),
+    ("line_kind == 'iot'", "12", "IoT line"),
+    ("", "1", "granted"),
+)
 _COVER = (
     *_LEFT,
     ("holder != 'corporation' and holder_age >= 65", "1", "covered without applying"),
@@ -37,9 +42,9 @@ _COVER = (
 )
 _TABLES = {
     "data": _DATA,
-    "roaming": _EVERYBODY,
+    "roaming": _IN_USE,
     "streaming_pass": _STREAMING,
-    "membership": _EVERYBODY,
+    "membership": _IN_USE,
     "cover": _COVER,
 }
 _PENALTY = ("granted", "whole_days", "used_days", "used_months", AMOUNT)

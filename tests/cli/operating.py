@@ -61,7 +61,10 @@ def environment(**changed: str) -> dict[str, str]:
 
 
 def started(
-    *words: str | Path, given: Mapping[str, str] | None = None, stderr: int = subprocess.PIPE
+    *words: str | Path,
+    given: Mapping[str, str] | None = None,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
     """A command in a process of its own, with some of its environment given.
 
@@ -69,7 +72,7 @@ def started(
     """
     return subprocess.Popen(
         [sys.executable, "-c", "from makegood.cli import main; main()", *map(str, words)],
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=stderr,
         env=environment(**(given or {})),
         start_new_session=True,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.operating import KT, ROOT, Operator
+from tests.population.telco import data
 
 COMMANDS = (
     ("check",),
@@ -193,8 +194,7 @@ def test_population_made_shown_and_read(operator: Operator, folder: Path) -> Non
 
 def test_population_imported(operator: Operator, tmp_path: Path) -> None:
     example = ROOT / "examples" / "telco-churn"
-    source = ROOT.parent / "shared" / "data" / "telco-customer-churn.csv"
-    with source.open(encoding="utf-8", newline="") as file:
+    with data().open(encoding="utf-8", newline="") as file:
         head = [row for _, row in zip(range(11), csv.reader(file), strict=False)]
     head[3][-1] = "Perhaps"
     with (tmp_path / "some.csv").open("w", encoding="utf-8", newline="") as file:

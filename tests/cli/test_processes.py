@@ -32,6 +32,30 @@ def test_a_reader_that_leaves(folder: Path) -> None:
         assert process.returncode in (0, 1)
 
 
+def test_an_answer_without_room(folder: Path) -> None:
+    """Told once, beside the answer; a finding keeps its own exit code."""
+    words = ("explain", folder / "programme.yaml", "--population", folder / "population", "--line")
+    no_room = "MG509: cannot write the standard output: no space left on device"
+    for given, code, says in (
+        ((*words, "L0", "--json"), 1, no_room),
+        ((*words, "L0"), 1, no_room),
+        (("schema",), 1, no_room),
+        (("--version",), 1, no_room),
+        ((*words, "X", "--json"), 2, "MG610"),
+    ):
+        with (
+            Path("/dev/full").open("wb") as full,
+            started(*given, stdout=full.fileno()) as process,
+        ):
+            _, err = process.communicate(timeout=60)
+        assert process.returncode == code
+        told_of = err.decode()
+        assert says in told_of
+        assert told_of.count("MG") == 1
+        assert "Traceback" not in told_of
+        assert "Exception ignored" not in told_of
+
+
 @pytest.mark.parametrize(
     "terminal",
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -45,11 +47,13 @@ def typed(operator: Operator, folder: Path, text: str) -> Said:
         ("describe PROGRAMME --lang eng", WRONG_USE, "did you mean 'en'?"),
         ("schema --out HERE/no/where/s.json", WRONG_USE, "no such file or directory"),
         ("schema --out HERE", WRONG_USE, "is a directory"),
+        ("schema --out HERE/no/s.json", WRONG_USE, "no/s.json: no such file"),
+        ("schema --out DECISIONS/part-00000.parquet", WRONG_USE, "which holds decisions"),
+        ("schema --out /dev/full", FINDING, "MG509: cannot write /dev/full: no space left"),
         ("decide PROGRAMME", WRONG_USE, "Missing option '--population'"),
         ("decide PROGRAMME --population POPULATION", WRONG_USE, "Missing option '--out'"),
         ("decide PROGRAMME --population HERE/none --out HERE/d", WRONG_USE, "in 'none'"),
         ("decide PROGRAMME --population PROGRAMME --out HERE/d", WRONG_USE, "MG501"),
-        ("decide PROGRAMME --population DECISIONS --out HERE/d", FINDING, "has the format"),
         ("decide PROGRAMME --population POPULATION --out POPULATION", WRONG_USE, "something else"),
         ("decide PROGRAMME --population POPULATION --out PROGRAMME", WRONG_USE, "something else"),
         (
@@ -102,6 +106,21 @@ def typed(operator: Operator, folder: Path, text: str) -> Said:
         ("verify DECISIONS --seed -1", WRONG_USE, "--seed"),
         ("verify DECISIONS --population HERE", WRONG_USE, "MG501"),
         ("report HERE --out HERE/r.html", WRONG_USE, "no decisions here"),
+        ("report DECISIONS --out DECISIONS/part-00000.parquet", WRONG_USE, "which holds decisions"),
+        ("report DECISIONS --out POPULATION/r.html", WRONG_USE, "which holds a population"),
+        ("report POPULATION --out HERE/r.html", WRONG_USE, "a population, not decisions"),
+        ("verify DECISIONS --population DECISIONS", WRONG_USE, "decisions, not a population"),
+        ("population show DECISIONS", WRONG_USE, "decisions, not a population"),
+        (
+            "decide PROGRAMME --population DECISIONS --out HERE/d",
+            WRONG_USE,
+            "these are decisions, not a population",
+        ),
+        (
+            "decide PROGRAMME --population POPULATION --out POPULATION/d",
+            WRONG_USE,
+            "which holds a population",
+        ),
         ("report DECISIONS --out HERE/r.html --lang xx", WRONG_USE, "it speaks ko, en"),
         ("population", WRONG_USE, "Usage:"),
         ("population mkae", WRONG_USE, "Did you mean 'make'?"),
@@ -109,6 +128,8 @@ def typed(operator: Operator, folder: Path, text: str) -> Said:
         ("population make KT --lines 9 --as-of tomorrow --out HERE/p", WRONG_USE, "--as-of"),
         ("population make KT --lines 9 --as-of 2026-02-30 --out HERE/p", WRONG_USE, "--as-of"),
         ("population make KT --lines 9 --as-of 2026-01-13 --out HERE", WRONG_USE, "MG508"),
+        ("population make KT --lines 9 --as-of 2026-01-13 --out .", WRONG_USE, "'.' exists and"),
+        ("population make KT --lines 9 --as-of 2026-01-13 --out DECISIONS/p", WRONG_USE, "MG605"),
         (f"population import {IMPORTED} --map HERE/none.yaml", WRONG_USE, "MG101"),
         (f"population import {IMPORTED} --map MAPPING", WRONG_USE, "cannot read the source"),
         ("population show HERE", WRONG_USE, "MG501"),
@@ -181,3 +202,34 @@ def test_a_damaged_snapshot_is_called_so(operator: Operator, folder: Path) -> No
     said = operator.types("verify", folder / "population")
     assert said.code == FINDING
     assert "population/manifest.json was changed after it was written" in said.err
+
+
+def test_a_manifest_of_decisions_that_was_changed(operator: Operator, folder: Path) -> None:
+    """Nothing works from it, and verify says what else differs."""
+    manifest = folder / "decisions" / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace('"rows": 3', '"rows": 2999'), encoding="utf-8")
+    said = typed(operator, folder, "report DECISIONS --out HERE/r.html")
+    assert (said.code, said.out) == (FINDING, "")
+    assert "MG614" in said.err
+    said = typed(operator, folder, "verify DECISIONS")
+    assert said.code == FINDING
+    assert "manifest.json was changed after it was written" in said.err
+    assert "'rows' is 2999, not 3" in said.err
+
+
+def test_a_schema_on_a_full_disk(
+    operator: Operator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "s.json").write_text("the old one")
+    before = sorted(folder.rglob("*"))
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    said = typed(operator, folder, "schema --out HERE/s.json")
+    assert said.code == FINDING
+    assert f"MG509: cannot write {folder / 's.json'}: no space left" in said.err
+    assert (folder / "s.json").read_text() == "the old one"
+    assert sorted(folder.rglob("*")) == before

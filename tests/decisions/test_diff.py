@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 
-from makegood.decisions import Comparison, LineDecider, LineDecision, base_sources, diff, line_facts
+from makegood.cli.tables import comparison_json, show_comparison
+from makegood.decisions import (
+    Comparison,
+    KeyChange,
+    LineDecider,
+    LineDecision,
+    base_sources,
+    diff,
+    line_facts,
+)
+from makegood.decisions.changed_keys import changed_keys
+from makegood.kernel import MakegoodError
 from makegood.population import Snapshot, sample_lines
 from makegood.programmes import Programme
-from tests.decisions.outage import BASE, line, measure, population, programme
+from tests.cli.operating import environment
+from tests.decisions.outage import BASE, CLAIM, HEAD, line, measure, population, programme
 from tests.decisions.test_kept import lines
 
 CREDIT = measure(
@@ -184,3 +203,180 @@ def test_who_gains_and_who_loses(tmp_path: Path) -> None:
         ("L4",): ("loses", -30_000),
         ("L5",): ("changes", 0),
     }
+
+
+def keyed(old: Programme, new: Programme) -> dict[str, tuple[Any, Any]]:
+    return {change.path: (change.old, change.new) for change in changed_keys(old, new)}
+
+
+def test_a_window_that_moves_no_line_is_told(tmp_path: Path) -> None:
+    old = programme(measure("credit", claim=True), head=HEAD)
+    text = CLAIM.replace("2026-03-31T18:00", "2026-03-30T18:00").replace("[web]", "[web, shop]")
+    new = programme(measure("credit", claim=True).replace(CLAIM, text))
+    found = diff(old, new, population(tmp_path / "population", old, [line()]))
+    assert (found.unchanged, found.changes) == (1, ())
+    claim = "measures.credit.claim"
+    assert found.keys == (
+        KeyChange(f"{claim}.to", "2026-03-31T18:00:00", "2026-03-30T18:00:00"),
+        KeyChange(f"{claim}.through", ["web"], ["web", "shop"]),
+    )
+    assert diff(old, old, population(tmp_path / "again", old, [line()])).keys == ()
+
+
+GRANT = """\
+    grant: {quantity: 100, unit: {ko: GB, en: GB}, first_month: 2026-04, months: 3}
+"""
+OFFERS = """\
+    discount:
+      first_month: 2026-04
+      months: 1
+      offers:
+        - partner: {ko: 서점, en: the bookshop}
+          offer: {ko: 할인, en: money off}
+          from: 2026-04-01
+          until: 2026-04-30
+          use_by: 2026-07-31
+          cap: 10000
+"""
+
+
+def other_kind(kind: str) -> Programme:
+    """A programme whose one measure has this kind."""
+    return programme(measure("data", amount=None).rsplit("    uplift", 1)[0] + kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "was", "becomes", "told"),
+    [
+        (GRANT, "months: 3", "months: 1", {"measures.data.grant.months": (3, 1)}),
+        (GRANT, "en: GB", "en: MB", {"measures.data.grant.unit.en": ("GB", "MB")}),
+        (OFFERS, "10000", "1000", {"measures.data.discount.offers.0.cap": (10_000, 1_000)}),
+        (OFFERS, "          cap: 10000\n", "",
+         {"measures.data.discount.offers.0.cap": (10_000, None)}),
+    ],
+)  # fmt: skip
+def test_quantities_and_texts(
+    kind: str, was: str, becomes: str, told: dict[str, tuple[Any, Any]]
+) -> None:
+    old, new = other_kind(kind), other_kind(kind.replace(was, becomes))
+    assert keyed(old, new) == told
+    assert keyed(new, old) == {path: (after, before) for path, (before, after) in told.items()}
+
+
+def test_rules_and_their_order() -> None:
+    rule = keyed(OLD, VERSIONS["another scope"])
+    assert rule == {"measures.credit.for": ("opened_on < outage", "opened_on <= outage")}
+    order = keyed(OLD, VERSIONS["exclusions the other way round"])
+    assert order == {"measures.credit.except": (["child", "company"], ["company", "child"])}
+    more = keyed(OLD, VERSIONS["a measure more"])
+    assert more["measures.more.discount.amount"] == (None, "deposit")
+    assert all(before is None for before, _ in more.values())
+    assert keyed(OLD, OLD) == {}
+
+
+@pytest.mark.parametrize(
+    "currency", ["{code: EUR, minor_digits: 0}", "{code: KRW, minor_digits: 2}"]
+)
+def test_another_currency_is_refused(tmp_path: Path, currency: str) -> None:
+    new = programme(CREDIT, head=HEAD.replace("{code: KRW, minor_digits: 0}", currency))
+    snapshot = population(tmp_path / "population", OLD, [line()])
+    with pytest.raises(MakegoodError) as error:
+        diff(OLD, new, snapshot)
+    (finding,) = error.value.findings
+    assert finding.code == "MG619"
+    assert "cannot compare amounts in different currencies" in finding.message
+
+
+def on_day(day: date) -> Programme:
+    return programme(
+        measure("credit", base="customers"), bases=BASE.replace("2026-03-01", day.isoformat())
+    )
+
+
+def test_another_base_day(tmp_path: Path) -> None:
+    """Each version reads the base of its own day, whichever way round they are given."""
+    days = [date(2026, 3, 1), date(2026, 3, 2)]
+    old, new = map(on_day, days)
+    was = [line(), line(years=13), line()]
+    becomes = [line(), line(), line(status="closed")]
+    bases = [
+        population(tmp_path / f"{day}", old, lines, day)
+        for day, lines in zip(days, (was, becomes), strict=True)
+    ]
+    snapshot = population(tmp_path / "population", old, [line()] * 3, date(2026, 3, 20))
+    for given in (bases, bases[::-1]):
+        found = diff(old, new, snapshot, given)
+        told = {change.examples: change.effect for change in found.changes}
+        assert (found.unchanged, told) == (1, {("L1",): "gains", ("L2",): "loses"})
+        assert found.keys == (
+            KeyChange("bases.customers.as_of", days[0].isoformat(), days[1].isoformat()),
+        )
+
+
+def test_a_snapshot_that_neither_version_asks_for(tmp_path: Path) -> None:
+    old, new = on_day(date(2026, 3, 1)), on_day(date(2026, 3, 2))
+    base = population(tmp_path / "base", old, [line()], date(2026, 3, 3))
+    snapshot = population(tmp_path / "population", old, [line()], date(2026, 3, 20))
+    with pytest.raises(MakegoodError) as error:
+        diff(old, new, snapshot, [base])
+    (finding,) = error.value.findings
+    assert finding.code == "MG602"
+    assert "is as of 2026-03-03" in finding.message
+    assert "2026-03-01, 2026-03-02" in finding.hint
+
+
+def test_as_a_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("makegood.cli.tables.out", Console(width=200, soft_wrap=True))
+    new = other_kind(GRANT.replace("months: 3", "months: 1"))
+    old = other_kind(GRANT)
+    found = diff(old, new, population(tmp_path / "population", old, [line()]))
+    show_comparison(new, found)
+    told = capsys.readouterr().out
+    assert "changed keys" in told
+    assert "measures.data.grant.months │ 3   │ 1" in told
+    assert comparison_json(old, new, found)["keys"] == [
+        {"path": "measures.data.grant.months", "old": 3, "new": 1}
+    ]
+
+
+ENDLESS = """
+import os
+from pathlib import Path
+from makegood.cli import main
+from makegood.decisions import differing
+
+def endless(*_):
+    Path(os.environ["RUNNING"]).touch()
+    return "SELECT sum(i % 7) FROM range(1000000000000) AS numbers(i)"
+
+differing.changes_sql = endless
+main()
+"""
+
+
+def test_stopped_by_hand(tmp_path: Path) -> None:
+    """DuckDB takes the signal while it works; the command ends as every other does."""
+    (tmp_path / "programme.yaml").write_text(OLD.text, encoding="utf-8")
+    population(tmp_path / "population", OLD, [line()])
+    file, running = str(tmp_path / "programme.yaml"), tmp_path / "running"
+    words = ["diff", file, file, "--population", str(tmp_path / "population")]
+    process = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(RUNNING=str(running)),
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not running.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (130, b""), err
+    assert b"Traceback" not in err

@@ -253,7 +253,7 @@ class TestWhatIf:
             "opened_on = 2026-03-02",
             "closed_on=2026-03-01",
             "years=61",
-            "fee=1,000",
+            "fee=+1000",
             "company=True",
         )
         assert found == {
@@ -286,7 +286,11 @@ class TestWhatIf:
             ("company=yes", "'company' is true or false, not 'yes'", ""),
             ("years=old", "'years' is an integer, not 'old'", "a whole number"),
             ("years=1.5", "'years' is an integer, not '1.5'", "a whole number"),
-            ("fee=12.50", "'fee' is money, not '12.50'", "a whole number"),
+            ("fee=12.50", "'fee' is money, not '12.50'", "whole number in minor units"),
+            ("fee=1,5", "'fee' is money, not '1,5'", "whole number in minor units"),
+            ("fee=1,000", "'fee' is money, not '1,000'", "whole number in minor units"),
+            ("fee=1_000", "'fee' is money, not '1_000'", "whole number in minor units"),
+            ("years=٣", "'years' is an integer, not '٣'", "a whole number"),
             ("opened_on=1.3.2026", "'opened_on' is a date, not '1.3.2026'", "2026-01-05"),
             ("opened_on=2026-02-30", "'opened_on' is a date, not '2026-02-30'", "2026-01-05"),
             ("years=131", "'years' lies between 0 and 130, not at 131", ""),

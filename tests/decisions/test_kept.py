@@ -208,6 +208,51 @@ def test_a_damaged_result_is_not_taken_for_the_same(tmp_path: Path) -> None:
     assert error.value.findings[0].code == "MG606"
 
 
+def test_one_bit_turned_round_is_damage(tmp_path: Path) -> None:
+    """The size is what it was."""
+    snapshot = population(tmp_path / "population", GIVEN, [line()])
+    path = decided(tmp_path / "out", GIVEN, snapshot).decisions.part_paths()[0]
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    path.write_bytes(whole)
+    with pytest.raises(MakegoodError, match=r"part-00000\.parquet is damaged") as error:
+        decided(tmp_path / "out", GIVEN, snapshot)
+    assert error.value.findings[0].code == "MG606"
+
+
+def test_a_manifest_that_was_changed_is_not_worked_from(tmp_path: Path) -> None:
+    snapshot = population(tmp_path / "population", GIVEN, [line()])
+    decided(tmp_path / "out", GIVEN, snapshot)
+    manifest = tmp_path / "out" / "manifest.json"
+    told_before = manifest.read_text(encoding="utf-8")
+    manifest.write_text(told_before.replace('"lines": 1', '"lines": 2'), encoding="utf-8")
+    for work in (
+        lambda: open_decisions(tmp_path / "out"),
+        lambda: decided(tmp_path / "out", GIVEN, snapshot),
+    ):
+        with pytest.raises(MakegoodError, match=r"manifest\.json was changed") as error:
+            work()
+        assert error.value.findings[0].code == "MG614"
+    assert open_decisions(tmp_path / "out", sealed=False).rows == 1
+    half_a_character = json.loads(told_before) | {"made_at": "\ud800"}
+    manifest.write_text(json.dumps(half_a_character), encoding="utf-8")
+    with pytest.raises(MakegoodError, match="was changed"):
+        open_decisions(tmp_path / "out")
+
+
+@pytest.mark.parametrize("within", ["population", "other"])
+def test_nothing_is_put_into_a_folder_that_never_changes(tmp_path: Path, within: str) -> None:
+    snapshot = population(tmp_path / "population", GIVEN, [line()])
+    decided(tmp_path / "other", GIVEN, snapshot)
+    (tmp_path / "near").symlink_to(tmp_path / within)
+    before = sorted(tmp_path.rglob("*"))
+    for out in (tmp_path / within / "out", tmp_path / within / "deep" / "out", tmp_path / "near/x"):
+        with pytest.raises(MakegoodError, match="lies in") as error:
+            decided(out, GIVEN, snapshot)
+        assert error.value.findings[0].code == "MG605"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_folder_reached_through_a_link(tmp_path: Path) -> None:
     """The way from the decisions to their population holds from wherever one comes."""
     (tmp_path / "far" / "away").mkdir(parents=True)

@@ -51,7 +51,13 @@ def make(facts: Mapping[str, Fact], out: Path, **changed: Any) -> Outcome:
     return make_population(facts, out=out, **(given | changed))
 
 
-def bring_in(source: Path, mapping: Path, facts: Mapping[str, Fact], out: Path) -> Outcome:
+def bring_in(
+    source: Path,
+    mapping: Path,
+    facts: Mapping[str, Fact],
+    out: Path,
+    rejects_max: int | None = None,
+) -> Outcome:
     """An import with two decimals."""
     return import_population(
         source,
@@ -63,6 +69,7 @@ def bring_in(source: Path, mapping: Path, facts: Mapping[str, Fact], out: Path) 
         as_of=AS_OF,
         out=out,
         clock=CLOCK,
+        rejects_max=rejects_max,
     )
 
 

@@ -117,7 +117,62 @@ _DAY = day_number(date(2026, 1, 13))
         (
             Kind.MONEY,
             '{column: x, thousands: ","}',
-            {'"1,234,567.89",': 123456789, '"1,234.567",': "MG459"},
+            {
+                '"1,234,567.89",': 123456789,
+                '"-1,234",': "MG460",
+                "1234567.89,": 123456789,
+                '"1,234.567",': "MG459",
+                '"1,0,0",': "MG458",
+                '"12,34",': "MG458",
+                '"1234,567",': "MG458",
+                '",123",': "MG458",
+                '"1,234,",': "MG458",
+                '"1.234,567",': "MG458",
+                ",": None,
+            },
+        ),
+        (
+            Kind.MONEY,
+            '{column: x, thousands: ".", decimal: ","}',
+            {
+                '"1.234.567,89",': 123456789,
+                '"12,5",': 1250,
+                "1.234,": 123400,
+                "12.5,": "MG458",
+                '"1,234.5",': "MG458",
+                '"1,234",': "MG459",
+                ",": None,
+            },
+        ),
+        (
+            Kind.MONEY,
+            '{column: x, decimal: ",", default: "0,5"}',
+            {'"1,5",': 150, "1.5,": "MG458", "7,": 700, ",": 50},
+        ),
+        (Kind.MONEY, '{column: x, thousands: "\'"}', {"1'234.5,": 123450, "12'34,": "MG458"}),
+        (
+            Kind.MONEY,
+            '{column: x, thousands: "\\u202f"}',
+            {"1\u202f234,": 123400, "1 234,": "MG458"},
+        ),
+        (
+            Kind.INTEGER,
+            "{column: x, thousands: ' ', recode: {much: 1 000}, otherwise: null}",
+            {"much,": 1000, "2 000,": None},
+        ),
+        (Kind.INTEGER, "{column: x, thousands: _}", {"1_000,": 1000, "1_0,": "MG458", "0_000,": 0}),
+        (
+            Kind.INTEGER,
+            '{column: x, thousands: ",", recode: {a: 1}}',
+            {"a,": 1, "b,": "MG456"},
+        ),
+        (
+            Kind.MONEY,
+            (
+                '{when: [{if: {y: de}, column: x, thousands: ".", decimal: ","}, '
+                '{column: x, thousands: ","}]}'
+            ),
+            {'"1.234,5",de': 123450, '"1,234.5",us': 123450, '"1,234.567",us': "MG459"},
         ),
         (
             Kind.BOOLEAN,
@@ -311,6 +366,46 @@ def test_no_row_kept_says_why(tmp_path: Path) -> None:
     assert found.hint == "MG456 'status' is none of: in_use, gone (2 rows, the first is row 1)"
     with pytest.raises(MakegoodError, match="the source holds no row"):
         _import(tmp_path, _MAPPING, "회선,상태,해지일,금액\n", _STATUS)
+
+
+def test_more_rejects_than_allowed(tmp_path: Path) -> None:
+    rows = "회선,상태,해지일,금액\na,사용,,1\nb,?,,1\nc,?,,1\n"
+    (tmp_path / "s.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "m.yaml").write_text(_MAPPING, encoding="utf-8")
+    words = (tmp_path / "s.csv", tmp_path / "m.yaml", _STATUS, tmp_path / "s")
+    with pytest.raises(MakegoodError) as error:
+        bring_in(*words, rejects_max=1)
+    (found,) = error.value.findings
+    assert (found.code, found.message) == ("MG418", "2 rows were rejected, more than the 1 allowed")
+    assert found.hint == "MG456 'status' is none of: in_use, gone (2 rows, the first is row 2)"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.yaml", "s.csv"]
+    assert bring_in(*words, rejects_max=2).snapshot.rejected == 2
+    with pytest.raises(MakegoodError, match="MG456 \\(2 rows\\)"):
+        bring_in(*words, rejects_max=0)
+    assert not bring_in(*words).written
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (b"id,f\ra,yes\rb,no\r", "a carriage return stands inside its header"),
+        (b"id,no\rtes,f\r\na,,yes\r\n", "a carriage return stands inside its header"),
+        (b'id,"no\rtes",f\na,,yes\n', "a carriage return stands inside its header"),
+        (b"id,f," + b"x" * 131_073 + b"\na,yes,\n", "field larger than field limit"),
+    ],
+)
+@pytest.mark.parametrize("quote", ['"', "none"])
+def test_headers_that_cannot_be_read(
+    tmp_path: Path, header: bytes, message: str, quote: str
+) -> None:
+    mapping = (
+        f"source: {{format: csv, quote: '{quote}'}}\nline_id: id\nfacts: {{f: {{column: f}}}}\n"
+    )
+    with pytest.raises(MakegoodError, match=message) as error:
+        _import(tmp_path, mapping, header, {"f": _fact(Kind.ENUM)})
+    (found,) = error.value.findings
+    assert found.code == "MG413"
+    assert "line ends LF or CRLF" in found.hint
 
 
 def test_sources_that_cannot_be_read(tmp_path: Path) -> None:

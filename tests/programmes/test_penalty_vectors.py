@@ -102,9 +102,32 @@ def test_discount_repayment_of_12_months(signed: date, used: int, won: int) -> N
     assert discount_repayment(signed, monthly=10_000, used=used, months=12) == won
 
 
-@pytest.mark.parametrize(("used", "won"), [(6, 60_000), (7, 66_111), (24, 0), (30, 0)])
+@pytest.mark.parametrize(("used", "won"), [(6, 60_000), (7, 66_111), (24, 0)])
 def test_discount_repayment_of_24_months(used: int, won: int) -> None:
     assert discount_repayment(CURRENT, monthly=10_000, used=used) == won
+
+
+def test_the_last_month_of_a_banded_contract_is_within_its_term() -> None:
+    assert discount_repayment(BANDED, monthly=10_000, used=24) == 88_000
+    assert discount_repayment(BANDED, monthly=10_000, used=12, months=12) == 60_000
+
+
+@pytest.mark.parametrize("months", [12, 24])
+@pytest.mark.parametrize("signed", [BANDED, CURRENT], ids=["banded", "current"])
+@pytest.mark.parametrize("beyond", ["a day", "a month", "years"])
+def test_a_contract_whose_term_is_over_owes_no_discount(
+    signed: date, months: int, beyond: str
+) -> None:
+    over = plus_months(signed, months)  # the first day after the term
+    ended = {"a day": over, "a month": plus_months(over, 1), "years": plus_months(over, 100)}
+    line: dict[str, date | int | str] = {
+        "support": "monthly_discount",
+        "contract_months": months,
+        "contracted_on": signed,
+        "terminated_on": ended[beyond],
+        "monthly_discount_won": 10_000,
+    }
+    assert reckoned(programme_of("kt-2025"), "discount_repayment", line) == 0
 
 
 def test_the_rule_of_discounts_changes_with_the_day_the_contract_was_signed() -> None:
@@ -139,6 +162,30 @@ def subsidy_clawback(signed: date, ended: date, *, suspended: int = 0, months: i
 )
 def test_subsidy_clawback_by_days(ended: date, suspended: int, won: int) -> None:
     assert subsidy_clawback(date(2025, 1, 1), ended, suspended=suspended) == won
+
+
+@pytest.mark.parametrize("months", [12, 24])
+@pytest.mark.parametrize("signed", [BANDED, CURRENT], ids=["of 2014", "current"])
+@pytest.mark.parametrize("beyond", [0, 1, 100])
+def test_a_contract_whose_term_is_over_owes_no_subsidy(
+    signed: date, months: int, beyond: int
+) -> None:
+    ended = plus_months(signed, months + beyond)
+    assert subsidy_clawback(signed, ended, months=months) == 0
+
+
+@pytest.mark.parametrize(
+    ("ended", "suspended", "won"),
+    [
+        pytest.param(date(2025, 3, 31), 0, 550_000, id="the last day of its third month"),
+        pytest.param(date(2025, 4, 1), 0, 0, id="the day after"),
+        pytest.param(date(2025, 4, 1), 1, 550_000, id="the day after, prolonged by a suspension"),
+    ],
+)
+def test_a_term_shorter_than_the_days_of_the_rule_ends_too(
+    ended: date, suspended: int, won: int
+) -> None:
+    assert subsidy_clawback(date(2025, 1, 1), ended, suspended=suspended, months=3) == won
 
 
 def test_subsidy_clawback_of_12_months_is_of_185_days() -> None:

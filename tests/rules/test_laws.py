@@ -176,6 +176,25 @@ def test_nobody_is_only_said_where_there_is_nobody(wanted, within, unless):
         assert not found or any(other(*line) is True for other in run[2:]), line
 
 
+def test_enums_that_are_compared_with_each_other_try_all_their_values():
+    words = ("v1", "v2", "v3", "v4")
+    facts = {name: Fact.bounded(name, Kind.ENUM, words) for name in "abc"}
+    for text in ("a = b AND b NOT IN ('v1', 'v2')", "a <> b AND b <> c AND a <> c"):
+        tree, problems = read_condition(text, Names(facts))
+        assert tree is not None, problems
+        assert satisfiable(tree, within=TRUE), text
+
+
+def test_surely_takes_nothing_as_free():
+    tree, _ = read_condition("count = 3 OR count * other > 5", Names(SMALL))
+    plain, _ = read_condition("count = 3", Names(SMALL))
+    assert tree is not None
+    assert plain is not None
+    assert satisfiable(tree, within=TRUE)
+    assert not satisfiable(tree, within=TRUE, surely=True)
+    assert satisfiable(plain, within=TRUE, surely=True)
+
+
 def test_somebody_is_found_where_only_one_value_will_do():
     for text, expected in [
         ("count = 3 AND other = 2", True),

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from makegood.cli import decisions, population, programmes
-from makegood.cli.output import failed, unbreakable_streams
-from makegood.kernel import Finding, MakegoodError
+from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
+from makegood.kernel import MakegoodError
 
 application = typer.Typer(
     name="makegood",
@@ -24,7 +24,7 @@ application = typer.Typer(
 
 def _told_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"makegood {version('makegood')}")
+        say(f"makegood {version('makegood')}\n")
         raise typer.Exit
 
 
@@ -53,18 +53,20 @@ def run() -> None:
     """Run a command; what is wrong with its input is told without a traceback."""
     unbreakable_streams()
     try:
-        application()
+        _to_the_end()
     except MakegoodError as error:
         sys.exit(failed(error))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:
-        sys.exit(failed(_of_the_file_system(error)))
+        sys.exit(failed_to_use(error))
 
 
-def _of_the_file_system(error: OSError) -> MakegoodError:
-    """A file that cannot be read or written, as a finding."""
-    reason = (error.strerror or str(error)).lower()
-    name = error.filename if isinstance(error.filename, str) else "a file"
-    return MakegoodError(Finding("MG617", f"{name}: {reason}", "name a place that can be used"))
+def _to_the_end() -> None:
+    """Run a command until its answer is out: what is only buffered may still find no room."""
+    try:
+        application()
+    except SystemExit:
+        standard_output.flush()
+        raise

@@ -128,7 +128,7 @@ def explain(
     if json_wanted:
         answer(explanation_json(programme, snapshot, line, supposing or [], by_language))
     else:
-        show_explanations(programme, line, by_language[language], language, facts)
+        show_explanations(programme, line, by_language[language], language, facts, supposing or [])
 
 
 def diff(
@@ -207,7 +207,7 @@ def _opened(folder: Path) -> tuple[Any, Any]:
     from makegood.population import open_snapshot
 
     try:
-        return open_decisions(folder), None
+        return open_decisions(folder, sealed=False), None
     except MakegoodError as no_decisions:
         try:
             return None, open_snapshot(folder)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from time import monotonic
+from typing import IO, cast
 
 from rich.console import Console
 from rich.progress import (
@@ -30,10 +33,71 @@ from makegood.kernel import Finding, MakegoodError, Progress, Severity, silent
 DONE, FINDING, WRONG_USE = 0, 1, 2
 PLAIN_SECONDS = 2.0
 
-_WRONG_USE_CODES = "MG101 MG411 MG501 MG508 MG601 MG602 MG604 MG605 MG608 MG609 MG610 MG616 MG617"
+_WRONG_USE_CODES = frozenset(
+    {
+        "MG101",
+        "MG411",
+        "MG501",
+        "MG508",
+        "MG601",
+        "MG602",
+        "MG604",
+        "MG605",
+        "MG608",
+        "MG609",
+        "MG610",
+        "MG616",
+        "MG617",
+    }
+)
+
+# Nothing the command was given is wrong: there is no room, or the disk is broken.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+STANDARD_OUTPUT = "the standard output"
+
+
+class _StandardOutput:
+    """The standard output of the moment. A failure to write to it says that it was this file."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(sys.stdout, name)
+
+    def write(self, text: str) -> int:
+        with self._named():
+            return sys.stdout.write(text) if sys.stdout else 0
+
+    def flush(self) -> None:
+        with self._named():
+            if sys.stdout:
+                sys.stdout.flush()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            error.filename = STANDARD_OUTPUT
+            raise
+
+    def give_up(self) -> None:
+        """Write no more: Python would try once more at its end, and complain."""
+        with suppress(OSError, ValueError, AttributeError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+
+
+standard_output = _StandardOutput()
 
 # What is printed is told as it stands: a file named "[1]" is no markup.
-out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+out = Console(
+    file=cast("IO[str]", standard_output),
+    highlight=False,
+    soft_wrap=True,
+    markup=False,
+    emoji=False,
+)
 aside = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 _STATE = {"json": False}
@@ -51,7 +115,12 @@ def answer(value: object) -> None:
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
     plain = not encoding.startswith("utf")
     text = json.dumps(value, ensure_ascii=plain, indent=2, default=str)
-    sys.stdout.write(text + "\n")
+    say(text + "\n")
+
+
+def say(text: str) -> None:
+    """Print a text as it stands."""
+    standard_output.write(text)
 
 
 def expect_json(json_wanted: bool) -> None:
@@ -62,10 +131,33 @@ def expect_json(json_wanted: bool) -> None:
 def failed(error: MakegoodError) -> int:
     """Tell what was wrong; the exit code: 2 where the command was used wrongly, else 1."""
     if _STATE["json"]:
-        answer({"ok": False, "findings": [finding.as_json() for finding in error.findings]})
+        try:
+            answer({"ok": False, "findings": [finding.as_json() for finding in error.findings]})
+            standard_output.flush()
+        except OSError:
+            # The standard error tells the same.
+            standard_output.give_up()
     show_findings(error.findings)
     wrong = all(finding.code in _WRONG_USE_CODES for finding in error.findings)
     return WRONG_USE if wrong else FINDING
+
+
+def failed_to_use(error: OSError) -> int:
+    """Tell of a file that cannot be read or written; the exit code: 1 where there is no room."""
+    reason = (error.strerror or str(error)).lower()
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if error.errno in _NO_ROOM:
+        hint = "make room or choose another place, then run it again"
+        found = Finding("MG509", f"cannot write {name or 'a file'}: {reason}", hint)
+    else:
+        message = f"{name}: {reason}" if name else reason
+        found = Finding("MG617", message, "name a place that can be used")
+    if name == STANDARD_OUTPUT:
+        standard_output.give_up()
+        # Half an answer may stand there already: the failure is told beside it only.
+        show_findings([found])
+        return FINDING
+    return failed(MakegoodError(found))
 
 
 def show_findings(findings: Sequence[Finding]) -> None:

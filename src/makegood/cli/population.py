@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="Snapshots of all lines: made, imported, shown.", no_args_is_help=True)
 SHAPE = "synthetic.yaml"
+_LINES_MAX = 536_870_911
+"""What the generator can count, told here without loading it."""
 Value: TypeAlias = int | str | bool | None
 
 
 @commands.command()
 def make(
     file: ProgrammePath,
-    lines: Annotated[int, typer.Option(min=1, max=1_000_000_000, help="How many lines.")],
+    lines: Annotated[int, typer.Option(min=1, max=_LINES_MAX, help="How many lines.")],
     as_of: AsOf,
     out_folder: OutPath,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same lines.")] = 1,
@@ -73,6 +75,10 @@ def import_(
     ],
     as_of: AsOf,
     out_folder: OutPath,
+    rejects_max: Annotated[
+        int | None,
+        typer.Option("--rejects-max", metavar="N", min=0, help="Fail on more rejected rows."),
+    ] = None,
     json_wanted: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -97,6 +103,7 @@ def import_(
             as_of=as_of.date(),
             out=out_folder,
             clock=SystemClock(),
+            rejects_max=rejects_max,
             progress=tell,
         )
     _tell(out_folder, outcome, json_wanted=json_wanted)

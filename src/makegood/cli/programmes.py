@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from makegood.cli.options import Json, Language, ProgrammePath, language_of
-from makegood.cli.output import FINDING, WRONG_USE, answer, expect_json, out, show_findings
+from makegood.cli.output import FINDING, WRONG_USE, answer, expect_json, out, say, show_findings
 from makegood.kernel import Finding, Severity
 
 
@@ -97,6 +97,9 @@ def schema(
 
     text = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     if out_file is None:
-        typer.echo(text, nl=False)
+        say(text)
     else:
-        out_file.write_text(text, encoding="utf-8")
+        # Facts and their columns are loaded where they are used: checking does not wait for them.
+        from makegood.population import write_whole
+
+        write_whole(out_file, text)

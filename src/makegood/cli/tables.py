@@ -15,6 +15,7 @@ from makegood.decisions import (
     DecisionOutcome,
     Disposition,
     Explanation,
+    KeyChange,
     Meaning,
 )
 from makegood.population import Snapshot
@@ -113,8 +114,12 @@ def show_explanations(
     explanations: Sequence[Explanation],
     language: str,
     facts: Mapping[str, Any],
+    supposing: Sequence[str] = (),
 ) -> None:
-    """A line's decisions in words, and the facts they were made from."""
+    """A line's decisions in words, and the facts they were made from; supposed ones marked."""
+    supposed = {text.partition("=")[0].strip() for text in supposing}
+    if supposed:
+        out.print(Text(f"supposing {', '.join(supposing)}: not what the population holds"))
     shown = table(line, ["", ""])
     shown.show_header = False
     for explanation in explanations:
@@ -123,7 +128,8 @@ def show_explanations(
     shown.add_section()
     labels = programme.section.facts
     for name in programme.facts:
-        label = labels[name].label[language]
+        mark = " (supposed)" if name in supposed else ""
+        label = f"{labels[name].label[language]}{mark}"
         shown.add_row(label, fact_text(programme, name, facts.get(name), language), style="dim")
     out.print(shown)
 
@@ -145,17 +151,40 @@ def comparison_json(before: Programme, after: Programme, found: Comparison) -> d
             }
             for change in found.changes
         ],
+        "keys": [asdict(change) for change in found.keys],
     }
 
 
 def show_comparison(programme: Programme, found: Comparison) -> None:
-    """Who gains and who loses, by measure and reason, with examples."""
+    """Who gains and who loses, by measure and reason, with examples; and all changed keys."""
     out.print(f"{found.lines:,} lines, {found.unchanged:,} of them as before in everything")
-    if not found.changes:
-        return
+    if found.changes:
+        _show_changes(programme, found.changes)
+    if found.keys:
+        _show_keys(found.keys)
+    if found.changes:
+        _show_sums(programme, found.changes)
+
+
+def _show_keys(keys: Sequence[KeyChange]) -> None:
+    shown = table("changed keys, also where no decision changes", ["key", "was", "becomes"])
+    for change in keys:
+        shown.add_row(change.path, _told(change.old), _told(change.new))
+    out.print(shown)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_told, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "–" if value is None else str(value)
+
+
+def _show_changes(programme: Programme, changes: Sequence[Change]) -> None:
     columns = ["measure", "was", "becomes", "lines", "amount", "examples"]
     shown = table("changes", columns, numbers=["lines", "amount"])
-    for change in found.changes:
+    for change in changes:
         shown.add_row(
             change.measure,
             _label(change.old),
@@ -165,8 +194,11 @@ def show_comparison(programme: Programme, found: Comparison) -> None:
             ", ".join(change.examples),
         )
     out.print(shown)
+
+
+def _show_sums(programme: Programme, changes: Sequence[Change]) -> None:
     for effect in ("gains", "loses"):
-        of = [change for change in found.changes if change.effect == effect]
+        of = [change for change in changes if change.effect == effect]
         amount = sum(change.new_amount - change.old_amount for change in of)
         lines = sum(change.lines for change in of)
         out.print(f"{effect}: {lines:,} decisions, {_signed(programme, amount) or 0}")

@@ -2,6 +2,7 @@
 
 from makegood.decisions.bases import BaseOrigin, BaseSource, base_sources
 from makegood.decisions.bulk import DecisionOutcome, decide, fitting_job, job_for
+from makegood.decisions.changed_keys import KeyChange
 from makegood.decisions.differing import Change, Comparison, diff
 from makegood.decisions.engines import ENGINES
 from makegood.decisions.explain import Explainer, Explanation
@@ -24,6 +25,7 @@ __all__ = [
     "Disposition",
     "Explainer",
     "Explanation",
+    "KeyChange",
     "LineDecider",
     "LineDecision",
     "Meaning",

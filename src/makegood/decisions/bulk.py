@@ -16,9 +16,10 @@ from makegood.decisions.engines import engine_named
 from makegood.decisions.fitting import check_base_lines, check_fits
 from makegood.decisions.job import Job
 from makegood.decisions.manifest import MANIFEST, BaseUsed, Decisions, open_decisions
+from makegood.decisions.settle import file_sha256
 from makegood.decisions.trees import programme_trees
 from makegood.kernel import Clock, Finding, MakegoodError, Progress, silent
-from makegood.population import Snapshot, Staging, content_sha256_total
+from makegood.population import Snapshot, Staging, content_sha256_total, refuse_within
 from makegood.programmes import Programme
 
 
@@ -58,11 +59,13 @@ def decide(
     """Decide every line for every measure and keep the result in ``out``.
 
     The same inputs again write nothing. Raises MakegoodError where inputs do not fit each other
-    (MG602 to MG604), where ``out`` holds something else (MG605), or where the result is not closed
-    (MG607); then nothing is left behind.
+    (MG602 to MG604), where ``out`` holds something else or lies in a folder that never changes
+    (MG605), where the decisions that stand there were changed (MG606, MG614), or where the result
+    is not closed (MG607); then nothing is left behind.
     """
     chosen = engine_named(engine)
     job = job_for(programme, snapshot, bases)
+    refuse_within(out)
     key = key_of(job, engine)
     standing = _standing(out, key)
     if standing is not None:
@@ -120,7 +123,9 @@ def _standing(out: Path, key: str) -> Decisions | None:
 def _standing_or_refused(out: Path, key: str) -> Decisions:
     try:
         found = open_decisions(out)
-    except MakegoodError:
+    except MakegoodError as error:
+        if any(finding.code == "MG614" for finding in error.findings):
+            raise
         found = None
     hint = "nothing was overwritten; choose another folder"
     if found is None:
@@ -130,7 +135,8 @@ def _standing_or_refused(out: Path, key: str) -> Decisions:
         raise MakegoodError(Finding("MG605", message, hint))
     for part in found.parts:
         path = out / part.file
-        if not path.is_file() or path.stat().st_size != part.bytes:
+        # Only the bytes tell: a flipped bit leaves the size as it was.
+        if not path.is_file() or file_sha256(path) != part.sha256:
             message = f"'{out}' holds these decisions, but {part.file} is damaged"
             raise MakegoodError(Finding("MG606", message, "see 'makegood verify'; then remove it"))
     return found

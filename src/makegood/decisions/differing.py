@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from makegood.decisions.bulk import job_for
+from makegood.decisions.changed_keys import KeyChange, changed_keys, check_same_currency
 from makegood.decisions.changes import (
     NEW,
     OLD,
@@ -19,7 +20,7 @@ from makegood.decisions.changes import (
 from makegood.decisions.duckdb_engine import connected, cores, look_at
 from makegood.decisions.job import Job
 from makegood.decisions.outcome import Disposition, Meaning
-from makegood.kernel import Progress, silent
+from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.population import Snapshot
 from makegood.programmes import Programme
 
@@ -54,11 +55,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that changes between two versions, and how many lines do not change at all."""
+    """All that changes between two versions, and how many lines are decided as before.
+
+    ``keys`` are what the files say otherwise: a window or a quantity changes no decision, and is a
+    change all the same.
+    """
 
     lines: int
     unchanged: int
     changes: tuple[Change, ...]
+    keys: tuple[KeyChange, ...] = ()
 
 
 def _granted(meaning: Meaning | None) -> bool:
@@ -75,9 +81,13 @@ def diff(
 ) -> Comparison:
     """Decide every line by both versions, in one pass, and compare. Writes nothing.
 
-    Raises MakegoodError where one of them does not fit the population (MG602 to MG604).
+    Each version reads those of ``bases`` that it asks for. Raises MakegoodError where one of them
+    does not fit the population (MG603, MG604), where neither asks for a base (MG602), or where the
+    versions differ in currency (MG619).
     """
-    before, after = job_for(old, snapshot, bases), job_for(new, snapshot, bases)
+    check_same_currency(old, new)
+    _check_asked_for(old, new, bases)
+    before, after = (job_for(each, snapshot, _own(each, bases)) for each in (old, new))
     compared = pairs(before, after)
     totals: dict[_Key, _Total] = {}
     unchanged, done = snapshot.rows, 0
@@ -91,7 +101,24 @@ def diff(
                 unchanged -= _take(row, compared, totals)
             done += part.rows
             progress("compare", done, snapshot.rows)
-    return Comparison(snapshot.rows, unchanged, tuple(_changes(before, after, totals)))
+    changes = tuple(_changes(before, after, totals))
+    return Comparison(snapshot.rows, unchanged, changes, changed_keys(old, new))
+
+
+def _own(programme: Programme, bases: Sequence[Snapshot]) -> list[Snapshot]:
+    """Those of the snapshots that a base of the programme asks for."""
+    days = {base.as_of for base in programme.bases.values()}
+    return [snapshot for snapshot in bases if snapshot.as_of in days]
+
+
+def _check_asked_for(old: Programme, new: Programme, bases: Sequence[Snapshot]) -> None:
+    days = {base.as_of for each in (old, new) for base in each.bases.values()}
+    for snapshot in bases:
+        if snapshot.as_of not in days:
+            asked = ", ".join(sorted(day.isoformat() for day in days)) or "no base at all"
+            message = f"no base of '{old.identifier}', old or new, is as of {snapshot.as_of}"
+            hint = f"the versions ask for {asked}; give --base a snapshot as of that day"
+            raise MakegoodError(Finding("MG602", message, hint))
 
 
 _Key = tuple[str, int | None, int | None, int]

@@ -16,7 +16,7 @@ import duckdb
 
 from makegood.decisions.job import Job, parquet_relation, parts_between, source_sql
 from makegood.decisions.select import decisions_sql
-from makegood.decisions.settle import Settled, settled
+from makegood.decisions.settle import Settled, check_unchanged, settled
 from makegood.kernel import Finding, MakegoodError, Progress
 from makegood.population import LINE_ID, Part
 from makegood.rules import DUCKDB, sql_text
@@ -86,6 +86,7 @@ class _Worker:
     def decide(self, index: int) -> Settled:
         """Decide the part of this number into its file."""
         part = self._job.snapshot.parts[index]
+        check_unchanged(self._job.snapshot, part)
         look_at(self._connection, self._job, part)
         self._connection.execute(self._statement)
         path = self._written.rename(self._folder / f"part-{index:05d}.parquet")
@@ -98,7 +99,7 @@ def connected(threads: int, folder: Path | None = None) -> Iterator[duckdb.DuckD
 
     What does not fit is put aside in ``folder``, or where the system keeps such files: never in the
     folder that somebody happens to be in. What goes wrong in the engine is a MakegoodError MG618:
-    no room on the disk, a part that cannot be read.
+    no room on the disk, a part that cannot be read. A hand on Ctrl-C is a KeyboardInterrupt.
     """
     aside = (folder or Path(gettempdir())) / f"aside-{token_hex(6)}"
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -111,6 +112,11 @@ def connected(threads: int, folder: Path | None = None) -> Iterator[duckdb.DuckD
     try:
         with duckdb.connect(":memory:", config=config) as connection:
             yield connection
+    except (duckdb.InterruptException, RuntimeError) as error:
+        # DuckDB takes the signal for itself while it works, and tells of it in its own way.
+        if isinstance(error, RuntimeError) and "Query interrupted" not in str(error):
+            raise
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         hint = "nothing was left behind; is there room, and do the inputs 'makegood verify'?"
         message = f"the engine stopped: {str(error).splitlines()[0]}"

@@ -12,20 +12,17 @@ from pyarrow import parquet
 from makegood.decisions.bulk import key_of
 from makegood.decisions.closure import closed_counts
 from makegood.decisions.job import Job
-from makegood.decisions.manifest import MANIFEST, Decisions, seal_of
+from makegood.decisions.manifest import MANIFEST, RESTORE, Decisions, is_sealed
 from makegood.decisions.settle import Settled, file_sha256, settled
 from makegood.kernel import Finding, MakegoodError
 from makegood.population import content_sha256_total
-
-_RESTORE = "restore the file from a copy, or decide again into another folder"
 
 
 def changed_manifest(decisions: Decisions) -> Iterator[Finding]:
     """MG614: a manifest whose seal is broken."""
     path = decisions.folder / MANIFEST
-    raw = json.loads(path.read_bytes())
-    if raw.get("seal_sha256") != seal_of(raw):
-        yield Finding("MG614", f"{path} was changed after it was written", _RESTORE)
+    if not is_sealed(json.loads(path.read_bytes())):
+        yield Finding("MG614", f"{path} was changed after it was written", RESTORE)
 
 
 def changed_files(decisions: Decisions) -> Iterator[Finding]:
@@ -35,14 +32,14 @@ def changed_files(decisions: Decisions) -> Iterator[Finding]:
     for part in decisions.parts:
         path = decisions.folder / part.file
         if not path.is_file():
-            yield Finding("MG613", f"{path} is gone", _RESTORE)
+            yield Finding("MG613", f"{path} is gone", RESTORE)
         elif path.stat().st_size != part.bytes or file_sha256(path) != part.sha256:
-            yield Finding("MG613", f"{path} was changed after it was written", _RESTORE)
+            yield Finding("MG613", f"{path} was changed after it was written", RESTORE)
     copy = decisions.programme_copy
     if not copy.is_file():
-        yield Finding("MG611", f"{copy} is gone", _RESTORE)
+        yield Finding("MG611", f"{copy} is gone", RESTORE)
     elif file_sha256(copy) != decisions.programme_sha256:
-        yield Finding("MG611", f"{copy} is not the programme that decided", _RESTORE)
+        yield Finding("MG611", f"{copy} is not the programme that decided", RESTORE)
 
 
 def unreadable_parts(decisions: Decisions, job: Job) -> list[Finding]:
@@ -57,13 +54,13 @@ def _unreadable(path: Path, job: Job) -> Iterator[Finding]:
         table.validate(full=True)
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0][:120]
-        yield Finding("MG613", f"{path} can no longer be read: {reason}", _RESTORE)
+        yield Finding("MG613", f"{path} can no longer be read: {reason}", RESTORE)
         return
     found = {field.name: str(field.type) for field in table.schema}
     wanted = {field.name: str(field.type) for field in job.schema}
     if found != wanted:
         columns = ", ".join(sorted(n for n in {**found, **wanted} if found.get(n) != wanted.get(n)))
-        yield Finding("MG613", f"{path} has not the columns of decisions: {columns}", _RESTORE)
+        yield Finding("MG613", f"{path} has not the columns of decisions: {columns}", RESTORE)
 
 
 def not_pinned(decisions: Decisions, job: Job) -> Iterator[Finding]:
@@ -82,7 +79,7 @@ def not_pinned(decisions: Decisions, job: Job) -> Iterator[Finding]:
     for what, (written, wanted) in told.items():
         if written != wanted:
             message = f"{decisions.folder / MANIFEST}: '{what}' is {written}, not {wanted}"
-            yield Finding("MG614", message, _RESTORE)
+            yield Finding("MG614", message, RESTORE)
 
 
 def not_counted(decisions: Decisions, job: Job) -> Iterator[Finding]:
@@ -97,11 +94,11 @@ def not_counted(decisions: Decisions, job: Job) -> Iterator[Finding]:
     for name, measure in counted.items():
         if decisions.measures.get(name) != measure:
             yield Finding(
-                "MG614", f"{manifest}: the counts of '{name}' are not the parts'", _RESTORE
+                "MG614", f"{manifest}: the counts of '{name}' are not the parts'", RESTORE
             )
     content = [part.part.content_sha256 for part in parts]
     if content_sha256_total([job.snapshot.content_sha256, *content]) != decisions.content_sha256:
-        yield Finding("MG614", f"{manifest}: the content hash is not the parts'", _RESTORE)
+        yield Finding("MG614", f"{manifest}: the content hash is not the parts'", RESTORE)
 
 
 def _settled_again(decisions: Decisions, job: Job) -> Iterator[Settled]:

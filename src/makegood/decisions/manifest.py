@@ -12,9 +12,11 @@ from typing import Any
 
 from makegood.decisions.outcome import Disposition, Way
 from makegood.kernel import Finding, MakegoodError, Place
+from makegood.population import kind_of
 
 FORMAT = "makegood-decisions/1"
 MANIFEST = "manifest.json"
+RESTORE = "restore the file from a copy, or decide again into another folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,15 @@ def seal_of(told: Mapping[str, Any]) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def is_sealed(told: Mapping[str, Any]) -> bool:
+    """Whether a manifest says what it said when it was written."""
+    try:
+        return bool(told.get("seal_sha256") == seal_of(told))
+    except ValueError:
+        # Half a surrogate is JSON, but no text that could ever have been sealed.
+        return False
+
+
 def _measure_json(measure: MeasureCounts) -> dict[str, Any]:
     return {
         "name": measure.name,
@@ -154,12 +165,16 @@ def _measure_json(measure: MeasureCounts) -> dict[str, Any]:
     }
 
 
-def open_decisions(folder: Path) -> Decisions:
-    """Read a folder's manifest. Raises MakegoodError MG601 where it is none."""
+def open_decisions(folder: Path, *, sealed: bool = True) -> Decisions:
+    """Read a folder's manifest.
+
+    Raises MakegoodError MG601 where it is none, and MG614 where it was changed after it was
+    written; ``sealed=False`` takes a changed one, for those who look at what else is wrong.
+    """
     path = folder / MANIFEST
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        return _parsed(folder, raw)
+        decisions = _parsed(folder, raw)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise MakegoodError(
             Finding(
@@ -169,6 +184,9 @@ def open_decisions(folder: Path) -> Decisions:
                 Place(str(path), 1, 1),
             )
         ) from error
+    if sealed and not is_sealed(raw):
+        raise MakegoodError(Finding("MG614", f"{path} was changed after it was written", RESTORE))
+    return decisions
 
 
 def _reason(error: Exception) -> str:
@@ -180,6 +198,8 @@ def _reason(error: Exception) -> str:
 
 
 def _parsed(folder: Path, raw: dict[str, Any]) -> Decisions:
+    if kind_of(raw) == "a population":
+        raise ValueError(f"this is a population, not decisions: '{raw['format']}'")
     if raw.get("format") != FORMAT:
         raise ValueError(f"its format is {raw.get('format')!r}")
     apart = ("format", "measures", "bases", "parts", "seal_sha256")

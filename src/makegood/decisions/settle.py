@@ -18,7 +18,7 @@ from makegood.decisions.job import Job
 from makegood.decisions.manifest import PartWritten
 from makegood.decisions.trees import MeasureTrees, amount_column, missing_column
 from makegood.kernel import Finding, MakegoodError
-from makegood.population import content_sha256_of
+from makegood.population import Part, Snapshot, content_sha256_of
 
 
 @dataclass(slots=True)
@@ -53,6 +53,18 @@ def settled(job: Job, path: Path, rows: int) -> Settled:
     for tree in job.trees.measures:
         _count(tree, table, found)
     return found
+
+
+def check_unchanged(snapshot: Snapshot, part: Part) -> None:
+    """Raise MakegoodError MG505 where a part of a snapshot is not the one its manifest pins.
+
+    Decisions name the hash of what was decided on: so it has to be the hash of what was read.
+    """
+    path = snapshot.folder / part.file
+    if file_sha256(path) != part.sha256:
+        message = f"{path} was changed after it was written"
+        hint = "see 'makegood verify'; restore the snapshot from a copy, or make it again"
+        raise MakegoodError(Finding("MG505", message, hint))
 
 
 def file_sha256(path: Path) -> str:

@@ -25,7 +25,7 @@ from pyspark.sql import SparkSession
 from makegood.decisions.duckdb_engine import WRITE, connected, cores
 from makegood.decisions.job import Job, parquet_relation, source_sql
 from makegood.decisions.select import decisions_sql
-from makegood.decisions.settle import Settled, settled
+from makegood.decisions.settle import Settled, check_unchanged, settled
 from makegood.kernel import Finding, MakegoodError, Progress
 from makegood.population import LINE_ID, Part
 from makegood.rules import SPARK, sql_text
@@ -58,6 +58,8 @@ def run(job: Job, folder: Path, progress: Progress) -> list[Settled]:
     total, done = job.snapshot.rows, 0
     progress("decide", done, total)
     scattered = folder / ".spark"
+    for part in job.snapshot.parts:
+        check_unchanged(job.snapshot, part)
     with _session(len(job.snapshot.parts)) as spark:
         _decide(job, spark, scattered)
     progress("order", done, total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -11,6 +12,8 @@ from makegood.programmes import Programme
 from makegood.rules import Fact, Kind, Missing
 
 UNKNOWN_WORD = "?"
+# No separators: what is a comma between thousands to one is a decimal point to another.
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def supposed(
@@ -67,15 +70,16 @@ def _value(fact: Fact, word: str) -> Value:
 
 
 def _number(fact: Fact, word: str) -> int:
-    try:
-        if fact.kind is Kind.DATE:
+    message = f"'{fact.name}' is {fact.kind.named}, not '{word}'"
+    if fact.kind is Kind.DATE:
+        try:
             return day_number(date.fromisoformat(word))
-        return int(word.replace("_", "").replace(",", ""))
-    except ValueError:
-        units = " of the currency's smallest unit" if fact.kind is Kind.MONEY else ""
-        example = "2026-01-05" if fact.kind is Kind.DATE else f"a whole number{units}"
-        message = f"'{fact.name}' is {fact.kind.named}, not '{word}'"
-        raise _wrong(message, f"such as {example}") from None
+        except ValueError:
+            raise _wrong(message, "such as 2026-01-05") from None
+    if not _WHOLE.fullmatch(word):
+        units = " in minor units" if fact.kind is Kind.MONEY else ""
+        raise _wrong(message, f"write a whole number{units}, without separators")
+    return int(word)
 
 
 def _shown(fact: Fact, number: int) -> str:

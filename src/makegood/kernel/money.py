@@ -50,7 +50,7 @@ class Currency:
         return f"{sign}{int(digits[: -self.minor_digits]):,}.{digits[-self.minor_digits :]}"
 
     def text(self, amount: int, language: str) -> str:
-        """The amount as the language writes it: ``466,667원``, ``KRW 466,667``, ``$12.50``."""
+        """The amount as the language writes it: ``466,667원``, ``466,667 won``, ``CAD 12.50``."""
         number = self.plain(amount)
         if language == "ko" and self.code == "KRW":
             return f"{number}원"

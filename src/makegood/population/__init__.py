@@ -5,6 +5,7 @@ from makegood.population.content import content_sha256_of, content_sha256_total
 from makegood.population.importing import import_population
 from makegood.population.layout import LINE_ID, PART_ROWS, ROW_GROUP_ROWS, schema_of
 from makegood.population.opening import open_snapshot
+from makegood.population.placing import kind_of, refuse_within, write_whole
 from makegood.population.reading import read_line, sample_lines
 from makegood.population.snapshot import Column, Outcome, Part, Rejects, Snapshot
 from makegood.population.staging import Staging
@@ -26,9 +27,12 @@ __all__ = [
     "content_sha256_of",
     "content_sha256_total",
     "import_population",
+    "kind_of",
     "make_population",
     "open_snapshot",
     "read_line",
+    "refuse_within",
     "sample_lines",
     "schema_of",
+    "write_whole",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from makegood.kernel import Finding, MakegoodError, Severity
-from makegood.programmes.checks import CHECKS, Draft
+from makegood.programmes.checks import CHECKS, CHECKS_OF_SHAPE, Draft
 from makegood.programmes.declarations import check_declarations
 from makegood.programmes.expressions import read_expressions
 from makegood.programmes.model import ProgrammeFile
@@ -60,7 +60,7 @@ def _checked(document: Document) -> tuple[Programme | None, list[Finding]]:
     findings += expressions.findings
     findings += check_declarations(document)
     findings += check_translations(document)
-    if section is None or findings:
+    if section is None:
         return None, sorted_findings(findings)
     programme = assembled(
         section,
@@ -71,6 +71,9 @@ def _checked(document: Document) -> tuple[Programme | None, list[Finding]]:
         sha256=document.sha256,
     )
     draft = Draft(document, programme)
+    if findings:
+        findings += [found for check in CHECKS_OF_SHAPE for found in check(draft)]
+        return None, sorted_findings(f for f in findings if f.severity is Severity.ERROR)
     findings = sorted_findings(found for check in CHECKS for found in check(draft))
     # Beside errors a warning misleads: what seems unused is often just misspelt where it is used.
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from makegood.kernel import Currency, Finding
+from makegood.kernel import Currency
 from makegood.programmes.model import MeasureSection, ProgrammeFile
 from makegood.rules import FALSE, TRUE, Constant, Fact, Names, Node
 
@@ -63,7 +63,6 @@ class Programme:
     names: Names
     bases: Mapping[str, Base]
     measures: Mapping[str, Measure]
-    warnings: tuple[Finding, ...] = ()
 
     @property
     def identifier(self) -> str:
@@ -95,7 +94,11 @@ def assembled(
     text: str,
     sha256: str,
 ) -> Programme:
-    """A programme from its model and its trees; every expression must have been read."""
+    """A programme from its model and its trees.
+
+    Where an expression could not be read, something harmless stands: such a programme serves only
+    for finding what else is wrong with it.
+    """
     bases = {
         name: Base(name, base.as_of, trees.get(("bases", name, "where"), TRUE), base.label)
         for name, base in section.bases.items()
@@ -121,7 +124,7 @@ def _measure(
         scope=trees.get((*here, "for"), TRUE),
         late=trees.get((*here, "late", "for")),
         exclusions=tuple(
-            Exclusion(key, trees[(*here, "except", key, "when")], exclusion.because)
+            Exclusion(key, trees.get((*here, "except", key, "when"), FALSE), exclusion.because)
             for key, exclusion in section.exclusions.items()
         ),
         automatic=trees.get((*here, "automatic"), whole),

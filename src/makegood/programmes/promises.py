@@ -159,6 +159,9 @@ class Promise:
             yield self._say("choose_between", opens=opens, closes=closes)
         elif choice.choose_from:
             yield self._say("choose_from", opens=moment_text(choice.choose_from, self._language))
+        elif choice.choose_until:
+            closes = moment_text(choice.choose_until, self._language)
+            yield self._say("choose_until", closes=closes)
         yield self._say("months", months=choice.months)
 
     def _offers(self, discount: Discount, first_month: str) -> Iterator[str]:

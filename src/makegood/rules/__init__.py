@@ -5,7 +5,7 @@ from makegood.rules.facts import Fact, Kind, Missing
 from makegood.rules.functions import FUNCTIONS, Band, Bands, Function
 from makegood.rules.missing import mask_sql, missing_facts
 from makegood.rules.names import Names
-from makegood.rules.nullness import can_be_missing, conjunction, may_be_null
+from makegood.rules.nullness import can_be_missing, conjunction, may_be_null, none_test
 from makegood.rules.problems import Problem
 from makegood.rules.python import PythonWriter, evaluator, globals_for, plain_name
 from makegood.rules.reach import satisfiable
@@ -76,6 +76,7 @@ __all__ = [
     "mask_sql",
     "may_be_null",
     "missing_facts",
+    "none_test",
     "plain_column",
     "plain_name",
     "read_condition",

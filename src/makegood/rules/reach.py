@@ -55,13 +55,18 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def satisfiable(wanted: Node, *, within: Node, unless: Sequence[Node] = ()) -> bool:
+def satisfiable(
+    wanted: Node, *, within: Node, unless: Sequence[Node] = (), surely: bool = False
+) -> bool:
     """Whether a line could make ``wanted`` true, ``within`` not false, and none of ``unless`` true.
 
-    True where the search finds one, or gives up; False only where there is none.
+    True where the search finds one, or gives up; False only where there is none. With ``surely``
+    the other way round: True only where there is one, with nothing in it taken as free.
     """
-    trees = [wanted, within, *unless]
+    trees = [within, wanted, *unless]
     variables = list(dict.fromkeys(v for tree in trees for v in _variables(tree)))
+    if surely and not all(isinstance(variable, FactName) for variable in variables):
+        return False
     candidates = _Candidates(trees, variables)
     size = sum(1 for tree in trees for _ in walk(tree))
     tries = [max(TRIES_MIN, min(TRIES_MAX, WORK_MAX // size))]
@@ -69,7 +74,7 @@ def satisfiable(wanted: Node, *, within: Node, unless: Sequence[Node] = ()) -> b
     def search(index: int, values: dict[Variable, Value]) -> bool:
         tries[0] -= 1
         if tries[0] < 0:
-            return True
+            return not surely
         if _verdict(within, values) is False or _verdict(wanted, values) in (False, None):
             return False
         if any(_verdict(tree, values) is True for tree in unless):
@@ -209,6 +214,8 @@ class _Candidates:
         if fact.kind is Kind.BOOLEAN:
             return [True, False]
         if fact.kind is Kind.ENUM:
+            if fact.name in self._linked:
+                return list(fact.values)
             others = [value for value in fact.values if value not in turns]
             return [*(v for v in fact.values if v in turns), *others[:2]]
         points, reach = {int(turn or 0) for turn in turns}, 1

@@ -38,6 +38,22 @@ from makegood.rules.tree import (
     Type,
 )
 
+# What of a surface node is read. Whatever else sqlglot finds in it would change its meaning.
+_READ = frozenset(
+    (
+        "this",
+        "expression",
+        "expressions",
+        "low",
+        "high",
+        "ifs",
+        "true",
+        "default",
+        "to",
+        "is_string",
+    )
+)
+
 
 class Reader:
     """Reads one expression; collects problems instead of stopping at the first."""
@@ -88,6 +104,7 @@ class Reader:
 
     def node(self, surface: exp.Expression) -> Node:
         """The typed node of a surface node. Raises Problem for the first mistake below it."""
+        self._refuse_unread(surface)
         match surface:
             case exp.Paren():
                 return self.node(surface.this)
@@ -116,6 +133,14 @@ class Reader:
         if type(surface) in ARITHMETIC:
             return read_arithmetic(self, surface)
         raise self._not_in_language(surface)
+
+    def _refuse_unread(self, surface: exp.Expression) -> None:
+        """Raise MG202 for a word that sqlglot knows and this language would pass over."""
+        for word, value in surface.args.items():
+            if value and word not in _READ:
+                message = f"{word.upper()} is not in this language"
+                hint = "see docs/language.md for what may be written"
+                raise Problem("MG202", message, hint, *self.span(surface))
 
     def condition(self, surface: exp.Expression) -> Node:
         """A part that must be a yes or no."""

@@ -126,7 +126,7 @@ class SqlWriter:
     def _either(self, condition: Node, value: int, otherwise: int) -> str:
         """One of two numbers, NULL where unknown, with the condition evaluated once."""
         step = value - otherwise
-        return f"({otherwise} + ({step}) * CAST({self.write(condition)} AS INTEGER))"
+        return f"({otherwise} + ({step}) * CAST({self.write(condition)} AS BIGINT))"
 
     def _call(self, node: Call) -> str:
         arguments = [self._number(argument) for argument in node.arguments]
@@ -144,7 +144,9 @@ class SqlWriter:
     def _number(self, node: Node) -> str:
         """A value that will be reckoned with: whole numbers in 64 bits, as their bounds assume."""
         text = self.write(node)
-        narrow = isinstance(node, FactName | Constant) and node.type.kind is Kind.INTEGER
+        whole = node.type.kind in (Kind.INTEGER, Kind.MONEY)
+        wide = isinstance(node, FactName) and node.type.kind is Kind.MONEY
+        narrow = whole and isinstance(node, FactName | Constant | FormulaName | Choice) and not wide
         return f"CAST({text} AS BIGINT)" if narrow else text
 
 

@@ -1,6 +1,9 @@
 """Reports of small programmes: hostile texts, no money, nobody granted, budgets, damage."""
 
+import errno
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -154,3 +157,54 @@ def test_a_place_that_cannot_be_written_is_a_finding(tmp_path):
         with pytest.raises(MakegoodError, match="MG509"):
             write_report(decisions, given, snapshot, out, language="en")
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("failing", ["os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
+def test_a_full_disk_leaves_nothing_behind_and_the_old_page(tmp_path, monkeypatch, failing):
+    given = programme(measure("credit"))
+    decisions, snapshot = made(tmp_path, given, [line()])
+    out = tmp_path / "report.html"
+    out.write_text("the old page")
+    before = sorted(path.name for path in tmp_path.iterdir())
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(failing, full)
+    with pytest.raises(MakegoodError, match=r"MG509: cannot write 'report\.html': no space left"):
+        write_report(decisions, given, snapshot, out, language="en")
+    assert out.read_text() == "the old page"
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_no_page_is_put_into_a_folder_that_never_changes(tmp_path):
+    given = programme(measure("credit"))
+    decisions, snapshot = made(tmp_path, given, [line()])
+    (tmp_path / "link.html").symlink_to(decisions.part_paths()[0])
+    whole = decisions.part_paths()[0].read_bytes()
+    for out in (
+        decisions.part_paths()[0],
+        decisions.folder / "report.html",
+        snapshot.folder / "report.html",
+        tmp_path / "link.html",
+    ):
+        with pytest.raises(MakegoodError, match=r"MG605.*lies in"):
+            write_report(decisions, given, snapshot, out, language="en")
+    assert decisions.part_paths()[0].read_bytes() == whole
+    assert not list(tmp_path.rglob("report.html"))
+
+
+def test_a_page_through_a_link_and_into_a_pipe(tmp_path):
+    """A link stays one, and what is no file is written to, never replaced."""
+    given = programme(measure("credit"))
+    decisions, snapshot = made(tmp_path, given, [line()])
+    (tmp_path / "link.html").symlink_to(tmp_path / "page.html")
+    write_report(decisions, given, snapshot, tmp_path / "link.html", language="en")
+    assert (tmp_path / "link.html").is_symlink()
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as reader:
+        told = reader.submit((tmp_path / "pipe").read_text, encoding="utf-8")
+        write_report(decisions, given, snapshot, tmp_path / "pipe", language="en")
+        assert told.result(timeout=30) == page
+    assert (tmp_path / "pipe").is_fifo()

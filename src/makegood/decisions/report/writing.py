@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from makegood.decisions.manifest import Decisions
 from makegood.decisions.report.figures import figures_of
 from makegood.decisions.report.words import Words
 from makegood.kernel import Finding, MakegoodError, Progress, silent
-from makegood.population import Snapshot
+from makegood.population import Snapshot, refuse_within, write_whole
 from makegood.programmes import Programme
 
 if TYPE_CHECKING:
     import jinja2
 
     from makegood.decisions.report.page import Page
-
-_READABLE = 0o644
 
 
 def write_report(
@@ -36,10 +32,11 @@ def write_report(
     """Write the decisions as one self-contained HTML page, in one of the programme's languages.
 
     ``snapshot`` is the population they were made for; without it the page has no part by day.
-    Raises MakegoodError MG606, MG607 or MG610 where the inputs are damaged, not closed or do not
-    belong together, MG616 for another language, and MG509 where the page cannot be written; then
-    ``out`` is as it was.
+    Raises MakegoodError MG605 where ``out`` lies in a folder that never changes, MG606, MG607 or
+    MG610 where the inputs are damaged, not closed or do not belong together, MG616 for another
+    language, and MG509 where the page cannot be written; then ``out`` is as it was.
     """
+    refuse_within(out)
     # Drawing is loaded where it is used: nothing but a report waits for it.
     from makegood.decisions.report.page import page_of
 
@@ -73,26 +70,9 @@ def _filled(page: Page, words: Words) -> str:
 
 
 def _put(out: Path, text: str) -> None:
-    """Write beside the place and rename, so that nobody ever reads half a page."""
     try:
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False
-        ) as file:
-            beside = Path(file.name)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        write_whole(out, text)
     except OSError as error:
-        raise _unwritable(out, error) from error
-    try:
-        beside.chmod(_READABLE)
-        beside.replace(out)
-    except OSError as error:
-        beside.unlink()
-        raise _unwritable(out, error) from error
-
-
-def _unwritable(out: Path, error: OSError) -> MakegoodError:
-    message = f"cannot write '{out.name}': {(error.strerror or str(error)).lower()}"
-    hint = "nothing was left behind; give --out a file in a folder that is there and has room"
-    return MakegoodError(Finding("MG509", message, hint))
+        message = f"cannot write '{out.name or out}': {(error.strerror or str(error)).lower()}"
+        hint = "nothing was left behind; give --out a file in a folder that is there and has room"
+        raise MakegoodError(Finding("MG509", message, hint)) from error

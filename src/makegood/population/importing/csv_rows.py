@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +15,7 @@ from makegood.population.importing.mapping import Source
 
 BLOCK_BYTES = 8 << 20
 _AHEAD = 3
+_LINE_ENDS = "export it with line ends LF or CRLF, and with short names in its header"
 
 
 class CsvRows:
@@ -28,7 +30,12 @@ class CsvRows:
             text = header.decode(source.encoding)
         except UnicodeDecodeError as error:
             raise broken(f"its header is not {source.encoding}", "mend 'encoding'") from error
-        names = next(iter(values_of(source, text)), [])
+        if "\r" in text:
+            raise broken("a carriage return stands inside its header", _LINE_ENDS)
+        try:
+            names = next(iter(values_of(source, text)), [])
+        except csv.Error as error:
+            raise broken(f"its header is no line of CSV: {error}", _LINE_ENDS) from error
         self.columns = [name.strip() if source.trim else name for name in names]
 
     def batches(self, used: Sequence[str]) -> Iterator[pa.RecordBatch]:

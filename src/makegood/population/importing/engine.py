@@ -21,7 +21,10 @@ _WORK = "work"
 
 @contextmanager
 def engine_in(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An engine that spills into ``folder``, which is clean again afterwards."""
+    """An engine that spills into ``folder``, which is clean again afterwards.
+
+    A Ctrl-C while it works leaves as KeyboardInterrupt, as from any other code.
+    """
     work = folder / _WORK
     work.mkdir()
     engine = duckdb.connect(
@@ -35,9 +38,20 @@ def engine_in(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     )
     try:
         yield engine
+    except Exception as error:
+        if _is_interrupt(error):
+            raise KeyboardInterrupt from error
+        raise
     finally:
         engine.close()
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _is_interrupt(error: Exception) -> bool:
+    """Whether a hand stopped the engine, which hides it behind one of several errors."""
+    text = str(error)
+    told = "Query interrupted" in text or "INTERRUPT Error" in text
+    return isinstance(error, duckdb.InterruptException) or told
 
 
 class Feed:
@@ -45,7 +59,7 @@ class Feed:
 
     def __init__(self, reader: RowReader, used: Sequence[str], progress: Progress) -> None:
         self._reader, self._used, self._progress = reader, used, progress
-        self.failure: Exception | None = None
+        self.failure: Exception | KeyboardInterrupt | None = None
 
     def stream(self) -> pa.RecordBatchReader:
         """The stream; what goes wrong in it reaches the engine, which hides it: see ``failure``."""
@@ -56,6 +70,6 @@ class Feed:
             for batch in self._reader.batches(self._used):
                 yield batch
                 self._progress("read source", self._reader.done, self._reader.size)
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             self.failure = error
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -40,12 +40,14 @@ def import_population(  # noqa: PLR0913 - all by keyword
     as_of: date,
     out: Path,
     clock: Clock,
+    rejects_max: int | None = None,
     progress: Progress = silent,
 ) -> Outcome:
     """A snapshot of an extract in ``out``, with its rejected rows beside it.
 
     Rows in are rows kept and rows rejected, or MG415. MakegoodError with every finding where the
-    mapping does not fit (MG1xx, MG40x) or the source cannot be read (MG41x); then nothing appears.
+    mapping does not fit (MG1xx, MG40x) or the source cannot be read (MG41x), and MG418 where more
+    than ``rejects_max`` rows were rejected; then nothing appears.
     Writes nothing where the snapshot of the same inputs stands in ``out``; MG508 where it does not.
     """
     document, model = read_mapping(mapping)
@@ -60,6 +62,10 @@ def import_population(  # noqa: PLR0913 - all by keyword
     head = Head(programme, programme_sha256, as_of, details, facts)
     outcome = standing(out, head)
     if outcome is not None:
+        # The limit is no part of what a snapshot is made of, so it may be another one now.
+        per_reason = outcome.snapshot.rejects.per_reason if outcome.snapshot.rejects else {}
+        told = [f"{code} ({rows:,} rows)" for code, rows in per_reason.items()]
+        _check_limit(outcome.snapshot.rejected, rejects_max, told)
         return outcome
     with SnapshotWriter(
         out,
@@ -71,7 +77,7 @@ def import_population(  # noqa: PLR0913 - all by keyword
         clock=clock,
     ) as writer:
         query = query_of(bound, as_of, minor_digits)
-        rejects = _imported(reader, bound, query, out, writer, progress)
+        rejects = _imported(reader, bound, query, out, writer, progress, rejects_max=rejects_max)
         file.check_unchanged()
         return writer.finish(rejects)
 
@@ -83,6 +89,8 @@ def _imported(
     out: Path,
     writer: SnapshotWriter,
     progress: Progress,
+    *,
+    rejects_max: int | None,
 ) -> Rejects:
     """Bring every row into the writer or among the rejects, and see that none got lost."""
     feed = Feed(reader, bound.used, progress)
@@ -97,6 +105,7 @@ def _imported(
                 kept += rows.num_rows
                 progress("write snapshot", kept + rejected.rows, reader.rows)
             _check_sum(reader.rows, kept, rejected, facts)
+            _check_limit(rejected.rows, rejects_max, rejected.summary(facts))
             return rejected.write(writer.folder, facts)
     except Exception as error:
         if feed.failure is not None:
@@ -107,9 +116,11 @@ def _imported(
         raise
 
 
-def _unreadable(failure: Exception) -> MakegoodError:
+def _unreadable(
+    failure: Exception | KeyboardInterrupt,
+) -> MakegoodError | KeyboardInterrupt:
     """What went wrong in the reader, which the engine hides behind an error of its own."""
-    if isinstance(failure, MakegoodError):
+    if isinstance(failure, MakegoodError | KeyboardInterrupt):
         return failure
     return broken(
         (str(failure).splitlines() or [""])[0][:200], "is the file whole? export it again"
@@ -159,3 +170,10 @@ def _check_sum(rows_in: int, kept: int, rejected: RejectedRows, facts: list[Fact
         message = f"none of {rows_in:,} rows could be kept"
         hint = "; ".join(reasons) or "the source holds no row"
         raise MakegoodError(Finding("MG416", message, hint))
+
+
+def _check_limit(rejected: int, rejects_max: int | None, reasons: Sequence[str]) -> None:
+    """MakegoodError (MG418) where more rows were rejected than the operator allows."""
+    if rejects_max is not None and rejected > rejects_max:
+        message = f"{rejected:,} rows were rejected, more than the {rejects_max:,} allowed"
+        raise MakegoodError(Finding("MG418", message, "; ".join(reasons)))

@@ -44,7 +44,8 @@ class Reading(_Model):
     months_before_as_of: bool = False
     unit: Literal["major", "minor"] | None = None
     rounding: Annotated[Rounding, Field(strict=False)] | None = None
-    thousands: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    thousands: Literal[",", ".", " ", "'", "_", "\u00a0", "\u202f"] | None = None
+    decimal: Literal[".", ","] = "."
 
 
 class Arm(Reading):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from makegood.kernel import Finding, did_you_mean
 from makegood.population.importing.mapping import ISO_DATE, Arm, Scalar, formats_of, text_of
-from makegood.population.importing.sql_values import DECIMAL, WHOLE
+from makegood.population.importing.sql_values import DECIMAL, WHOLE, grouping_of
 from makegood.programmes import Document
 from makegood.rules import Fact, Kind, Missing
 
@@ -23,6 +23,7 @@ _KINDS = {
     "unit": {Kind.MONEY},
     "rounding": {Kind.MONEY},
     "thousands": {Kind.MONEY, Kind.INTEGER},
+    "decimal": {Kind.MONEY, Kind.INTEGER},
 }
 _READS_TEXT = ("empty", "recode", "otherwise", *_KINDS.keys() - {"as_of"})
 _DIRECTIVE = re.compile(r"%(-?.)?")
@@ -64,6 +65,11 @@ def _operations(arm: Arm, fact: Fact) -> Iterator[_Fault]:
         if key in arm.model_fields_set and fact.kind not in kinds:
             wanted = " or ".join(sorted(kinds))
             yield "MG405", key, f"'{key}' reads {wanted}, but the fact is {fact.kind}", "drop it"
+    if arm.thousands == arm.decimal:
+        key = "decimal" if "decimal" in arm.model_fields_set else "thousands"
+        other = "." if arm.decimal == "," else ","
+        message = f"'{arm.decimal}' cannot stand both between thousands and before decimals"
+        yield "MG405", key, message, f"say decimal: '{other}', or another 'thousands'"
     if arm.months_before_as_of and arm.date:
         yield "MG401", "date", "it is a date or a number of months, not both", "drop one"
     for text in formats_of(arm) if fact.kind is Kind.DATE else ():
@@ -98,13 +104,22 @@ def _readable(text: str, arm: Arm | None, fact: Fact) -> bool:
         case Kind.ENUM:
             return text in fact.values
         case Kind.INTEGER:
-            return bool(_WHOLE.fullmatch(text))
+            return bool(_WHOLE.fullmatch(_plain(text, arm)))
         case Kind.MONEY:
-            return bool(_DECIMAL.fullmatch(text))
+            return bool(_DECIMAL.fullmatch(_plain(text, arm)))
         case Kind.DATE:
             if arm is not None and arm.months_before_as_of:
                 return bool(_WHOLE.fullmatch(text))
             return any(_is_day(text, form) for form in (formats_of(arm) if arm else [ISO_DATE]))
+
+
+def _plain(text: str, arm: Arm | None) -> str:
+    """A number without the separators of its reading; empty where they stand wrongly."""
+    pattern = grouping_of(arm) if arm is not None else None
+    if arm is None or pattern is None:
+        return text
+    digits = text.replace(arm.thousands or "", "").replace(arm.decimal, ".")
+    return digits if re.fullmatch(pattern, text) else ""
 
 
 def _is_day(text: str, form: str) -> bool:

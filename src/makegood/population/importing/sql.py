@@ -14,7 +14,7 @@ from makegood.population.importing.binding import Bound, BoundFact
 from makegood.population.importing.mapping import Arm, Scalar, text_of
 from makegood.population.importing.reasons import Reason, problem_of
 from makegood.population.importing.rows import PROBLEM, ROW, column_name
-from makegood.population.importing.sql_values import DECIMAL, literal, value_of
+from makegood.population.importing.sql_values import DECIMAL, literal, plain_number, value_of
 from makegood.population.layout import LINE_ID, LINE_ID_CHARACTERS_MAX
 from makegood.rules import Kind, Missing
 
@@ -98,9 +98,9 @@ def _arm_text(arm: Arm, names: dict[str, str], as_of: date) -> str:
         given = "otherwise" in arm.model_fields_set
         recoded = f"CASE {text} {steps} ELSE {_nullable(arm.otherwise) if given else _UNKNOWN} END"
     absent = f"{text} IS NULL" + (f" OR {text} IN ({empties})" if empties else "")
-    if not (arm.recode or empties or arm.default is not None):
-        return text
-    return f"CASE WHEN {absent} THEN {_nullable(arm.default)} ELSE {recoded} END"
+    if arm.recode or empties or arm.default is not None:
+        text = f"CASE WHEN {absent} THEN {_nullable(arm.default)} ELSE {recoded} END"
+    return plain_number(arm, text, _UNKNOWN)
 
 
 def _nullable(value: Scalar) -> str:
@@ -153,9 +153,7 @@ def _checks(position: int, bound: BoundFact, text: str, value: str) -> list[str]
         case Kind.INTEGER:
             add(unread, Reason.NUMBER)
         case Kind.MONEY:
-            plain = next((arm.thousands for arm in bound.arms if arm.thousands), None)
-            digits = f"replace({text}, {literal(plain)}, '')" if plain else text
-            add(f"{unread} AND regexp_full_match({digits}, {literal(DECIMAL)})", Reason.DECIMALS)
+            add(f"{unread} AND regexp_full_match({text}, {literal(DECIMAL)})", Reason.DECIMALS)
             add(unread, Reason.NUMBER)
         case Kind.DATE:
             months = any(arm.months_before_as_of for arm in bound.arms)

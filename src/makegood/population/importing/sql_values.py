@@ -12,16 +12,45 @@ MONTHS_MAX = 1_200
 WHOLE = r"[+-]?[0-9]{1,18}(\.0*)?"
 DECIMAL = r"[+-]?[0-9]{1,15}(\.[0-9]{0,12})?"
 
+_UNREADABLE = "chr(2)"
+"""Put before a text, it makes a text that no reading can read; an empty cell stays one."""
+
 
 def literal(text: str) -> str:
     """A text as a literal of the engine."""
     return "'" + text.replace("'", "''") + "'"
 
 
+def grouping_of(arm: Arm) -> str | None:
+    """The pattern of a number with the arm's separators; None where a number has none but a point.
+
+    Digits stand in groups of three or in no groups: a separator elsewhere is a sign that the text
+    means another number than would be read.
+    """
+    if arm.thousands is None and arm.decimal == ".":
+        return None
+    groups = f"|[0-9]{{1,3}}([{arm.thousands}][0-9]{{3}})+" if arm.thousands else ""
+    return f"[+-]?([0-9]+{groups})([{arm.decimal}][0-9]*)?"
+
+
+def plain_number(arm: Arm, text: str, unknown: str) -> str:
+    """A text without the arm's separators and with a decimal point.
+
+    It cannot be read where they do not stand as they should; ``unknown`` is left as it is.
+    """
+    pattern = grouping_of(arm)
+    if pattern is None:
+        return text
+    digits = f"replace({text}, {literal(arm.thousands)}, '')" if arm.thousands else text
+    pointed = digits if arm.decimal == "." else f"replace({digits}, {literal(arm.decimal)}, '.')"
+    return (
+        f"CASE WHEN regexp_full_match({text}, {literal(pattern)}) THEN {pointed} "
+        f"WHEN {text} = {unknown} THEN {unknown} ELSE {_UNREADABLE} || {text} END"
+    )
+
+
 def value_of(arm: Arm, fact: Fact, text: str, as_of: date, minor_digits: int) -> str:
     """A reading of a text as a fact's value: NULL where it cannot be read."""
-    if arm.thousands and fact.kind in (Kind.INTEGER, Kind.MONEY):
-        text = f"replace({text}, {literal(arm.thousands)}, '')"
     match fact.kind:
         case Kind.BOOLEAN:
             return f"CASE lower({text}) {_when({'true': 1, '1': 1, 'false': 0, '0': 0})} END = 1"

@@ -24,4 +24,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     check_unused,
 )
 
-__all__ = ["CHECKS", "Draft"]
+CHECKS_OF_SHAPE = (check_references, check_claims, check_calendar, check_payouts)
+"""Those that need no expression: they are made even where some of them cannot be read."""
+
+__all__ = ["CHECKS", "CHECKS_OF_SHAPE", "Draft"]

@@ -20,9 +20,9 @@ def check_limits(draft: Draft) -> Iterator[Finding]:
             path = ("measures", name, "except")
             yield draft.at("MG330", message, "join some with OR", *path, key=True)
     missing = [f for f in draft.programme.facts.values() if f.missing is not Missing.NEVER]
-    count = len(missing) * (1 + len(draft.programme.bases))
+    count = len(missing) + len(draft.programme.bases)
     if count > MISSING_FACTS_MAX:
-        message = f"{count} facts (bases counted) may be missing, at most {MISSING_FACTS_MAX}"
+        message = f"{count} facts and bases may be missing, at most {MISSING_FACTS_MAX}"
         hint = "declare 'missing: never' where it holds"
         yield draft.at("MG330", message, hint, "facts", key=True)
     budgets = [m.section.budget or 0 for m in draft.programme.measures.values()]

@@ -46,6 +46,12 @@ def _table(draft: Draft, name: str, measure: Measure, pay: Pay) -> Iterator[Find
         if index and row.pay_on <= pay.table[index - 1].pay_on:
             message = f"{row.pay_on} does not come after {pay.table[index - 1].pay_on}"
             yield draft.at("MG301", message, "put the rows in order", *path, "pay_on")
+    late = measure.section.late
+    if pay.table and late is not None and late.pay_within_days is None:
+        message = "late applications have no day of payment: the table is for those in time"
+        yield draft.at(
+            "MG304", message, "add 'pay_within_days'", "measures", name, "late", key=True
+        )
     if pay.table:
         yield from _gaps(draft, measure, pay, *here)
 
