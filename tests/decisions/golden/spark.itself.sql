@@ -4,7 +4,7 @@ SELECT
   CAST(`amount:credit` AS BIGINT) AS `amount_of_credit`,
   CASE WHEN `code:credit` = 4 THEN CAST((((CASE WHEN `holder_age` IS NULL THEN 1 ELSE 0 END))) AS BIGINT) END AS `missing_of_credit`
 FROM (SELECT *,
-  CASE WHEN `code:credit` BETWEEN 1 AND 3 THEN ((((`fee` * CAST(1 AS BIGINT)) div CAST(30 AS BIGINT))) + ((`fee` * CASE WHEN CAST(3 AS BIGINT) <= 0 THEN 0 WHEN CAST(3 AS BIGINT) <= 6 THEN 0 + (CAST(3 AS BIGINT) - 0) * (100) WHEN CAST(3 AS BIGINT) <= 12 THEN 600 + (CAST(3 AS BIGINT) - 6) * (50) WHEN CAST(3 AS BIGINT) > 12 THEN 900 END) div CAST(10000 AS BIGINT))) END AS `amount:credit`
+  CASE WHEN `code:credit` BETWEEN 1 AND 3 THEN (CAST((((`fee` * CAST(1 AS BIGINT)) div CAST(30 AS BIGINT))) AS BIGINT) + ((`fee` * CASE WHEN CAST(3 AS BIGINT) <= 0 THEN 0 WHEN CAST(3 AS BIGINT) <= 6 THEN 0 + (CAST(3 AS BIGINT) - 0) * (100) WHEN CAST(3 AS BIGINT) <= 12 THEN 600 + (CAST(3 AS BIGINT) - 6) * (50) WHEN CAST(3 AS BIGINT) > 12 THEN 900 END) div CAST(10000 AS BIGINT))) END AS `amount:credit`
 FROM (SELECT *,
   CASE WHEN ((`status` = 'in_use') AND (`opened_on` < DATE '2026-03-01')) THEN CASE WHEN (`holder_age` < 14) THEN 10 WHEN (`holder_age` < 14) IS NULL THEN 4 ELSE 2 END ELSE 0 END AS `code:credit`
 FROM (SELECT lines.* FROM lines_given AS lines ) AS given) AS step1) AS step2
