@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -28,7 +24,6 @@ from makegood.decisions.changed_keys import changed_keys
 from makegood.kernel import MakegoodError
 from makegood.population import Snapshot, sample_lines
 from makegood.programmes import Programme
-from tests.cli.operating import environment
 from tests.decisions.outage import BASE, CLAIM, HEAD, line, measure, population, programme
 from tests.decisions.test_kept import lines
 
@@ -339,44 +334,3 @@ def test_as_a_table(
     assert comparison_json(old, new, found)["keys"] == [
         {"path": "measures.data.grant.months", "old": 3, "new": 1}
     ]
-
-
-ENDLESS = """
-import os
-from pathlib import Path
-from makegood.cli import main
-from makegood.decisions import differing
-
-def endless(*_):
-    Path(os.environ["RUNNING"]).touch()
-    return "SELECT sum(i % 7) FROM range(1000000000000) AS numbers(i)"
-
-differing.changes_sql = endless
-main()
-"""
-
-
-def test_stopped_by_hand(tmp_path: Path) -> None:
-    """DuckDB takes the signal while it works; the command ends as every other does."""
-    (tmp_path / "programme.yaml").write_text(OLD.text, encoding="utf-8")
-    population(tmp_path / "population", OLD, [line()])
-    file, running = str(tmp_path / "programme.yaml"), tmp_path / "running"
-    words = ["diff", file, file, "--population", str(tmp_path / "population")]
-    process = subprocess.Popen(
-        [sys.executable, "-c", ENDLESS, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(RUNNING=str(running)),
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not running.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert (process.returncode, out) == (130, b""), err
-    assert b"Traceback" not in err

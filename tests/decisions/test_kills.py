@@ -174,7 +174,7 @@ def test_a_part_of_the_population_that_cannot_be_read(folder: Path, made: Path) 
     process = start(folder, "go")
     _, err = process.communicate()
     assert process.returncode == 1
-    assert err.startswith("MG618"), err
+    assert err.startswith("MG505"), err
     assert left_in(folder) == {"programme.yaml", "population"}
 
 
