@@ -1,0 +1,182 @@
+"""The settings of an installation.
+
+Each field is the variable ``MAKEGOOD_<NAME>``, or the key ``<name>`` of the settings file; the
+variable is the stronger. A list is written as JSON in a variable.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platformdirs import user_data_path
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from makegood.configuration.problems import findings_of, unreadable
+
+FILE_VARIABLE = "MAKEGOOD_SETTINGS"
+FILE_NAME = "makegood.toml"
+
+
+class Network(BaseModel):
+    """A stretch of addresses and what it is to the policies."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    addresses: IPvAnyNetwork = Field(description="in CIDR form: 10.1.0.0/16")
+    is_a: Literal["office", "vpn", "shop"] = Field(description="what policies call it")
+
+
+class Witness(BaseModel):
+    """An outside witness of the audit log's checkpoints (C2SP tlog-witness)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(description="the submission prefix of the witness")
+    verifier_key: str = Field(description="its verifier key: name+hash+base64")
+
+
+def _default_home() -> Path:
+    return user_data_path("makegood")
+
+
+class Settings(BaseSettings):
+    """How this installation is set up. Frozen; ``Settings.load()`` reads it."""
+
+    model_config = SettingsConfigDict(env_prefix="MAKEGOOD_", frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=_default_home,
+        description="the program's data folder: the embedded database, keys, back-ups",
+    )
+
+    # --- The store ---
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="a PostgreSQL server, as the program's role; without it the embedded one",
+    )
+    database_owner_url: SecretStr | None = Field(
+        default=None,
+        description="the same database as the role that owns the tables, for migrations",
+    )
+
+    # --- Trust ---
+    master_key: str = Field(
+        default="",
+        description="what wraps all keys: a file's path, or gcp-kms://, aws-kms://, hcvault://",
+    )
+    policies: Path = Field(
+        default_factory=lambda: _beside_the_package("policies"),
+        description="the folder of Cedar policies",
+    )
+    log_origin: str = Field(
+        default="makegood.invalid/log",
+        pattern=r"^[^\s+]+$",
+        description="the audit log's name in its checkpoints: a name of yours, without a space",
+    )
+    witnesses: tuple[Witness, ...] = Field(
+        default=(), description="outside witnesses of the audit log's checkpoints"
+    )
+
+    # --- The web ---
+    web_address: str = Field(
+        default="127.0.0.1:8000",
+        pattern=r"^[^\s]+:\d{1,5}$",
+        description="where the staff pages are served",
+    )
+    web_hosts: tuple[str, ...] = Field(
+        default=("localhost", "127.0.0.1", "[::1]"),
+        description="the names under which the pages are reached",
+    )
+    web_processes: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=1, description="processes that serve pages"
+    )
+    proxies: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="addresses of the proxies whose headers are believed, in CIDR form",
+    )
+    networks: tuple[Network, ...] = Field(
+        default=(), description="which addresses are office, vpn or shop; all others are outside"
+    )
+    time_zone: str = Field(
+        default="Asia/Seoul", description="the zone of working hours and of reports"
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"there is no time zone '{name}'") from error
+        return name
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of the environment and the file.
+
+        Raises MakegoodError MG700 where the file cannot be read, MG701 where a value is wrong.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            raise findings_of(error, _settings_file()) from None
+        except (OSError, ValueError) as error:
+            raise unreadable(error, _settings_file()) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not taken
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not taken
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """First what the caller gives, then the environment, then the file."""
+        file = _settings_file()
+        if not file.exists() and FILE_VARIABLE not in os.environ:
+            return init_settings, env_settings
+        file.stat()
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    @property
+    def secrets(self) -> Path:
+        """The folder of what nobody else may read."""
+        return self.home / "secrets"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of working hours and reports."""
+        return ZoneInfo(self.time_zone)
+
+
+def _settings_file() -> Path:
+    named = os.environ.get(FILE_VARIABLE)
+    if named:
+        return Path(named)
+    home = os.environ.get("MAKEGOOD_HOME")
+    return (Path(home) if home else _default_home()) / FILE_NAME
+
+
+def _beside_the_package(folder: str) -> Path:
+    """A folder of the wheel, or of the repository where the program is run from there."""
+    package = Path(__file__).parents[1]
+    inside = package / folder
+    return inside if inside.is_dir() else package.parents[1] / folder

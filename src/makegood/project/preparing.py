@@ -1,0 +1,80 @@
+"""A process is got ready: the store opened, Django set up, the tables brought up to date."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError
+from makegood.store import Store, opened
+
+SETTINGS_MODULE = "makegood.project.settings"
+
+
+@contextmanager
+def prepared(settings: Settings | None = None, *, migrate: bool = True) -> Iterator[Store]:
+    """The store of this process, open while this holds, with Django set up over it.
+
+    The tables are brought up to date where the owner's address is known; otherwise tables that
+    are behind raise MakegoodError MG707. Raises MakegoodError MG700 to MG706 as ``opened`` does.
+    """
+    settings = settings or Settings.load()
+    with ExitStack() as stack:
+        store = stack.enter_context(opened(settings))
+        set_up(store)
+        from django.db import connections  # Django can be imported only now
+
+        stack.callback(connections.close_all)
+        if migrate:
+            bring_up_to_date(store)
+        yield store
+
+
+def bring_up_to_date(store: Store) -> int:
+    """Apply what migrations are missing, as the owner; how many. Raises MakegoodError MG707."""
+    from django.db import connection, connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not missing:
+        return 0
+    if store.owner is None:
+        raise MakegoodError(
+            Finding(
+                "MG707",
+                f"the tables are {len(missing)} migrations behind this version",
+                "set MAKEGOOD_DATABASE_OWNER_URL and run 'makegood migrate'",
+            )
+        )
+    with connections["owner"].cursor() as cursor:
+        # Two processes may come at once; the second finds nothing left to do.
+        cursor.execute("SELECT pg_advisory_lock(hashtext('makegood.migrate'))")
+        try:
+            executor = MigrationExecutor(connections["owner"])
+            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            executor.migrate(executor.loader.graph.leaf_nodes(), plan=missing)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('makegood.migrate'))")
+    return len(missing)
+
+
+def set_up(store: Store) -> None:
+    """Let Django work on this store; the first time in a process, set Django up."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS_MODULE)
+    import django
+    from django.conf import settings
+
+    from makegood.project import databases
+
+    databases.use(store)
+    if not settings.configured or not _is_set_up():
+        django.setup()
+
+
+def _is_set_up() -> bool:
+    from django.apps import apps
+
+    return apps.ready

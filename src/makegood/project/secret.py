@@ -1,0 +1,26 @@
+"""The key with which Django signs what it hands out. Losing it ends sessions and nothing else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+
+from makegood.configuration import Settings
+
+
+def secret_key(settings: Settings) -> str:
+    """The key of this installation, made at its first use in a file only this account reads."""
+    file = settings.secrets / "web-key"
+    settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(48)
+    partial = file.with_name(f"web-key.{os.getpid()}")
+    if not file.exists():
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(made)
+        # A link is made by one process only; the others take what it made.
+        with suppress(FileExistsError):
+            os.link(partial, file)
+        partial.unlink()
+    return file.read_text(encoding="ascii")

@@ -1,0 +1,5 @@
+"""The master key, which wraps every other key: in a file, or in a key management service."""
+
+from makegood.trust.keys.master import MasterKey
+
+__all__ = ["MasterKey"]

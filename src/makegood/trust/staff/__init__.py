@@ -1,0 +1,1 @@
+"""Who works here: members of staff, how they sign in, their sessions and devices."""

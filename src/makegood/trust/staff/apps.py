@@ -1,0 +1,10 @@
+"""The Django application of staff."""
+
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    """Members of staff, their sessions and devices."""
+
+    name = "makegood.trust.staff"
+    label = "staff"

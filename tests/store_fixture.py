@@ -1,0 +1,131 @@
+"""A database for a test: cloned from a migrated template, on one server for all workers.
+
+The server lies in a folder that all workers of a run share, and is stopped by the last of them.
+Django's default connection points at the clone, as the program's role.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+from uuid import uuid4
+
+from pydantic import SecretStr
+
+from makegood.configuration import Settings
+from makegood.store import Address, Store
+from makegood.store import prepared as give_rights
+from makegood.store.embedded import SUPERUSER, Embedded
+from makegood.store.roles import OWNER_ROLE, PROGRAM_ROLE
+
+TEMPLATE = "makegood_template"
+
+
+@dataclass(frozen=True)
+class Database:
+    """A test's own database, as each role reaches it, and the program's data folder."""
+
+    home: Path
+    program: Address
+    owner: Address
+    superuser: Address
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a child process needs to work on this database and data folder."""
+        return {
+            **os.environ,
+            "MAKEGOOD_HOME": str(self.home),
+            "MAKEGOOD_DATABASE_URL": self.program.connection_string,
+            "MAKEGOOD_DATABASE_OWNER_URL": self.owner.connection_string,
+        }
+
+    @property
+    def server_folder(self) -> Path:
+        """The folder of the server's files: tables, write-ahead log, its own log."""
+        return Path(self.program.host)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings with which a child process would run."""
+        return Settings(
+            home=self.home,
+            database_url=SecretStr(self.program.connection_string),
+            database_owner_url=SecretStr(self.owner.connection_string),
+        )
+
+
+class Server:
+    """The server of a run of tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "store"
+        self.embedded = Embedded(self.home)
+        self._lock = folder / "template.lock"
+
+    def addresses(self, database: str) -> Store:
+        address = self.embedded.address
+        return Store(
+            address(PROGRAM_ROLE, database), address(OWNER_ROLE, database), is_embedded=False
+        )
+
+    def superuser(self, database: str = "postgres") -> Address:
+        return self.embedded.address(SUPERUSER, database)
+
+    def make_template(self) -> None:
+        """The migrated database from which others are cloned; made by one worker."""
+        done = self._lock.with_suffix(".done")
+        with self._lock.open("a+b") as lock:
+            flock(lock, LOCK_EX)
+            if done.exists():
+                return
+            self._create(TEMPLATE, "template1")
+            store = self.addresses(TEMPLATE)
+            give_rights(store)
+            migrate(store)
+            done.touch()
+
+    def _create(self, name: str, template: str) -> None:
+        with self.superuser().connect(autocommit=True) as connection:
+            connection.execute(
+                f'CREATE DATABASE "{name}" OWNER {OWNER_ROLE} TEMPLATE "{template}"'
+                f" STRATEGY FILE_COPY"
+            )
+
+    @contextmanager
+    def cloned(self, home: Path) -> Iterator[Database]:
+        name = f"test_{uuid4().hex[:12]}"
+        self._create(name, TEMPLATE)
+        store = self.addresses(name)
+        assert store.owner
+        try:
+            with pointed_at(store):
+                yield Database(home, store.program, store.owner, self.superuser(name))
+        finally:
+            with self.superuser().connect(autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def migrate(store: Store) -> None:
+    from makegood.project.preparing import bring_up_to_date
+
+    with pointed_at(store):
+        bring_up_to_date(store)
+
+
+@contextmanager
+def pointed_at(store: Store) -> Iterator[None]:
+    """Django works on this store."""
+    from makegood.project import databases
+    from makegood.project.preparing import set_up
+
+    set_up(store)
+    databases.use(store)
+    from django.db import connections
+
+    try:
+        yield
+    finally:
+        connections.close_all()
