@@ -1,4 +1,4 @@
-"""Checkpoints (c2sp.org/tlog-checkpoint) and witnesses' cosignatures (c2sp.org/tlog-cosignature)."""
+"""Checkpoints and witnesses' cosignatures (C2SP tlog-checkpoint and tlog-cosignature)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TreeHead:
 
     @classmethod
     def parse(cls, text: str) -> TreeHead:
-        """Read a note's text. Raises BadNote where it is no checkpoint; further lines are let be."""
+        """Read a note's text; lines after the third are let be. Raises BadNote where it is none."""
         lines = text.split("\n")
         if lines[-1] or len(lines) <= _LINES or not all(lines[:-1]):
             raise BadNote("a checkpoint has three lines: origin, size, root")

@@ -1,4 +1,4 @@
-"""Identifiers of entries: UUID version 7 (RFC 9562, 5.7), so that new rows come at an index's end."""
+"""Identifiers of entries: UUID version 7 (RFC 9562, 5.7), so that an index grows at its end."""
 
 from __future__ import annotations
 
