@@ -21,8 +21,7 @@ def server(run_folder: Path) -> Iterator[Server]:
     """One embedded PostgreSQL for the whole run, with a migrated template in it."""
     os.environ["MAKEGOOD_HOME"] = str(run_folder / "home")
     made = Server(run_folder)
-    with made.embedded.used():
-        made.make_template()
+    with made.used():
         yield made
 
 

@@ -1,14 +1,19 @@
 """A database for a test: cloned from a migrated template, on one server for all workers.
 
-The server lies in a folder that all workers of a run share, and is stopped by the last of them.
+The server lies in a folder that all workers of a run share; the last of them stops it and removes
+the folder. It does not wait for the disk: no test outlives the machine. The folder's path is short,
+and outside the folder whose permissions pytest sets anew for each run.
 Django's default connection points at the clone, as the program's role.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,10 +22,19 @@ from pydantic import SecretStr
 from makegood.configuration import Settings
 from makegood.store import Address, Store
 from makegood.store import prepared as give_rights
-from makegood.store.embedded import SUPERUSER, Embedded
+from makegood.store.cluster import SUPERUSER
+from makegood.store.embedded import Embedded
 from makegood.store.roles import OWNER_ROLE, PROGRAM_ROLE
 
 TEMPLATE = "makegood_template"
+QUICK = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "64MB",
+    "autovacuum_naptime": "1h",
+}
+"""How a server runs whose data nobody needs after the test."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +74,25 @@ class Database:
 class Server:
     """The server of a run of tests."""
 
-    def __init__(self, folder: Path) -> None:
-        self.home = folder / "store"
-        self.embedded = Embedded(self.home)
-        self._lock = folder / "template.lock"
+    def __init__(self, run_folder: Path) -> None:
+        name = sha256(os.fsencode(run_folder)).hexdigest()[:12]
+        self.home = Path(tempfile.gettempdir()) / f"makegood-tests-{os.getuid()}-{name}"
+        self.embedded = Embedded(self.home, QUICK)
+        self._lock = run_folder / "server.lock"
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """The server runs and has its template; the last worker to leave removes it."""
+        with self._lock.open("a+b") as users:
+            flock(users, LOCK_SH)
+            try:
+                with self.embedded.used():
+                    self.make_template()
+                    yield
+            finally:
+                with suppress(BlockingIOError):
+                    flock(users, LOCK_EX | LOCK_NB)
+                    shutil.rmtree(self.home, ignore_errors=True)
 
     def addresses(self, database: str) -> Store:
         address = self.embedded.address
@@ -76,8 +105,8 @@ class Server:
 
     def make_template(self) -> None:
         """The migrated database from which others are cloned; made by one worker."""
-        done = self._lock.with_suffix(".done")
-        with self._lock.open("a+b") as lock:
+        done = self.home / "template.done"
+        with (self.home / "template.lock").open("a+b") as lock:
             flock(lock, LOCK_EX)
             if done.exists():
                 return

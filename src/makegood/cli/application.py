@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from makegood.cli import decisions, population, programmes
+from makegood.cli import decisions, population, programmes, store
 from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
 from makegood.kernel import MakegoodError
 
@@ -47,6 +47,7 @@ def _every_command(
 programmes.add_to(application)
 application.add_typer(population.commands, name="population")
 decisions.add_to(application)
+store.add_to(application)
 
 
 def run() -> None:

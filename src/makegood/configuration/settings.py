@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     web_processes: Annotated[int, Field(ge=1, le=64)] = Field(
         default=1, description="processes that serve pages"
     )
+    stop_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
+        default=60, description="how long 'makegood up' lets pages and jobs finish when it stops"
+    )
     proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="addresses of the proxies whose headers are believed, in CIDR form",
@@ -114,8 +117,72 @@ class Settings(BaseSettings):
     networks: tuple[Network, ...] = Field(
         default=(), description="which addresses are office, vpn or shop; all others are outside"
     )
+    web_https: bool = Field(
+        default=False,
+        description="the pages are reached over https: cookies are sent over nothing else",
+    )
+
+    # --- Staff ---
+    session_idle_minutes: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=15, description="minutes without a request after which a session ends"
+    )
+    session_hours: Annotated[int, Field(ge=1, le=24)] = Field(
+        default=8, description="hours after which a session ends whatever is done in it"
+    )
+    device_certificate_header: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9-]*$",
+        description="the header in which a proxy says which client certificate it has checked",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="the address of the company's OpenID Connect provider; empty: none",
+    )
+    oidc_client_id: str = Field(
+        default="", description="what this installation is called at the provider"
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="the file with the secret that the provider gave"
+    )
+    oidc_name: str = Field(
+        default="회사 계정 · Company account",
+        description="what the button to sign in at the provider says",
+    )
+    oidc_second_factor: tuple[str, ...] = Field(
+        default=("mfa",),
+        description="values of the provider's 'amr' or 'acr' that mean a second factor was asked",
+    )
+
     time_zone: str = Field(
         default="Asia/Seoul", description="the zone of working hours and of reports"
+    )
+
+    # --- Monitoring ---
+    events: tuple[str, ...] = Field(
+        default=(),
+        description="where events go in OCSF form: file:///…, syslog+udp://, syslog+tcp://, "
+        "syslog+tls://HOST:PORT, https://…",
+    )
+    events_authorization: SecretStr | None = Field(
+        default=None,
+        description="the header Authorization with which events are sent over http",
+    )
+    events_ca: Path | None = Field(
+        default=None,
+        description="a file of certificates by which receivers of events are known; "
+        "else the machine's own",
+    )
+    metrics_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="addresses that may read /metrics, in CIDR form; this machine always may",
+    )
+    log_format: Literal["auto", "json", "plain"] = Field(
+        default="auto",
+        description="how the program's own log looks: auto is plain on a terminal, else JSON",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="from which weight on the program's own log tells of things"
     )
 
     @field_validator("time_zone")
@@ -160,6 +227,12 @@ class Settings(BaseSettings):
     def secrets(self) -> Path:
         """The folder of what nobody else may read."""
         return self.home / "secrets"
+
+    @property
+    def web_host_and_port(self) -> tuple[str, int]:
+        """The two parts of ``web_address``; the host without its brackets."""
+        host, _, port = self.web_address.rpartition(":")
+        return host.removeprefix("[").removesuffix("]"), int(port)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -32,23 +32,33 @@ def prepared(settings: Settings | None = None, *, migrate: bool = True) -> Itera
         yield store
 
 
-def bring_up_to_date(store: Store) -> int:
-    """Apply what migrations are missing, as the owner; how many. Raises MakegoodError MG707."""
-    from django.db import connection, connections
+def missing_migrations() -> list[str]:
+    """The migrations that the tables lack, by name, in order. Django must be set up."""
+    from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not missing:
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def expect_up_to_date() -> None:
+    """Raises MakegoodError MG707 where the tables lack migrations."""
+    missing = missing_migrations()
+    if missing:
+        raise _behind(len(missing))
+
+
+def bring_up_to_date(store: Store) -> int:
+    """Apply what migrations are missing, as the owner; how many. Raises MakegoodError MG707."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    lacking = missing_migrations()
+    if not lacking:
         return 0
     if store.owner is None:
-        raise MakegoodError(
-            Finding(
-                "MG707",
-                f"the tables are {len(missing)} migrations behind this version",
-                "set MAKEGOOD_DATABASE_OWNER_URL and run 'makegood migrate'",
-            )
-        )
+        raise _behind(len(lacking))
     with connections["owner"].cursor() as cursor:
         # Two processes may come at once; the second finds nothing left to do.
         cursor.execute("SELECT pg_advisory_lock(hashtext('makegood.migrate'))")
@@ -59,6 +69,16 @@ def bring_up_to_date(store: Store) -> int:
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('makegood.migrate'))")
     return len(missing)
+
+
+def _behind(count: int) -> MakegoodError:
+    return MakegoodError(
+        Finding(
+            "MG707",
+            f"the tables are {count} migrations behind this version",
+            "run 'makegood migrate'; for a server of yours, with MAKEGOOD_DATABASE_OWNER_URL",
+        )
+    )
 
 
 def set_up(store: Store) -> None:

@@ -34,7 +34,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "makegood.project.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -68,4 +70,9 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
+# The files lie in the packages and are served from there; nothing is collected first.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+PROCRASTINATE_IMPORT_PATHS = ["makegood.project.tasks"]
 SILENCED_SYSTEM_CHECKS: list[str] = []

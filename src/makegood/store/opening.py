@@ -50,6 +50,14 @@ def opened(settings: Settings) -> Iterator[Store]:
     yield Store(program, owner, is_embedded=False)
 
 
+def ensure_running(settings: Settings) -> bool:
+    """Start the embedded server again where it died while in use; whether that was so.
+
+    A server that was named is its administrator's. Raises MakegoodError MG704, MG705, MG709.
+    """
+    return settings.database_url is None and Embedded(settings.home).ensure()
+
+
 def prepared(store: Store) -> None:
     """Let the program work with what the owner will make. Raises MakegoodError MG703, MG706."""
     if store.owner is None:

@@ -1,1 +1,55 @@
-"""Being built."""
+"""The gate between people and personal data: every access is decided, and every one recorded."""
+
+from makegood.trust.access.consent_state import consent_state
+from makegood.trust.access.consents import (
+    Channel,
+    Consent,
+    consents_of,
+    give_consent,
+    withdraw_consent,
+)
+from makegood.trust.access.corrections import correct_account, correct_person, delete_customer
+from makegood.trust.access.gate import permit
+from makegood.trust.access.people import (
+    ACCOUNT_FIELDS,
+    FIELDS,
+    PERSON_FIELDS,
+    MaskedCustomer,
+    download,
+    look_up,
+    read_masked,
+    reveal,
+)
+from makegood.trust.access.plain_words import checked_case, checked_reason, looks_personal, masked_text
+from makegood.trust.access.policies import policies, use_policies
+from makegood.trust.access.refusal import Refused
+from makegood.trust.access.visitor import Visitor
+
+__all__ = [
+    "ACCOUNT_FIELDS",
+    "FIELDS",
+    "PERSON_FIELDS",
+    "Channel",
+    "Consent",
+    "MaskedCustomer",
+    "Refused",
+    "Visitor",
+    "checked_case",
+    "checked_reason",
+    "consent_state",
+    "consents_of",
+    "correct_account",
+    "correct_person",
+    "delete_customer",
+    "download",
+    "give_consent",
+    "look_up",
+    "looks_personal",
+    "masked_text",
+    "permit",
+    "policies",
+    "read_masked",
+    "reveal",
+    "use_policies",
+    "withdraw_consent",
+]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from makegood.trust.policy import Principal
+from makegood.trust.clock import now
+from makegood.trust.policy import Principal, PrincipalKind, Role
+
+CONSOLE = "console"
+NEVER_SECONDS = 1_000_000_000
+"""The age of a sign-in that never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,31 @@ class Visitor:
     signed_in_at: datetime | None
     network: str
     source: str
+
+    @classmethod
+    def console(cls, os_user: str) -> Visitor:
+        """An account of this machine's operating system, at its console."""
+        roles = frozenset({Role.CONSOLE_OPERATOR})
+        return cls._here(Principal(os_user, roles, kind=PrincipalKind.CONSOLE))
+
+    @classmethod
+    def system(cls, name: str) -> Visitor:
+        """A part of the program itself, such as ``worker``."""
+        return cls._here(Principal(name, frozenset({Role.SYSTEM}), kind=PrincipalKind.SYSTEM))
+
+    @classmethod
+    def _here(cls, principal: Principal) -> Visitor:
+        return cls(principal, "", CONSOLE, CONSOLE, now(), CONSOLE, CONSOLE)
+
+    @property
+    def actor(self) -> str:
+        """How the log names the visitor: ``staff:17``, ``console:kim``, ``system:worker``."""
+        return self.principal.actor
+
+    def sign_in_age_seconds(self) -> int:
+        """How long ago the visitor proved who they are; the console's account just does."""
+        if self.principal.kind != "staff":
+            return 0
+        if self.signed_in_at is None:
+            return NEVER_SECONDS
+        return int((now() - self.signed_in_at).total_seconds())

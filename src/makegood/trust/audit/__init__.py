@@ -1,1 +1,56 @@
-"""Being built."""
+"""The log that cannot lie: append-only entries under a Merkle tree with signed checkpoints."""
+
+from makegood.trust.audit.appending import append, append_many
+from makegood.trust.audit.canonical import Json
+from makegood.trust.audit.checkpoints import (
+    Checkpoint,
+    newest_checkpoint,
+    publish_checkpoint,
+    sign_checkpoint,
+)
+from makegood.trust.audit.exporting import Exported, export
+from makegood.trust.audit.integrating import integrate, integrate_all
+from makegood.trust.audit.kinds import KINDS, Kind
+from makegood.trust.audit.proof import ConsistencyProof, InclusionProof
+from makegood.trust.audit.proving import cosigned_note, prove, prove_consistency
+from makegood.trust.audit.reading import Placed, Selection, entries, find_entry, placed_entries
+from makegood.trust.audit.record import Entry, Record
+from makegood.trust.audit.signers import Wrapping, make_signer, rewrap_signer, verifier_keys
+from makegood.trust.audit.verifying import Verification, verify
+from makegood.trust.audit.witnessing import Witnessed, send_to_witness
+
+__all__ = [
+    "KINDS",
+    "Checkpoint",
+    "ConsistencyProof",
+    "Entry",
+    "Exported",
+    "InclusionProof",
+    "Json",
+    "Kind",
+    "Placed",
+    "Record",
+    "Selection",
+    "Verification",
+    "Witnessed",
+    "Wrapping",
+    "append",
+    "append_many",
+    "cosigned_note",
+    "entries",
+    "export",
+    "find_entry",
+    "integrate",
+    "integrate_all",
+    "make_signer",
+    "newest_checkpoint",
+    "placed_entries",
+    "prove",
+    "prove_consistency",
+    "publish_checkpoint",
+    "rewrap_signer",
+    "send_to_witness",
+    "sign_checkpoint",
+    "verifier_keys",
+    "verify",
+]

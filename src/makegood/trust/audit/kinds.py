@@ -13,7 +13,6 @@ ACCOUNT_CHANGE = 3001
 AUTHENTICATION = 3002
 AUTHORIZE_SESSION = 3003
 ENTITY_MANAGEMENT = 3004
-USER_ACCESS = 3005
 APPLICATION_LIFECYCLE = 6002
 API_ACTIVITY = 6003
 DATASTORE_ACTIVITY = 6005
@@ -40,21 +39,58 @@ class Kind:
 
 _PERSONAL_DATA = (
     Kind("personal_data.looked_up", "고객 조회", "a person was looked up", DATASTORE_ACTIVITY, 4),
-    Kind("personal_data.read_masked", "가린 정보 열람", "masked data was read", DATASTORE_ACTIVITY, 1),
-    Kind("personal_data.revealed", "개인정보 열람", "personal data was revealed", DATASTORE_ACTIVITY, 1),
-    Kind("personal_data.downloaded", "개인정보 내려받기", "personal data was downloaded",
-         DATASTORE_ACTIVITY, 1),
-    Kind("personal_data.stored", "개인정보 저장", "personal data was stored", DATASTORE_ACTIVITY, 6),
-    Kind("personal_data.corrected", "개인정보 정정", "personal data was corrected",
-         DATASTORE_ACTIVITY, 2),
-    Kind("personal_data.deleted", "개인정보 파기", "personal data was deleted", DATASTORE_ACTIVITY, 7),
-    Kind("personal_data.load_started", "연락처 적재 시작", "a load of contact data began",
-         DATASTORE_ACTIVITY, 5),
-    Kind("personal_data.load_finished", "연락처 적재 완료", "a load of contact data ended",
-         DATASTORE_ACTIVITY, 5),
-    Kind("personal_data.load_failed", "연락처 적재 실패", "a load of contact data failed",
-         DATASTORE_ACTIVITY, 5),
-)  # fmt: skip
+    Kind(
+        "personal_data.read_masked", "가린 정보 열람", "masked data was read", DATASTORE_ACTIVITY, 1
+    ),
+    Kind(
+        "personal_data.revealed",
+        "개인정보 열람",
+        "personal data was revealed",
+        DATASTORE_ACTIVITY,
+        1,
+    ),
+    Kind(
+        "personal_data.downloaded",
+        "개인정보 내려받기",
+        "personal data was downloaded",
+        DATASTORE_ACTIVITY,
+        1,
+    ),
+    Kind(
+        "personal_data.stored", "개인정보 저장", "personal data was stored", DATASTORE_ACTIVITY, 6
+    ),
+    Kind(
+        "personal_data.corrected",
+        "개인정보 정정",
+        "personal data was corrected",
+        DATASTORE_ACTIVITY,
+        2,
+    ),
+    Kind(
+        "personal_data.deleted", "개인정보 파기", "personal data was deleted", DATASTORE_ACTIVITY, 7
+    ),
+    Kind(
+        "personal_data.load_started",
+        "연락처 적재 시작",
+        "a load of contact data began",
+        DATASTORE_ACTIVITY,
+        5,
+    ),
+    Kind(
+        "personal_data.load_finished",
+        "연락처 적재 완료",
+        "a load of contact data ended",
+        DATASTORE_ACTIVITY,
+        5,
+    ),
+    Kind(
+        "personal_data.load_failed",
+        "연락처 적재 실패",
+        "a load of contact data failed",
+        DATASTORE_ACTIVITY,
+        5,
+    ),
+)
 
 _CONSENTS = (
     Kind("consent.given", "동의 등록", "a consent was given", ENTITY_MANAGEMENT, 1),
@@ -62,23 +98,40 @@ _CONSENTS = (
 )
 
 _ACCESS = (
-    Kind("access.permitted", "접근 허용", "an act was permitted", USER_ACCESS, 1),
-    Kind("access.refused", "접근 거부", "an act was refused", USER_ACCESS, 2),
+    Kind("access.permitted", "접근 허용", "an act was permitted", API_ACTIVITY),
+    Kind("access.refused", "접근 거부", "an act was refused", API_ACTIVITY),
     Kind("access.reviewed", "접속기록 점검", "accesses were reviewed", API_ACTIVITY, 2),
     Kind("policies.loaded", "정책 적용", "policies came into force", APPLICATION_LIFECYCLE, OTHER),
     Kind("policies.changed", "정책 변경", "policies were changed", ENTITY_MANAGEMENT, 3),
 )
 
 _KEYS = (
-    Kind("keys.generation_made", "키 세대 생성", "a generation of keys was made",
-         ENTITY_MANAGEMENT, 1),
+    Kind(
+        "keys.generation_made",
+        "키 세대 생성",
+        "a generation of keys was made",
+        ENTITY_MANAGEMENT,
+        1,
+    ),
     Kind("keys.rotation_started", "키 교체 시작", "a rotation of keys began", ENTITY_MANAGEMENT, 3),
-    Kind("keys.rotation_finished", "키 교체 완료", "a rotation of keys ended", ENTITY_MANAGEMENT, 3),
-    Kind("keys.generation_destroyed", "키 세대 폐기", "a generation of keys was destroyed",
-         ENTITY_MANAGEMENT, 4),
-    Kind("keys.rewrapped", "마스터 키 교체", "keys were wrapped by another master key",
-         ENTITY_MANAGEMENT, 3),
-)  # fmt: skip
+    Kind(
+        "keys.rotation_finished", "키 교체 완료", "a rotation of keys ended", ENTITY_MANAGEMENT, 3
+    ),
+    Kind(
+        "keys.generation_destroyed",
+        "키 세대 폐기",
+        "a generation of keys was destroyed",
+        ENTITY_MANAGEMENT,
+        4,
+    ),
+    Kind(
+        "keys.rewrapped",
+        "마스터 키 교체",
+        "keys were wrapped by another master key",
+        ENTITY_MANAGEMENT,
+        3,
+    ),
+)
 
 _PROPOSALS = (
     Kind("proposal.made", "제안", "a proposal was made", ENTITY_MANAGEMENT, 1),
@@ -104,8 +157,9 @@ _STAFF = (
     Kind("staff.role_taken", "역할 회수", "a role was taken", ACCOUNT_CHANGE, 8),
     Kind("staff.password_changed", "비밀번호 변경", "a password was changed", ACCOUNT_CHANGE, 3),
     Kind("staff.factor_added", "인증 수단 추가", "a way to sign in was added", ACCOUNT_CHANGE, 10),
-    Kind("staff.factor_removed", "인증 수단 삭제", "a way to sign in was removed",
-         ACCOUNT_CHANGE, 11),
+    Kind(
+        "staff.factor_removed", "인증 수단 삭제", "a way to sign in was removed", ACCOUNT_CHANGE, 11
+    ),
     Kind("session.opened", "세션 시작", "a session was opened", AUTHORIZE_SESSION, 1),
     Kind("session.expired", "세션 만료", "a session expired", AUTHENTICATION, 2),
     Kind("session.revoked", "세션 회수", "a session was revoked", AUTHENTICATION, 2),
@@ -114,7 +168,7 @@ _STAFF = (
     Kind("device.approved", "기기 승인", "a device was approved", ENTITY_MANAGEMENT, 3),
     Kind("device.revoked", "기기 회수", "a device was revoked", ENTITY_MANAGEMENT, 4),
     Kind("device.refused", "기기 거부", "an unknown device was refused", AUTHENTICATION, OTHER),
-)  # fmt: skip
+)
 
 _STORE = (
     Kind("store.backed_up", "백업", "the store was backed up", DATASTORE_ACTIVITY, OTHER),
@@ -129,7 +183,9 @@ CHECKPOINT_SIGNED = "log.checkpoint_signed"
 CHECKPOINT_WITNESSED = "log.checkpoint_witnessed"
 
 _LOG = (
-    Kind(SIGNER_MADE, "기록 서명 키 생성", "a signing key of the log was made", ENTITY_MANAGEMENT, 1),
+    Kind(
+        SIGNER_MADE, "기록 서명 키 생성", "a signing key of the log was made", ENTITY_MANAGEMENT, 1
+    ),
     Kind(CHECKPOINT_SIGNED, "체크포인트 서명", "a checkpoint was signed", API_ACTIVITY, 1),
     Kind(CHECKPOINT_WITNESSED, "체크포인트 공증", "a checkpoint was witnessed", API_ACTIVITY, 3),
     Kind("log.verified", "기록 검증", "the log was verified", API_ACTIVITY, 2),

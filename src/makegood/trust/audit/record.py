@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from makegood.kernel import Finding, MakegoodError, did_you_mean
@@ -20,7 +19,6 @@ TEXTS = ("kind", "actor", "subject", "person", "purpose", "case", "source")
 """Fields of a record that are columns of their own, in the order of the table."""
 
 _CONTROL = frozenset(chr(code) for code in (*range(0x20), 0x7F))
-_NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Record:
     purpose: str = ""
     case: str = ""
     source: str = ""
-    details: Mapping[str, Json] = field(default=_NOTHING)
+    details: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,18 @@ class Frontier:
         peaks.append(leaf)
         self.size += 1
 
+    def add_telling(self, leaf: bytes) -> list[bytes]:
+        """Take the hash of the next leaf; the hashes of the subtrees it completes, level 0 up."""
+        completed = [leaf]
+        size = self.size
+        while size & 1:
+            leaf = node_hash(self._peaks.pop(), leaf)
+            completed.append(leaf)
+            size >>= 1
+        self._peaks.append(leaf)
+        self.size += 1
+        return completed
+
     def root(self) -> bytes:
         """The root over all leaves taken so far."""
         return _folded(self._peaks)

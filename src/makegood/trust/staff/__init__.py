@@ -1,1 +1,144 @@
-"""Who works here: members of staff, how they sign in, their sessions and devices."""
+"""Who works here: members of staff, how they sign in, their sessions and devices.
+
+The face opens on first use: Django reads this package before its models can be.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from makegood.trust.staff.adapters import AccountAdapter, MFAAdapter, SocialAdapter
+    from makegood.trust.staff.console import (
+        console_visitor,
+        os_user,
+        sign_in_at_console,
+        sign_out_at_console,
+    )
+    from makegood.trust.staff.devices import (
+        approve_device,
+        ask_for_device,
+        devices_known,
+        devices_of,
+        devices_waiting,
+        give_device_cookie,
+        revoke_device,
+    )
+    from makegood.trust.staff.factors import (
+        can_be_removed,
+        must_enrol,
+        reseal_secrets,
+        strong_factors,
+    )
+    from makegood.trust.staff.guessing import locked, release, release_key
+    from makegood.trust.staff.headers import LANGUAGE_COOKIE
+    from makegood.trust.staff.invitations import accept, invited
+    from makegood.trust.staff.members import (
+        GIVEN,
+        activate,
+        add_member,
+        deactivate,
+        give_roles,
+        invite_again,
+        member_named,
+        members,
+        shown_names,
+    )
+    from makegood.trust.staff.models import Device, Guesses, Member, Session
+    from makegood.trust.staff.provider import begin, come_back, is_tied, provider_settings
+    from makegood.trust.staff.requests import standing
+    from makegood.trust.staff.sessions import open_sessions, revoke_session
+    from makegood.trust.staff.visitors import principal_of, visitor_of
+
+_PLACES = {
+    "adapters": ("AccountAdapter", "MFAAdapter", "SocialAdapter"),
+    "console": ("console_visitor", "os_user", "sign_in_at_console", "sign_out_at_console"),
+    "devices": (
+        "approve_device",
+        "ask_for_device",
+        "devices_known",
+        "devices_of",
+        "devices_waiting",
+        "give_device_cookie",
+        "revoke_device",
+    ),
+    "factors": ("can_be_removed", "must_enrol", "reseal_secrets", "strong_factors"),
+    "guessing": ("locked", "release", "release_key"),
+    "headers": ("LANGUAGE_COOKIE",),
+    "invitations": ("accept", "invited"),
+    "members": (
+        "GIVEN",
+        "activate",
+        "add_member",
+        "deactivate",
+        "give_roles",
+        "invite_again",
+        "member_named",
+        "members",
+        "shown_names",
+    ),
+    "models": ("Device", "Guesses", "Member", "Session"),
+    "provider": ("begin", "come_back", "is_tied", "provider_settings"),
+    "requests": ("standing",),
+    "sessions": ("open_sessions", "revoke_session"),
+    "visitors": ("principal_of", "visitor_of"),
+}
+_PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
+
+__all__ = [
+    "GIVEN",
+    "LANGUAGE_COOKIE",
+    "AccountAdapter",
+    "Device",
+    "Guesses",
+    "MFAAdapter",
+    "Member",
+    "Session",
+    "SocialAdapter",
+    "accept",
+    "activate",
+    "add_member",
+    "approve_device",
+    "ask_for_device",
+    "begin",
+    "can_be_removed",
+    "come_back",
+    "console_visitor",
+    "deactivate",
+    "devices_known",
+    "devices_of",
+    "devices_waiting",
+    "give_device_cookie",
+    "give_roles",
+    "invite_again",
+    "invited",
+    "is_tied",
+    "locked",
+    "member_named",
+    "members",
+    "must_enrol",
+    "open_sessions",
+    "os_user",
+    "principal_of",
+    "provider_settings",
+    "release",
+    "release_key",
+    "reseal_secrets",
+    "revoke_device",
+    "revoke_session",
+    "shown_names",
+    "sign_in_at_console",
+    "sign_out_at_console",
+    "standing",
+    "strong_factors",
+    "visitor_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """What the face shows, fetched where it is kept. Raises AttributeError for anything else."""
+    place = _PLACE_OF.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{place}"), name)

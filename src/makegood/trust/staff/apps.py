@@ -8,3 +8,9 @@ class StaffConfig(AppConfig):
 
     name = "makegood.trust.staff"
     label = "staff"
+
+    def ready(self) -> None:
+        """Listen to what sign-in reports."""
+        from makegood.trust.staff.signals import connect
+
+        connect()

@@ -4,103 +4,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cosignature',
+            name="Cosignature",
             fields=[
-                ('pk', models.CompositePrimaryKey('number', 'verifier_key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField()),
-                ('verifier_key', models.TextField()),
-                ('signature_line', models.TextField()),
-                ('received_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "number",
+                        "verifier_key",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                ("verifier_key", models.TextField()),
+                ("signature_line", models.TextField()),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'audit_cosignature',
+                "db_table": "audit_cosignature",
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('leaf_index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('entry_id', models.UUIDField(unique=True)),
-                ('leaf_hash', models.BinaryField()),
-                ('place_hash', models.BinaryField()),
+                ("leaf_index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("entry_id", models.UUIDField(unique=True)),
+                ("leaf_hash", models.BinaryField()),
+                ("place_hash", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_leaf',
+                "db_table": "audit_leaf",
             },
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('entry_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('leaf_hash', models.BinaryField()),
+                ("entry_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("leaf_hash", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_pending',
+                "db_table": "audit_pending",
             },
         ),
         migrations.CreateModel(
-            name='Signer',
+            name="Signer",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('verifier_key', models.TextField()),
-                ('wrapped_key', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("verifier_key", models.TextField()),
+                ("wrapped_key", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'audit_signer',
+                "db_table": "audit_signer",
             },
         ),
         migrations.CreateModel(
-            name='Subtree',
+            name="Subtree",
             fields=[
-                ('pk', models.CompositePrimaryKey('level', 'subtree_index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('level', models.SmallIntegerField()),
-                ('subtree_index', models.BigIntegerField()),
-                ('subtree_hash', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "level",
+                        "subtree_index",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("subtree_index", models.BigIntegerField()),
+                ("subtree_hash", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_subtree',
+                "db_table": "audit_subtree",
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField()),
-                ('root', models.BinaryField()),
-                ('note', models.TextField()),
-                ('signed_at', models.DateTimeField()),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField()),
+                ("root", models.BinaryField()),
+                ("note", models.TextField()),
+                ("signed_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'audit_checkpoint',
-                'indexes': [models.Index(models.F('size'), name='audit_checkpoint_size')],
+                "db_table": "audit_checkpoint",
+                "indexes": [models.Index(models.F("size"), name="audit_checkpoint_size")],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('entry_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('written_at', models.DateTimeField()),
-                ('kind', models.TextField()),
-                ('actor', models.TextField()),
-                ('subject', models.TextField()),
-                ('person', models.TextField()),
-                ('purpose', models.TextField()),
-                ('case_reference', models.TextField()),
-                ('source', models.TextField()),
-                ('payload', models.BinaryField()),
+                ("entry_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("written_at", models.DateTimeField()),
+                ("kind", models.TextField()),
+                ("actor", models.TextField()),
+                ("subject", models.TextField()),
+                ("person", models.TextField()),
+                ("purpose", models.TextField()),
+                ("case_reference", models.TextField()),
+                ("source", models.TextField()),
+                ("payload", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_entry',
-                'indexes': [models.Index(models.F('person'), models.F('entry_id'), condition=models.Q(('person', ''), _negated=True), name='audit_entry_person')],
+                "db_table": "audit_entry",
+                "indexes": [
+                    models.Index(
+                        models.F("person"),
+                        models.F("entry_id"),
+                        condition=models.Q(("person", ""), _negated=True),
+                        name="audit_entry_person",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,75 @@
+"""How ``makegood up`` looks at the web server: its port before, its health while it runs."""
+
+from __future__ import annotations
+
+import socket
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+
+import psutil
+
+from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError
+from makegood.project.health import LIVE, READY
+
+_SECONDS_MAX = 3.0
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a setting may say
+
+
+def expect_port_free(settings: Settings) -> None:
+    """Raises MakegoodError MG711 where something else has the port, or it cannot be had."""
+    host, port = settings.web_host_and_port
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        who = holder_of(port)
+        told = f"{reason}: {who} has it" if who else reason
+        raise MakegoodError(
+            Finding(
+                "MG711",
+                f"the address {settings.web_address} cannot be had: {told}",
+                "stop what has it, or name another in MAKEGOOD_WEB_ADDRESS",
+            )
+        ) from None
+
+
+def holder_of(port: int) -> str:
+    """Which process listens on a port, as far as this account may know."""
+    try:
+        listening = [
+            one
+            for one in psutil.net_connections(kind="tcp")
+            if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == port
+        ]
+        found = next((one.pid for one in listening if one.pid is not None), None)
+        return f"'{psutil.Process(found).name()}' (process {found})" if found is not None else ""
+    except psutil.Error:
+        return ""
+
+
+def lives(settings: Settings) -> bool:
+    """Whether the web server answers at all."""
+    return _answers(settings, LIVE)
+
+
+def serves(settings: Settings) -> bool:
+    """Whether it can serve pages: the store answers it."""
+    return _answers(settings, READY)
+
+
+def _answers(settings: Settings, path: str) -> bool:
+    host, port = settings.web_host_and_port
+    connection = HTTPConnection(_EVERYWHERE.get(host, host), port, timeout=_SECONDS_MAX)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

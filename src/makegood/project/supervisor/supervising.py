@@ -1,0 +1,182 @@
+"""Store, web and worker: started in this order, watched, stopped in the other."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event as Flag
+from time import monotonic
+from types import FrameType
+
+from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError
+from makegood.project.preparing import bring_up_to_date, prepared
+from makegood.project.supervisor.alone import alone
+from makegood.project.supervisor.child import Child
+from makegood.project.supervisor.events import Event, Part, Tell
+from makegood.project.supervisor.looking import expect_port_free, lives, serves
+from makegood.store import Store, ensure_running
+from makegood.trust.clock import now
+
+_TICK_SECONDS = 0.1
+_LOOK_SECONDS = 2.0
+_SILENT_LOOKS_MAX = 5
+"""A web server that gives no answer as often, one after the other, is started again."""
+_FIRST_DEATHS_MAX = 5
+"""A part that died as often before it ever served is not going to."""
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Supervisor:
+    """Runs the parts of an installation until it is asked to stop."""
+
+    def __init__(self, settings: Settings, tell: Tell) -> None:
+        self._settings = settings
+        self._tell_event = tell
+        self._stop = Flag()
+        self._hurried = False
+        self._is_serving = False
+        self._has_served = False
+        self._silent_looks = 0
+
+    def run(self) -> int:
+        """Until SIGTERM, SIGHUP or Ctrl-C; 0 where every part ended by itself, else 1.
+
+        Raises MakegoodError MG700 to MG712; whatever was started is stopped before.
+        """
+        with alone(self._settings.home), _handling(self._asked_to_stop):
+            expect_port_free(self._settings)
+            self._tell(Part.STORE, "starting", "the store starts")
+            with prepared(self._settings, migrate=False) as store:
+                self._ready(store)
+                willing = self._run_parts(store)
+                if store.is_embedded:
+                    self._tell(Part.STORE, "stopping", "the store is left")
+        self._tell(Part.UP, "stopped", "all stopped")
+        return 0 if willing else 1
+
+    def _ready(self, store: Store) -> None:
+        from django.db import connections
+
+        applied = bring_up_to_date(store)
+        connections.close_all()
+        where = "in the data folder" if store.is_embedded else f"on {store.program.host}"
+        self._tell(Part.STORE, "ready", f"the store runs {where}")
+        if applied:
+            self._tell(Part.STORE, "migrated", f"{applied} migrations were applied")
+
+    def _run_parts(self, store: Store) -> bool:
+        alive, held = os.pipe()
+        children = [
+            Child(Part.WEB, "makegood.project.web", alive),
+            Child(Part.WORKER, "makegood.project.worker", alive),
+        ]
+        try:
+            self._watch(children, store)
+            return self._stop_parts(children)
+        finally:
+            for child in children:
+                child.kill()
+            os.close(alive)
+            os.close(held)
+
+    # --- Watching ---
+
+    def _watch(self, children: list[Child], store: Store) -> None:
+        look_at = monotonic()
+        while not self._stop.wait(_TICK_SECONDS):
+            for child in children:
+                self._keep(child)
+            if monotonic() >= look_at:
+                self._keep_store(store)
+                self._look(children[0])
+                look_at = monotonic() + (_LOOK_SECONDS if self._is_serving else 5 * _TICK_SECONDS)
+
+    def _keep(self, child: Child) -> None:
+        how = child.ended()
+        if how:
+            if not self._has_served and child.deaths >= _FIRST_DEATHS_MAX:
+                raise MakegoodError(
+                    Finding(
+                        "MG712",
+                        f"{child.part} does not stay up: {how}, {child.deaths} times",
+                        "read what it said above, and run 'makegood doctor'",
+                    )
+                )
+            wait = max(0.0, child.start_at - monotonic())
+            words = f"{child.part} ended ({how}); it starts again in {wait:.0f} s"
+            self._tell(child.part, "died", words)
+            if child.part is Part.WEB:
+                self._is_serving = False
+        if child.is_due:
+            process = child.start()
+            self._silent_looks = 0 if child.part is Part.WEB else self._silent_looks
+            again = "again " if child.deaths else ""
+            self._tell(child.part, "started", f"{child.part} started {again}", process)
+
+    def _keep_store(self, store: Store) -> None:
+        if not store.is_embedded:
+            return
+        try:
+            again = ensure_running(self._settings)
+        except MakegoodError as error:
+            self._tell(Part.STORE, "down", error.findings[0].message)
+            return
+        if again:
+            self._tell(Part.STORE, "started", "the store had died and was started again")
+
+    def _look(self, web: Child) -> None:
+        if web.process_id is None:
+            return
+        was, self._is_serving = self._is_serving, serves(self._settings)
+        address = self._settings.web_address
+        if self._is_serving:
+            self._silent_looks, self._has_served = 0, True
+            if not was:
+                self._tell(Part.WEB, "ready", f"pages are served on http://{address}")
+            return
+        if was:
+            self._tell(Part.WEB, "not_ready", "the pages cannot be served at the moment")
+        if lives(self._settings):
+            self._silent_looks = 0
+            return
+        self._silent_looks += 1
+        if self._has_served and self._silent_looks >= _SILENT_LOOKS_MAX:
+            self._tell(Part.WEB, "silent", "web gives no answer; it is ended and started again")
+            web.stop(_LOOK_SECONDS)
+
+    # --- Stopping ---
+
+    def _asked_to_stop(self, number: int, _frame: FrameType | None) -> None:
+        # The second Ctrl-C means: now.
+        self._hurried = self._stop.is_set() and number == signal.SIGINT
+        self._stop.set()
+
+    def _stop_parts(self, children: list[Child]) -> bool:
+        """Web first, so that nothing new comes in; then the worker. Whether all went by itself."""
+        willing = True
+        for child in children:
+            if child.process_id is None:
+                continue
+            self._tell(child.part, "stopping", f"{child.part} finishes what it is at")
+            ended = child.stop(0.0 if self._hurried else self._settings.stop_seconds)
+            how = "stopped" if ended else "did not end in time and was killed"
+            self._tell(child.part, "stopped" if ended else "killed", f"{child.part} {how}")
+            willing = willing and ended
+        return willing
+
+    def _tell(self, part: Part, what: str, words: str, process: int | None = None) -> None:
+        self._tell_event(Event(now(), part, what, words.strip(), process))
+
+
+@contextmanager
+def _handling(handler: signal._HANDLER) -> Iterator[None]:
+    """The signals that end a program go to ``handler`` while this holds."""
+    before = {number: signal.signal(number, handler) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)

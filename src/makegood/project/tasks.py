@@ -1,0 +1,56 @@
+"""What the worker does by itself: duties every second or so, and tasks of the queue by the clock.
+
+A *duty* does nothing where there is nothing to do and may be done by several workers at once; it is
+called too often to leave a row in the queue each time. What runs by the minute or the day is a task
+of the queue, which gives every occasion to one worker.
+"""
+
+from __future__ import annotations
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from makegood.configuration import Settings
+from makegood.project.duties import Duty
+from makegood.trust.audit import integrate_all, publish_checkpoint
+from makegood.trust.keys import MasterKey
+
+_KEPT_HOURS = 7 * 24
+_EVERY_MINUTE = "* * * * *"
+_EVERY_NIGHT = "17 3 * * *"
+
+DUTIES = (Duty("log", "gives new entries their places in the log", 1.0, integrate_all),)
+"""In the order in which they are done."""
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="makegood.sign_checkpoint", queueing_lock="makegood.sign_checkpoint")
+def sign_checkpoint(timestamp: int) -> None:  # noqa: ARG001 - each periodic task is given it
+    """Sign the log as it stands, where something was written since the last time."""
+    settings = Settings.load()
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, "system:worker")
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(
+    name="makegood.take_over_stalled",
+    queueing_lock="makegood.take_over_stalled",
+    pass_context=True,
+)
+async def take_over_stalled(
+    context: JobContext,
+    timestamp: int,  # noqa: ARG001 - each periodic task is given it
+) -> None:
+    """Queue again what a worker had begun that gives no sign of life any more."""
+    for job in await context.app.job_manager.get_stalled_jobs():
+        await context.app.job_manager.retry_job(job)
+
+
+@app.periodic(cron=_EVERY_NIGHT)
+@app.task(name="makegood.forget_done", queueing_lock="makegood.forget_done", pass_context=True)
+async def forget_done(
+    context: JobContext,
+    timestamp: int,  # noqa: ARG001 - each periodic task is given it
+) -> None:
+    """Take jobs out of the queue that were done a week ago; failed ones stay to be looked at."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=_KEPT_HOURS)

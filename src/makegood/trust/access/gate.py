@@ -1,0 +1,181 @@
+"""The gate: every act is decided by the policies, and every decision stands in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from opentelemetry import trace
+
+from makegood.trust.access.consent_state import consent_state
+from makegood.trust.access.plain_words import checked_case, checked_customer_id
+from makegood.trust.access.policies import policies
+from makegood.trust.access.refusal import Refused
+from makegood.trust.access.writing import write, write_for_good
+from makegood.trust.audit import Json, Record
+from makegood.trust.clock import now
+from makegood.trust.policy import Act, Circumstances, Purpose, Resource, Ruling
+
+if TYPE_CHECKING:
+    from makegood.trust.access.visitor import Visitor
+_tracer = trace.get_tracer("makegood.trust.access")
+_NOTHING: Mapping[str, Json] = MappingProxyType({})
+_SHORT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of the gate: who wants to do what to what, what for.
+
+    ``details`` go into the entry beside what the gate says itself; never personal data.
+    """
+
+    visitor: Visitor
+    act: Act
+    resource: Resource
+    purpose: str = ""
+    case: str = ""
+    consent: str = "not_needed"
+    proposed_by: str = ""
+    approved: bool = False
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+    def circumstances(self) -> Circumstances:
+        """What the policies judge by. Raises MakegoodError MG772 or MG774."""
+        from django.conf import settings
+
+        visitor = self.visitor
+        if self.resource.kind == "customer" and self.resource.id:
+            checked_customer_id(self.resource.id)
+        return Circumstances(
+            purpose=self.purpose,
+            case=checked_case(self.case),
+            consent=self.consent,
+            device=visitor.device,
+            sign_in_strength=visitor.sign_in_strength,
+            sign_in_age_seconds=visitor.sign_in_age_seconds(),
+            network=visitor.network,
+            local_hour=now().astimezone(settings.INSTALLATION.zone).hour,
+            proposed_by=self.proposed_by,
+            approved=self.approved,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate decided about a request, with what its entries say of it."""
+
+    request: Request
+    ruling: Ruling
+    details: Mapping[str, Json]
+
+    def record(self, kind: str, person: str = "", **details: Json) -> Record:
+        """The entry of this decision; ``person`` is the pseudonym of who is concerned."""
+        request = self.request
+        resource, visitor = request.resource, request.visitor
+        person = person or (resource.id if resource.kind == "customer" else "")
+        name = f"customer:{person}" if person else f"{resource.kind}:{resource.id}"
+        return Record(
+            kind=kind,
+            actor=visitor.actor,
+            subject=name if name[-1] != ":" else name[:-1],
+            person=person,
+            purpose=request.purpose if _is_purpose(request.purpose) else "",
+            case=request.case.strip(),
+            source=visitor.source,
+            details={**self.details, **request.details, **details},
+        )
+
+
+def permit(  # noqa: PLR0913 - each is a circumstance that policies judge by
+    visitor: Visitor,
+    act: Act,
+    resource: Resource,
+    *,
+    purpose: str = "",
+    case: str = "",
+    proposed_by: str = "",
+    approved: bool = False,
+    kind: str = "access.permitted",
+    details: Mapping[str, Json] = _NOTHING,
+) -> Ruling:
+    """Decide whether the visitor may, and record it: call it in the transaction of the act.
+
+    The entry of an allowed act belongs to the caller's transaction: both are kept, or neither.
+    The entry of a refusal is kept whatever becomes of that transaction. ``approved`` says that an
+    approved proposal is at hand, ``proposed_by`` who made it; ``kind`` is the kind of the entry
+    where it is allowed, for acts that have one of their own.
+
+    Raises Refused (MG770) with all conditions that failed, MakegoodError MG771 where the log
+    cannot be written, MG772 or MG774 where case or pseudonym are none, and
+    TransactionManagementError     outside of ``transaction.atomic()``.
+    """
+    consent = consent_for(resource, purpose)
+    decision = decide(
+        Request(visitor, act, resource, purpose, case, consent, proposed_by, approved, details)
+    )
+    write([decision.record(kind)])
+    return decision.ruling
+
+
+def decide(request: Request) -> Decision:
+    """The decision where it is allowed; the caller writes its entries. Raises as ``permit``."""
+    with _tracer.start_as_current_span("gate.decide") as span:
+        circumstances = request.circumstances()
+        in_force = policies()
+        ruling = in_force.decide(
+            request.visitor.principal, request.act, request.resource, circumstances
+        )
+        span.set_attributes(
+            {
+                "makegood.act": str(request.act),
+                "makegood.resource": str(request.resource.kind),
+                "makegood.allowed": ruling.allowed,
+                "makegood.policies": list(ruling.policy_ids),
+            }
+        )
+        decision = Decision(
+            request,
+            ruling,
+            {
+                "act": str(request.act),
+                "policies": list(ruling.policy_ids),
+                "policy_version": in_force.version[:_SHORT],
+                "device": circumstances.device,
+                "sign_in": circumstances.sign_in_strength,
+                "sign_in_age_seconds": circumstances.sign_in_age_seconds,
+                "network": circumstances.network,
+                "local_hour": circumstances.local_hour,
+                "consent": circumstances.consent,
+                "session": _shortened(request.visitor.session_id),
+            },
+        )
+    if ruling.allowed:
+        return decision
+    write_for_good(decision.record("access.refused"))
+    raise Refused(request.act, ruling)
+
+
+def write_decision(decision: Decision, kind: str, persons: Sequence[str], **more: Json) -> None:
+    """One entry for each person concerned, or one where nobody is, in the caller's transaction."""
+    write([decision.record(kind, person, **more) for person in persons or [""]])
+
+
+def consent_for(resource: Resource, purpose: str) -> str:
+    """A customer's consent where one is concerned."""
+    if resource.kind != "customer" or not resource.id:
+        return "not_needed"
+    return consent_state(resource.id, purpose)
+
+
+def _is_purpose(purpose: str) -> bool:
+    """Only words of the list go into the log: anything else is somebody's own text."""
+    return purpose in set(Purpose)
+
+
+def _shortened(session_id: str) -> str:
+    """What tells sessions apart in the log, from which none can be taken over."""
+    return sha256(session_id.encode()).hexdigest()[:_SHORT] if session_id else ""

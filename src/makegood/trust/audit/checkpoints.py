@@ -1,0 +1,172 @@
+"""Signed checkpoints of the log: made, and found again."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+from django.db import transaction
+
+from makegood.kernel import Finding, MakegoodError
+from makegood.trust.audit.appending import append
+from makegood.trust.audit.checkpoint import TreeHead
+from makegood.trust.audit.connections import in_transaction, driver_connection
+from makegood.trust.audit.integrating import integrate_all, lock_tree
+from makegood.trust.audit.kinds import CHECKPOINT_SIGNED, HOUSEKEEPING
+from makegood.trust.audit.note import BadNote, parse_note, verified_by
+from makegood.trust.audit.record import Record, instant_text
+from makegood.trust.audit.signers import (
+    Wrapping,
+    make_signer,
+    newest_signer,
+    signer_for,
+    verifier_keys,
+)
+from makegood.trust.audit.storage import Hole, stored_subtree, tree_size
+from makegood.trust.audit.tree import root_of
+from makegood.trust.clock import now
+
+SYSTEM = "system:log"
+"""Who acts where nobody at the console does."""
+
+_COLUMNS = "number, size, root, note, signed_at"
+_NEWEST = f"SELECT {_COLUMNS} FROM audit_checkpoint ORDER BY number DESC LIMIT 1"
+_COVERING = f"""
+SELECT {_COLUMNS} FROM audit_checkpoint WHERE size >= %s ORDER BY size, number LIMIT 1
+"""
+_OF_SIZE = f"""
+SELECT {_COLUMNS} FROM audit_checkpoint WHERE size = %s ORDER BY number DESC LIMIT 1
+"""
+_ADD = """
+INSERT INTO audit_checkpoint (number, size, root, note, signed_at) VALUES (%s, %s, %s, %s, %s)
+"""
+_NEWS = """
+SELECT EXISTS (SELECT 1 FROM audit_leaf LEFT JOIN audit_entry USING (entry_id)
+               WHERE leaf_index >= %s AND (kind IS NULL OR kind <> ALL(%s)))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed statement of how large the log is and what its root is. ``note`` is what counts."""
+
+    number: int
+    size: int
+    root: bytes
+    note: str
+    signed_at: datetime
+
+    def facts(self) -> dict[str, str | int]:
+        """What the entry about it says."""
+        return {
+            "number": self.number,
+            "size": self.size,
+            "root": base64.b64encode(self.root).decode(),
+            "signed_at": instant_text(self.signed_at),
+        }
+
+
+def sign_checkpoint(keys: Wrapping, origin: str, actor: str = SYSTEM) -> Checkpoint:
+    """Sign the tree as it stands; where nothing came but word of checkpoints, the newest one.
+
+    The first makes the signing key. Raises MakegoodError MG742 where the log has another name, and
+    MG743 where the tree does not continue the newest checkpoint: a log never signs two histories.
+    """
+    with transaction.atomic():
+        connection = in_transaction()
+        lock_tree(connection)
+        signer, key = signer_for(keys, origin, actor)
+        size = tree_size(connection)
+        subtree = stored_subtree(connection)
+        newest = newest_checkpoint()
+        if newest:
+            _expect_continued(newest, size, connection)
+            if not _has_news(connection, newest.size) and key.verifier in _signed_by(newest):
+                return newest
+        head = TreeHead(origin, size, root_of(size, subtree))
+        made = Checkpoint(
+            number=newest.number + 1 if newest else 1,
+            size=size,
+            root=head.root,
+            note=key.sign(head.text()).render(),
+            signed_at=now(),
+        )
+        with psycopg.Cursor(connection) as cursor:
+            cursor.execute(_ADD, (made.number, made.size, made.root, made.note, made.signed_at))
+        facts = {**made.facts(), "signer": signer.number}
+        append(Record(CHECKPOINT_SIGNED, actor, f"checkpoint:{made.number}", details=facts))
+        return made
+
+
+def publish_checkpoint(keys: Wrapping, origin: str, actor: str = SYSTEM) -> Checkpoint:
+    """Give every waiting entry its place and sign the tree. Raises as ``sign_checkpoint`` does."""
+    with transaction.atomic():
+        # Made first, so that the first checkpoint covers the entry about its own key.
+        lock_tree(in_transaction())
+        if newest_signer() is None:
+            make_signer(keys, origin, actor)
+    integrate_all()
+    return sign_checkpoint(keys, origin, actor)
+
+
+def newest_checkpoint() -> Checkpoint | None:
+    """The newest checkpoint, or nothing before the first."""
+    return _one(_NEWEST)
+
+
+def expected_checkpoint() -> Checkpoint:
+    """The newest checkpoint. Raises MakegoodError MG753 where there is none yet."""
+    found = newest_checkpoint()
+    if found is None:
+        raise MakegoodError(
+            Finding("MG753", "the log has no checkpoint yet", "run 'makegood audit checkpoint'")
+        )
+    return found
+
+
+def covering_checkpoint(leaf_index: int) -> Checkpoint | None:
+    """The smallest checkpoint that covers a leaf, or nothing where none does yet."""
+    return _one(_COVERING, leaf_index + 1)
+
+
+def checkpoint_of_size(size: int) -> Checkpoint | None:
+    """The newest checkpoint over that many entries, or nothing."""
+    return _one(_OF_SIZE, size)
+
+
+def _one(query: str, *values: int) -> Checkpoint | None:
+    with psycopg.Cursor(driver_connection()) as cursor:
+        row = cursor.execute(query, values, binary=True).fetchone()
+    return Checkpoint(*row) if row else None
+
+
+def _has_news(connection: psycopg.Connection, size: int) -> bool:
+    with psycopg.Cursor(connection) as cursor:
+        row = cursor.execute(_NEWS, (size, list(HOUSEKEEPING))).fetchone()
+    return bool(row and row[0])
+
+
+def _signed_by(checkpoint: Checkpoint) -> tuple[object, ...]:
+    return verified_by(parse_note(checkpoint.note), verifier_keys())
+
+
+def _expect_continued(newest: Checkpoint, size: int, connection: psycopg.Connection) -> None:
+    """Nothing is signed over a history that is not the one signed before."""
+    try:
+        _signed_by(newest)
+        head = TreeHead.parse(parse_note(newest.note).text)
+        continued = (
+            head.size <= size and root_of(head.size, stored_subtree(connection)) == head.root
+        )
+    except (BadNote, Hole):
+        continued = False
+    if not continued:
+        raise MakegoodError(
+            Finding(
+                "MG743",
+                f"the log does not continue its checkpoint {newest.number}; nothing was signed",
+                "run 'makegood audit verify', which says what was changed",
+            )
+        )

@@ -1,0 +1,79 @@
+"""Names of roles and acts as people read them, Korean and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from makegood.trust.policy.words import Act, Role
+
+LANGUAGES = ("ko", "en")
+
+_ROLES = {
+    Role.CALL_CENTRE_AGENT: ("고객센터 상담원", "call-centre agent"),
+    Role.SHOP_AGENT: ("매장 직원", "shop agent"),
+    Role.SUPERVISOR: ("관리자", "supervisor"),
+    Role.REMEDIATION_AUTHOR: ("보상안 작성자", "remediation author"),
+    Role.REMEDIATION_APPROVER: ("보상안 승인자", "remediation approver"),
+    Role.PAYMENT_OFFICER: ("지급 담당자", "payment officer"),
+    Role.PRIVACY_OFFICER: ("개인정보 보호책임자", "privacy officer"),
+    Role.SECURITY_OFFICER: ("보안 책임자", "security officer"),
+    Role.AUDITOR: ("감사인", "auditor"),
+    Role.CONSOLE_OPERATOR: ("콘솔 운영자", "console operator"),
+    Role.SYSTEM: ("시스템", "the program itself"),
+}
+
+_ACTS = {
+    Act.LOOK_UP: ("고객 찾기", "look up a customer"),
+    Act.READ_MASKED: ("가려진 정보 보기", "read masked data"),
+    Act.REVEAL: ("가려진 정보 열기", "reveal data"),
+    Act.DOWNLOAD: ("개인정보 내려받기", "download personal data"),
+    Act.CORRECT: ("개인정보 고치기", "correct data"),
+    Act.RECORD_CONSENT: ("동의 기록", "record a consent"),
+    Act.DELETE_PERSON: ("개인정보 삭제", "delete a person"),
+    Act.GRANT_EXCEPTION: ("고객 예외 적용", "grant an exception"),
+    Act.PROPOSE_PUBLISH_PROGRAMME: ("보상안 공개 제안", "propose to publish a programme"),
+    Act.PROPOSE_RELEASE_RUN: ("지급 실행 제안", "propose to release a run"),
+    Act.PROPOSE_CUSTOMER_EXCEPTION: ("고객 예외 제안", "propose an exception"),
+    Act.PROPOSE_ROTATE_KEYS: ("키 교체 제안", "propose to rotate keys"),
+    Act.PROPOSE_CHANGE_POLICIES: ("정책 변경 제안", "propose other policies"),
+    Act.APPROVE_PUBLISH_PROGRAMME: ("보상안 공개 승인·거절", "approve or refuse to publish"),
+    Act.APPROVE_RELEASE_RUN: ("지급 실행 승인·거절", "approve or refuse to release a run"),
+    Act.APPROVE_CUSTOMER_EXCEPTION: ("고객 예외 승인·거절", "approve or refuse an exception"),
+    Act.APPROVE_ROTATE_KEYS: ("키 교체 승인·거절", "approve or refuse to rotate keys"),
+    Act.APPROVE_CHANGE_POLICIES: ("정책 변경 승인·거절", "approve or refuse other policies"),
+    Act.WITHDRAW_PROPOSAL: ("제안 철회", "withdraw a proposal"),
+    Act.READ_PROPOSALS: ("제안 보기", "read proposals"),
+    Act.PUBLISH_PROGRAMME: ("보상안 공개", "publish a programme"),
+    Act.RELEASE_RUN: ("지급 실행", "release a payment run"),
+    Act.ROTATE_KEYS: ("키 교체", "rotate keys"),
+    Act.READ_KEYS: ("키 상태 보기", "read the state of the keys"),
+    Act.CHANGE_POLICIES: ("정책 변경", "put other policies in force"),
+    Act.LOAD_CONTACTS: ("연락처 적재", "load contact data"),
+    Act.BACK_UP: ("백업", "back up"),
+    Act.RESTORE: ("복원", "restore a back-up"),
+    Act.READ_LOG: ("기록 보기", "read the log"),
+    Act.EXPORT_LOG: ("기록 내보내기", "export the log"),
+    Act.VERIFY_LOG: ("기록 검증", "verify the log"),
+    Act.REVIEW_ACCESS: ("접근 기록 점검", "review accesses"),
+    Act.READ_STAFF: ("직원 목록 보기", "read the list of staff"),
+    Act.MANAGE_STAFF: ("직원 관리", "manage staff"),
+    Act.END_SESSION: ("접속 끊기", "end a session"),
+    Act.ENROL_DEVICE: ("기기 등록", "enrol a device"),
+    Act.REVOKE_DEVICE: ("기기 등록 취소", "revoke a device"),
+}
+
+
+def role_name(role: Role, language: str) -> str:
+    """The role in ``ko`` or ``en``."""
+    return _ROLES[role][LANGUAGES.index(language)]
+
+
+def act_name(act: Act, language: str) -> str:
+    """The act in ``ko`` or ``en``."""
+    return _ACTS[act][LANGUAGES.index(language)]
+
+
+def in_both(korean: str, english: str) -> Mapping[str, str]:
+    """Words in both languages, not to be changed."""
+    return MappingProxyType({"ko": korean, "en": english})

@@ -1,0 +1,82 @@
+"""A person is deleted: record, account and indexes go, and a receipt says when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from makegood.trust import clock
+from makegood.trust.audit import Record, append
+from makegood.trust.vault.database import writing
+from makegood.trust.vault.normalising import is_customer_id
+from makegood.trust.vault.problems import unknown_customer
+
+# Waits for writers in flight and keeps others out, so that none brings the person back: they look
+# for deletions after they hold the generation.
+_ALONE = "SELECT 1 FROM vault_generation WHERE state = 'current' FOR UPDATE"
+_BEFORE = "SELECT customer_id, deleted_at, entry_id FROM vault_deletion WHERE customer_id = %s"
+_NOTE = "INSERT INTO vault_deletion (customer_id, deleted_at, entry_id) VALUES (%s, %s, %s)"
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionReceipt:
+    """What a person can be given: who (as pseudonym), when, and the entry of the log to ask for.
+
+    ``already_done`` where an earlier deletion removed everything; the receipt is then of that one.
+    """
+
+    customer_id: str
+    deleted_at: datetime
+    entry_id: UUID
+    already_done: bool
+
+    def as_json(self) -> dict[str, object]:
+        """The receipt as plain values."""
+        return {
+            "customer_id": self.customer_id,
+            "deleted_at": self.deleted_at.isoformat(),
+            "entry_id": str(self.entry_id),
+            "already_done": self.already_done,
+        }
+
+
+def delete_person(
+    customer_id: str, *, actor: str, purpose: str = "", case: str = ""
+) -> DeletionReceipt:
+    """Remove all that the vault holds of a person, for good. A load does not bring them back.
+
+    Raises MakegoodError MG727 where the vault never held anything of them.
+    """
+    if not is_customer_id(customer_id):
+        raise unknown_customer("such a customer")
+    with writing() as cursor:
+        cursor.execute(_ALONE)
+        before = cursor.execute(_BEFORE, [customer_id]).fetchone()
+        if before:
+            _, deleted_at, entry_id = before
+            return DeletionReceipt(customer_id, deleted_at, entry_id, already_done=True)
+        removed = {
+            "person": cursor.execute(
+                "DELETE FROM vault_person WHERE customer_id = %s", [customer_id]
+            ).rowcount,
+            "account": cursor.execute(
+                "DELETE FROM vault_account WHERE customer_id = %s", [customer_id]
+            ).rowcount,
+        }
+        if not any(removed.values()):
+            raise unknown_customer(customer_id)
+        entry_id = append(
+            Record(
+                "personal_data.deleted",
+                actor,
+                f"customer:{customer_id}",
+                person=customer_id,
+                purpose=purpose,
+                case=case,
+                details=removed,
+            )
+        )
+        deleted_at = clock.now()
+        cursor.execute(_NOTE, [customer_id, deleted_at, entry_id])
+    return DeletionReceipt(customer_id, deleted_at, entry_id, already_done=False)

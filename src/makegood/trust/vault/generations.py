@@ -1,0 +1,112 @@
+"""Generations of keys: which is current, which is being retired, and how a writer holds one.
+
+A writer locks the current generation's row FOR KEY SHARE, once per transaction. Writers do not wait
+for each other, but a rotation, which locks the row FOR UPDATE, waits for all of them, and whoever
+comes after it finds the next generation. So nothing is written in a generation that is no longer
+current.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import psycopg
+
+from makegood.configuration import Settings
+from makegood.trust import clock
+from makegood.trust.audit import Record, append
+from makegood.trust.keys import MasterKey
+from makegood.trust.vault.database import Row, reading
+from makegood.trust.vault.sealing import Sealer, new_keys
+
+CURRENT, RETIRING, DESTROYED = "current", "retiring", "destroyed"
+
+_HOLD = (
+    "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'current' FOR KEY SHARE"
+)
+_MAKE = """
+INSERT INTO vault_generation (generation, state, wrapped_keys, made_at)
+VALUES (%s, 'current', %s, %s) ON CONFLICT DO NOTHING
+"""
+_LIVE = "SELECT generation, wrapped_keys FROM vault_generation WHERE state <> 'destroyed'"
+_ALL = """
+SELECT generation, state, made_at, destroyed_at FROM vault_generation ORDER BY generation
+"""
+
+_sealers: dict[bytes, Sealer] = {}
+_SEALERS_MAX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A generation as staff see it; the keys are not part of it."""
+
+    generation: int
+    state: str
+    made_at: datetime
+    destroyed_at: datetime | None
+
+
+def generations() -> list[Generation]:
+    """All generations there ever were, oldest first."""
+    with reading() as cursor:
+        return [Generation(*row) for row in cursor.execute(_ALL)]
+
+
+def held_for_writing(cursor: psycopg.Cursor[Row], actor: str) -> Sealer:
+    """The current generation, held until the transaction ends; the first is made when needed.
+
+    Raises MakegoodError MG720 to MG725 where the master key does not open it.
+    """
+    while True:
+        found = cursor.execute(_HOLD, binary=True).fetchone()
+        if found:
+            return sealer(*found)
+        # Either there is none yet, or a rotation just made the next: the statement that waited
+        # for it does not see it, the next one does.
+        if not cursor.execute("SELECT 1 FROM vault_generation LIMIT 1").fetchone():
+            make_generation(cursor, 1, actor)
+
+
+def make_generation(cursor: psycopg.Cursor[Row], generation: int, actor: str) -> None:
+    """Make the keys of a generation, which becomes the current one. Nothing if it is there."""
+    wrapped = _master().wrap(new_keys(), _binding(generation))
+    if cursor.execute(_MAKE, [generation, wrapped, clock.now()]).rowcount:
+        append(Record("keys.generation_made", actor, f"generation:{generation}"))
+
+
+def live_sealers(cursor: psycopg.Cursor[Row]) -> dict[int, Sealer]:
+    """The generations that rows may be in. Keys of all others are dropped from memory."""
+    found = cursor.execute(_LIVE, binary=True).fetchall()
+    live = {generation: sealer(generation, wrapped) for generation, wrapped in found}
+    if len(_sealers) > len(live):
+        kept = {_place(wrapped): live[generation] for generation, wrapped in found}
+        _sealers.clear()
+        _sealers.update(kept)
+    return live
+
+
+def sealer(generation: int, wrapped: bytes) -> Sealer:
+    """A generation's keys, unwrapped once per process. Raises MakegoodError MG720 to MG725."""
+    place = _place(wrapped)
+    known = _sealers.get(place)
+    if known is None:
+        if len(_sealers) >= _SEALERS_MAX:
+            _sealers.clear()
+        known = Sealer(generation, _master().unwrap(wrapped, _binding(generation)))
+        _sealers[place] = known
+    return known
+
+
+def _place(wrapped: bytes) -> bytes:
+    return sha256(wrapped).digest()
+
+
+def _master() -> MasterKey:
+    return MasterKey.open(Settings.load())
+
+
+def _binding(generation: int) -> bytes:
+    return f"vault_generation/{generation}".encode()
