@@ -1,1 +1,3 @@
-"""Being built."""
+"""The support centre: a person is looked up, shown masked, and opened field by field."""
+
+__all__: list[str] = []

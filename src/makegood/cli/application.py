@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from makegood.cli import decisions, population, programmes, store
+from makegood.cli import audit, decisions, policy, population, programmes, store
 from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
 from makegood.kernel import MakegoodError
 
@@ -47,7 +47,9 @@ def _every_command(
 programmes.add_to(application)
 application.add_typer(population.commands, name="population")
 decisions.add_to(application)
+application.add_typer(audit.commands, name="audit")
 store.add_to(application)
+application.add_typer(policy.commands, name="policy")
 
 
 def run() -> None:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("makegood.operations.urls")),
+    path("centre/", include("makegood.centre.urls")),
+]
+
+handler403 = "makegood.operations.errors.forbidden"
+handler404 = "makegood.operations.errors.not_found"
+handler500 = "makegood.operations.errors.broken"

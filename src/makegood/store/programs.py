@@ -70,9 +70,15 @@ def run(
         **who(account),
     )
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise ProgramFailed(said[-1][:_SAID_MAX] if said else f"exit code {done.returncode}")
+        raise ProgramFailed(_reason(done.stderr) or f"exit code {done.returncode}")
     return done.stdout.decode(errors="replace")
+
+
+def _reason(said: bytes) -> str:
+    """The line that says why: the first that speaks of a full disk, else the last."""
+    lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
+    full = [line for line in lines if "no space left" in line.lower()]
+    return (full or lines[-1:] or [""])[0][:_SAID_MAX]
 
 
 def who(account: Account | None) -> dict[str, int | list[int]]:

@@ -1,4 +1,4 @@
-"""Every act is decided, and every decision recorded: the allowed with the act, the refused for good."""
+"""Every act is decided and recorded: what is allowed with the act, what is refused for good."""
 
 import threading
 
@@ -11,6 +11,8 @@ from makegood.trust.access import Refused, Visitor, permit
 from makegood.trust.policy import Act, Resource, ResourceKind, Role
 from tests.trust.access.visitors import agent, entries, later
 
+pytestmark = pytest.mark.usefixtures("database")
+
 CUSTOMER = Resource(ResourceKind.CUSTOMER, "C0001")
 LOG = Resource(ResourceKind.LOG)
 REASONS = {"purpose": "claim_handling", "case": "CALL-17"}
@@ -21,7 +23,7 @@ def reveal_permitted(visitor, **changes):
         return permit(visitor, Act.REVEAL, CUSTOMER, **{**REASONS, **changes})
 
 
-def test_an_allowed_act_stands_in_the_log_with_who_when_from_where_whom_and_what_for(database):
+def test_an_allowed_act_stands_in_the_log_with_who_when_from_where_whom_and_what_for():
     ruling = reveal_permitted(agent())
     assert ruling.allowed
     (entry,) = entries()
@@ -42,15 +44,15 @@ def test_an_allowed_act_stands_in_the_log_with_who_when_from_where_whom_and_what
     assert (details["local_hour"], details["sign_in_age_seconds"]) == (14, 60)
 
 
-def test_an_act_that_rolls_back_leaves_no_entry_that_it_was_allowed(database):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+def test_an_act_that_rolls_back_leaves_no_entry_that_it_was_allowed():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 - what a rollback leaves
         permit(agent(), Act.REVEAL, CUSTOMER, **REASONS)
         _ = 1 // 0
     assert entries() == []
 
 
-def test_a_refusal_stays_though_the_act_around_it_rolls_back(database):
-    with pytest.raises(Refused), transaction.atomic():
+def test_a_refusal_stays_though_the_act_around_it_rolls_back():
+    with pytest.raises(Refused), transaction.atomic():  # noqa: PT012 - what a rollback leaves
         permit(agent(), Act.READ_MASKED, CUSTOMER, **REASONS)
         permit(agent(), Act.DELETE_PERSON, CUSTOMER, **REASONS)
     (entry,) = entries()
@@ -59,7 +61,7 @@ def test_a_refusal_stays_though_the_act_around_it_rolls_back(database):
     assert entry["person"] == "C0001"
 
 
-def test_a_refusal_inside_a_transaction_does_not_break_the_transaction(database):
+def test_a_refusal_inside_a_transaction_does_not_break_the_transaction():
     with transaction.atomic():
         permit(agent(), Act.READ_MASKED, CUSTOMER, **REASONS)
         with pytest.raises(Refused):
@@ -85,9 +87,7 @@ def test_a_refusal_inside_a_transaction_does_not_break_the_transaction(database)
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_each_failed_condition_is_refused_in_its_own_words(
-    database, visitor, changes, policy, word
-):
+def test_each_failed_condition_is_refused_in_its_own_words(visitor, changes, policy, word):
     with pytest.raises(Refused) as refused:
         reveal_permitted(agent(**visitor), **changes)
     assert policy in refused.value.policy_ids
@@ -101,7 +101,7 @@ def test_each_failed_condition_is_refused_in_its_own_words(
     assert entry["details"]["policies"] == list(refused.value.policy_ids)
 
 
-def test_all_conditions_that_fail_are_told_at_once(database):
+def test_all_conditions_that_fail_are_told_at_once():
     stranger = agent(device="unknown", network="outside", signed_in_seconds_ago=3000)
     with pytest.raises(Refused) as refused:
         reveal_permitted(stranger, case="")
@@ -113,7 +113,7 @@ def test_all_conditions_that_fail_are_told_at_once(database):
     } <= set(refused.value.policy_ids)
 
 
-def test_a_visitor_at_the_console_runs_the_program_and_sees_nobody(database):
+def test_a_visitor_at_the_console_runs_the_program_and_sees_nobody():
     console = Visitor.console("kim")
     with transaction.atomic():
         permit(console, Act.VERIFY_LOG, LOG)
@@ -123,21 +123,23 @@ def test_a_visitor_at_the_console_runs_the_program_and_sees_nobody(database):
     assert [entry["actor"] for entry in entries()] == ["console:kim", "console:kim"]
 
 
-def test_the_program_itself_may_go_on_for_longer_than_a_shift(database):
+def test_the_program_itself_may_go_on_for_longer_than_a_shift():
     worker = Visitor.system("worker")
     with later(days=3), transaction.atomic():
         assert permit(worker, Act.VERIFY_LOG, LOG).allowed
 
 
-def test_a_session_is_named_in_the_log_by_nothing_that_opens_it(database):
+def test_a_session_is_named_in_the_log_by_nothing_that_opens_it():
     reveal_permitted(agent(session_id="the-secret-session-key"))
     (entry,) = entries()
     assert "the-secret-session-key" not in str(entry)
     assert len(entry["details"]["session"]) == 16
 
 
-@pytest.mark.parametrize("case", ["김민수", "call 17", "010-1234-5678", "kim@example.com", "x" * 65])
-def test_a_case_that_could_name_a_customer_is_none(database, case):
+@pytest.mark.parametrize(
+    "case", ["김민수", "call 17", "010-1234-5678", "kim@example.com", "x" * 65]
+)
+def test_a_case_that_could_name_a_customer_is_none(case):
     with pytest.raises(MakegoodError) as error:
         reveal_permitted(agent(), case=case)
     assert error.value.findings[0].code == "MG772"
@@ -145,15 +147,15 @@ def test_a_case_that_could_name_a_customer_is_none(database, case):
     assert entries() == []
 
 
-def test_words_of_a_caller_do_not_reach_the_log_as_a_purpose(database):
+def test_words_of_a_caller_do_not_reach_the_log_as_a_purpose():
     with pytest.raises(Refused):
         reveal_permitted(agent(), purpose="because 010-1234-5678 called")
     assert entries()[0]["purpose"] == ""
     assert "1234" not in str(entries())
 
 
-def test_a_telephone_number_is_no_pseudonym(database):
-    with pytest.raises(MakegoodError) as error, transaction.atomic():
+def test_a_telephone_number_is_no_pseudonym():
+    with pytest.raises(MakegoodError) as error, transaction.atomic():  # noqa: PT012 - what a rollback leaves
         number = Resource(ResourceKind.CUSTOMER, "01012345678")
         permit(agent(), Act.REVEAL, number, **REASONS)
     assert error.value.findings[0].code == "MG774"
@@ -170,7 +172,7 @@ def test_where_the_log_cannot_be_written_there_is_no_access(database, act):
     assert entries() == []
 
 
-def test_many_at_once_are_all_recorded_and_none_waits_for_another(database):
+def test_many_at_once_are_all_recorded_and_none_waits_for_another():
     everyone = threading.Barrier(6, timeout=20)
     failures = []
 

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
@@ -10,6 +10,14 @@ from makegood.kernel import FixedClock
 from makegood.trust import clock
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Principal, Role
+from makegood.trust.vault import Account, Person
+
+MINSU = Person(
+    "C0001", "김민수", "010-1234-5678", date(1985, 3, 7), "minsu@example.com", "서울특별시 강남구 1"
+)
+JIYEON = Person("C0002", "이지연", "010-1234-5678", date(1990, 12, 24))
+MINSU_ACCOUNT = Account("C0001", "004", "110123456789", "김민수")
+SECRETS = ("김민수", "이지연", "1234-5678", "12345678", "minsu", "강남", "110123456789", "1985-03")
 
 # A Tuesday at 14 o'clock in Seoul.
 AFTERNOON = datetime(2026, 11, 17, 5, 0, tzinfo=UTC)

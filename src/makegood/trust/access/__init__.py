@@ -20,7 +20,12 @@ from makegood.trust.access.people import (
     read_masked,
     reveal,
 )
-from makegood.trust.access.plain_words import checked_case, checked_reason, looks_personal, masked_text
+from makegood.trust.access.plain_words import (
+    checked_case,
+    checked_reason,
+    looks_personal,
+    masked_text,
+)
 from makegood.trust.access.policies import policies, use_policies
 from makegood.trust.access.refusal import Refused
 from makegood.trust.access.visitor import Visitor

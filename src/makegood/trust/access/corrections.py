@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.trust.access.gate import permit
 from makegood.trust.access.people import ACCOUNT_FIELDS, PERSON_FIELDS
+from makegood.trust.access.visitor import Visitor
 from makegood.trust.policy import Act, Resource, ResourceKind
-
-if TYPE_CHECKING:
-    from makegood.trust.access.visitor import Visitor
-    from makegood.trust.vault import DeletionReceipt
+from makegood.trust.vault import (
+    Account,
+    DeletionReceipt,
+    delete_person,
+    open_person,
+    store_account,
+    store_person,
+)
 
 # Two corrections of one customer do not overwrite each other.
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('makegood.access.correct'), hashtext(%s))"
@@ -36,8 +40,6 @@ def correct_person(
     ``permit``.
     """
     from django.db import connection, transaction
-
-    from makegood.trust.vault import open_person, store_person
 
     _expect_known(changes, PERSON_FIELDS)
     with transaction.atomic():
@@ -62,8 +64,6 @@ def correct_account(
     """Put in place where a customer is paid. Raises as ``correct_person``."""
     from django.db import transaction
 
-    from makegood.trust.vault import Account, open_person, store_account
-
     with transaction.atomic():
         _permitted(visitor, customer_id, ACCOUNT_FIELDS, purpose, case)
         open_person(customer_id)
@@ -80,8 +80,6 @@ def delete_customer(
     ``permit``.
     """
     from django.db import transaction
-
-    from makegood.trust.vault import delete_person
 
     resource = Resource(ResourceKind.CUSTOMER, customer_id)
     with transaction.atomic():

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from opentelemetry import trace
 
@@ -14,13 +13,12 @@ from makegood.trust.access.consent_state import consent_state
 from makegood.trust.access.plain_words import checked_case, checked_customer_id
 from makegood.trust.access.policies import policies
 from makegood.trust.access.refusal import Refused
+from makegood.trust.access.visitor import Visitor
 from makegood.trust.access.writing import write, write_for_good
 from makegood.trust.audit import Json, Record
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Circumstances, Purpose, Resource, Ruling
 
-if TYPE_CHECKING:
-    from makegood.trust.access.visitor import Visitor
 _tracer = trace.get_tracer("makegood.trust.access")
 _NOTHING: Mapping[str, Json] = MappingProxyType({})
 _SHORT = 16

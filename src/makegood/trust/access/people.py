@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from opentelemetry import trace
 
@@ -23,12 +23,20 @@ from makegood.trust.access.gate import (
     write_decision,
 )
 from makegood.trust.access.plain_words import checked_reason
+from makegood.trust.access.visitor import Visitor
 from makegood.trust.access.writing import committed_before_shown
 from makegood.trust.policy import Act, Resource, ResourceKind
-
-if TYPE_CHECKING:
-    from makegood.trust.access.visitor import Visitor
-    from makegood.trust.vault import Account, MaskedPerson, Person
+from makegood.trust.vault import (
+    Account,
+    MaskedPerson,
+    Person,
+    find_by_name_and_birth_date,
+    find_by_phone,
+    mask_account,
+    mask_person,
+    open_account,
+    open_person,
+)
 
 PERSON_FIELDS = ("name", "phone", "birth_date", "email", "address")
 ACCOUNT_FIELDS = ("bank_code", "account_number", "account_holder")
@@ -64,8 +72,6 @@ def look_up(
     One entry for each person found, or one that says that nobody was. Raises Refused MG770, and
     MakegoodError MG771, MG772, or MG776 where neither a phone nor name and birth date are given.
     """
-    from makegood.trust.vault import find_by_name_and_birth_date, find_by_phone, mask_person
-
     by_phone, by_name = bool(phone.strip()), bool(name.strip()) and birth_date is not None
     if by_phone == by_name:
         hint = "give a phone number, or a name and a birth date"
@@ -89,8 +95,6 @@ def read_masked(
     visitor: Visitor, customer_id: str, *, purpose: str, case: str = ""
 ) -> MaskedCustomer:
     """A customer with everything masked. Raises as ``reveal``."""
-    from makegood.trust.vault import mask_account, mask_person
-
     decision = decide(_request(visitor, Act.READ_MASKED, customer_id, purpose, case))
     person, account = _shown(decision, "personal_data.read_masked", with_account=True)
     return MaskedCustomer(mask_person(person), mask_account(account) if account else "")
@@ -175,8 +179,6 @@ def _shown(
 def _opened(
     customer_id: str, *, with_account: bool
 ) -> tuple[tuple[Person, Account | None] | None, MakegoodError | None]:
-    from makegood.trust.vault import open_account, open_person
-
     try:
         person = _vault("vault.open_person", lambda: open_person(customer_id))
     except MakegoodError as error:

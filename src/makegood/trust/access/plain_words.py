@@ -22,7 +22,11 @@ PHONE_LIKE = re.compile(
     rf"(?<![\w.-])(?:\+?82{_GAP}\(?0?\)?{_GAP}1{_D}|\+{_D}{{1,3}}{_GAP}{_D}{{1,3}}|0{_D}{{1,2}})"
     rf"{_GAP}{_D}{{3,4}}{_GAP}{_D}{{4}}(?![\w-])"
 )
-ACCOUNT_LIKE = re.compile(rf"(?<![\w.-]){_D}{{2,6}}(?:[- ]{_D}{{2,8}}){{1,4}}(?![\w-])")
+# Nine digits or more in groups; a date with a time of day is none.
+ACCOUNT_LIKE = re.compile(
+    rf"(?<![\w.-])(?!20[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}[ T])(?=(?:[- ]?{_D}){{9,20}}(?![\w-]))"
+    rf"{_D}{{2,8}}(?:[- ]{_D}{{2,8}}){{1,4}}(?![\w-])"
+)
 DIGITS_LIKE = re.compile(rf"(?<![\w.-]){_D}{{10,20}}(?![\w-])")
 BIRTH_LIKE = re.compile(r"(?<![\w.-])(?:[0-9]{6}-?[1-8][0-9*]{6})(?![\w-])")
 """A Korean resident registration number."""

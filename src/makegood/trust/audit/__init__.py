@@ -11,6 +11,7 @@ from makegood.trust.audit.checkpoints import (
 from makegood.trust.audit.exporting import Exported, export
 from makegood.trust.audit.integrating import integrate, integrate_all
 from makegood.trust.audit.kinds import KINDS, Kind
+from makegood.trust.audit.note import VerifierKey
 from makegood.trust.audit.proof import ConsistencyProof, InclusionProof
 from makegood.trust.audit.proving import cosigned_note, prove, prove_consistency
 from makegood.trust.audit.reading import Placed, Selection, entries, find_entry, placed_entries
@@ -32,6 +33,7 @@ __all__ = [
     "Record",
     "Selection",
     "Verification",
+    "VerifierKey",
     "Witnessed",
     "Wrapping",
     "append",

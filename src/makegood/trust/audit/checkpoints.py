@@ -12,7 +12,7 @@ from django.db import transaction
 from makegood.kernel import Finding, MakegoodError
 from makegood.trust.audit.appending import append
 from makegood.trust.audit.checkpoint import TreeHead
-from makegood.trust.audit.connections import in_transaction, driver_connection
+from makegood.trust.audit.connections import driver_connection, in_transaction
 from makegood.trust.audit.integrating import integrate_all, lock_tree
 from makegood.trust.audit.kinds import CHECKPOINT_SIGNED, HOUSEKEEPING
 from makegood.trust.audit.note import BadNote, parse_note, verified_by

@@ -170,6 +170,10 @@ _STAFF = (
     Kind("device.refused", "기기 거부", "an unknown device was refused", AUTHENTICATION, OTHER),
 )
 
+_PROGRAMMES = (
+    Kind("programme.published", "보상안 공개", "a programme was published", ENTITY_MANAGEMENT, 1),
+)
+
 _STORE = (
     Kind("store.backed_up", "백업", "the store was backed up", DATASTORE_ACTIVITY, OTHER),
     Kind("store.restored", "복원", "the store was restored", DATASTORE_ACTIVITY, OTHER),
@@ -196,7 +200,7 @@ _LOG = (
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for group in (_PERSONAL_DATA, _CONSENTS, _ACCESS, _KEYS, _PROPOSALS, _STAFF, _STORE, _LOG)
+    for group in (_PERSONAL_DATA, _CONSENTS, _ACCESS, _KEYS, _PROPOSALS, _PROGRAMMES, _STAFF, _STORE, _LOG)
     for kind in group
 }
 """All kinds by their names, in the order of the page docs/audit.md."""

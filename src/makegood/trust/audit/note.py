@@ -15,6 +15,8 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from makegood.kernel import Finding, MakegoodError
+
 ED25519 = 0x01
 COSIGNATURE_V1 = 0x04
 """Types of signature that the specification assigns."""
@@ -96,6 +98,15 @@ class VerifierKey:
         if made.key_id.hex() != key_id:
             raise BadNote("the key's hash does not fit its name and bytes")
         return made
+
+    @classmethod
+    def expected(cls, text: str) -> VerifierKey:
+        """Read a key that somebody typed. Raises MakegoodError MG749 where it is none."""
+        try:
+            return cls.parse(text)
+        except BadNote as reason:
+            hint = "write it as 'makegood audit key' prints it: name+hash+base64"
+            raise MakegoodError(Finding("MG749", f"a verifier key: {reason}", hint)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def entries(selection: Selection | None = None, *, newest_first: bool = False) -
     while True:
         bounds = [*conditions, *([f"e.entry_id {operator} %s"] if last else [])]
         where = f"WHERE {' AND '.join(bounds)}" if bounds else ""
-        query = f"SELECT {_COLUMNS} FROM audit_entry e {where} ORDER BY e.entry_id {order} LIMIT {_PAGE}"
+        query = f"SELECT {_COLUMNS} FROM audit_entry e {where}"
+        query += f" ORDER BY e.entry_id {order} LIMIT {_PAGE}"
         rows = _rows(query, [*values, *([last] if last else [])])
         yield from (_entry(row) for row in rows)
         if len(rows) < _PAGE:

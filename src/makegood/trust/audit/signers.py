@@ -15,7 +15,7 @@ from django.db import transaction
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.trust.audit.appending import append
-from makegood.trust.audit.connections import in_transaction, driver_connection
+from makegood.trust.audit.connections import driver_connection, in_transaction
 from makegood.trust.audit.integrating import lock_tree
 from makegood.trust.audit.kinds import SIGNER_MADE
 from makegood.trust.audit.note import BadNote, SigningKey, VerifierKey

@@ -26,7 +26,7 @@ def tile_path(level: int | str, index: int, width: int = WIDTH) -> PurePosixPath
 
 
 def tiles_between(old_size: int, size: int) -> Iterator[tuple[int, int, int]]:
-    """Level, index and width of every tile that the log had not at ``old_size``, partial or full."""
+    """Level, index, width of every tile that the log had not at ``old_size``, partial or full."""
     level = 0
     while (count := size >> (8 * level)) > 0:
         had = old_size >> (8 * level)

@@ -16,6 +16,7 @@ from django.db import transaction
 from makegood.configuration import Witness
 from makegood.kernel import Finding, MakegoodError
 from makegood.trust.audit.appending import append
+from makegood.trust.audit.canonical import Json
 from makegood.trust.audit.checkpoint import cosignature_of
 from makegood.trust.audit.checkpoints import SYSTEM, Checkpoint, expected_checkpoint
 from makegood.trust.audit.connections import driver_connection, in_transaction
@@ -188,8 +189,12 @@ def _keep(checkpoint: Checkpoint, key: VerifierKey, line: str, actor: str) -> No
         cursor.execute(_ADD, (checkpoint.number, str(key), line, received_at))
         if not cursor.rowcount:
             return
-        facts = {"number": checkpoint.number, "verifier_key": str(key), "signature_line": line}
-        facts["received_at"] = instant_text(received_at)
+        facts: dict[str, Json] = {
+            "number": checkpoint.number,
+            "verifier_key": str(key),
+            "signature_line": line,
+            "received_at": instant_text(received_at),
+        }
         subject = f"checkpoint:{checkpoint.number}"
         append(Record(CHECKPOINT_WITNESSED, actor, subject, details=facts))
 

@@ -1,1 +1,35 @@
-"""Being built."""
+"""What takes two persons: proposed by one, approved by another, used once, all of it in the log.
+
+The policies say who may propose and approve (``trust.access`` asks them first); that it is
+another person holds here and in the database, whatever the policies say.
+"""
+
+from makegood.trust.proposals.deciding import approve, propose, refuse, withdraw
+from makegood.trust.proposals.expiring import expire_due
+from makegood.trust.proposals.kinds import RULES, ProposalKind, Rules, kind_named
+from makegood.trust.proposals.policy_versions import change_of, require_approved, version_in_force
+from makegood.trust.proposals.proposal import Proposal, State, hash_of
+from makegood.trust.proposals.reading import proposal_of, proposals
+from makegood.trust.proposals.redeeming import at_hand, redeem
+
+__all__ = [
+    "RULES",
+    "Proposal",
+    "ProposalKind",
+    "Rules",
+    "State",
+    "approve",
+    "at_hand",
+    "change_of",
+    "expire_due",
+    "hash_of",
+    "kind_named",
+    "proposal_of",
+    "proposals",
+    "propose",
+    "redeem",
+    "refuse",
+    "require_approved",
+    "version_in_force",
+    "withdraw",
+]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from makegood.trust.staff.adapters import AccountAdapter, MFAAdapter, SocialAdapter
+    from makegood.trust.staff.company import provider_settings
     from makegood.trust.staff.console import (
         console_visitor,
         os_user,
@@ -41,19 +42,20 @@ if TYPE_CHECKING:
         deactivate,
         give_roles,
         invite_again,
+        all_members,
         member_named,
-        members,
         shown_names,
     )
     from makegood.trust.staff.models import Device, Guesses, Member, Session
-    from makegood.trust.staff.provider import begin, come_back, is_tied, provider_settings
+    from makegood.trust.staff.provider import begin, come_back, is_tied
     from makegood.trust.staff.requests import standing
-    from makegood.trust.staff.sessions import open_sessions, revoke_session
+    from makegood.trust.staff.sessions import all_open_sessions, open_sessions, revoke_session
     from makegood.trust.staff.visitors import principal_of, visitor_of
 
 _PLACES = {
     "adapters": ("AccountAdapter", "MFAAdapter", "SocialAdapter"),
     "console": ("console_visitor", "os_user", "sign_in_at_console", "sign_out_at_console"),
+    "company": ("provider_settings",),
     "devices": (
         "approve_device",
         "ask_for_device",
@@ -74,14 +76,14 @@ _PLACES = {
         "deactivate",
         "give_roles",
         "invite_again",
+        "all_members",
         "member_named",
-        "members",
         "shown_names",
     ),
     "models": ("Device", "Guesses", "Member", "Session"),
-    "provider": ("begin", "come_back", "is_tied", "provider_settings"),
+    "provider": ("begin", "come_back", "is_tied"),
     "requests": ("standing",),
-    "sessions": ("open_sessions", "revoke_session"),
+    "sessions": ("all_open_sessions", "open_sessions", "revoke_session"),
     "visitors": ("principal_of", "visitor_of"),
 }
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
@@ -99,6 +101,8 @@ __all__ = [
     "accept",
     "activate",
     "add_member",
+    "all_members",
+    "all_open_sessions",
     "approve_device",
     "ask_for_device",
     "begin",
@@ -116,7 +120,6 @@ __all__ = [
     "is_tied",
     "locked",
     "member_named",
-    "members",
     "must_enrol",
     "open_sessions",
     "os_user",

@@ -17,6 +17,7 @@ from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.staff.hashing import hash_of
 from makegood.trust.staff.installation import installation
 from makegood.trust.staff.models import Device, Member
+from makegood.trust.staff.reading import may_read
 from makegood.trust.staff.recording import record
 from makegood.trust.staff.requests import standing
 
@@ -154,14 +155,16 @@ def revoke_device(visitor: Visitor, device_id: UUID) -> Device:
     return device
 
 
-def devices_waiting() -> list[Device]:
-    """Devices that nobody has decided yet, the oldest first."""
+def devices_waiting(visitor: Visitor) -> list[Device]:
+    """Devices that nobody has decided yet, the oldest first. Raises Refused (MG770)."""
+    may_read(visitor)
     waiting = Device.objects.filter(approved_at=None, revoked_at=None)
     return list(waiting.select_related("asked_by").order_by("asked_at"))
 
 
-def devices_known() -> list[Device]:
-    """Devices that count, by name."""
+def devices_known(visitor: Visitor) -> list[Device]:
+    """Devices that count, by name. Raises Refused (MG770)."""
+    may_read(visitor)
     known = Device.objects.filter(approved_at__isnull=False, revoked_at=None)
     return list(known.select_related("asked_by").order_by("name", "asked_at"))
 

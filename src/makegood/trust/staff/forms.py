@@ -14,6 +14,7 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from makegood.trust.staff.guessing import Key, attempt
 from makegood.trust.staff.models import Member
@@ -29,6 +30,16 @@ class _CountedCode:
     """A code is one of a million: each try counts."""
 
     user: Member
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        field = self.fields["code"]  # type: ignore[attr-defined]
+        field.label = _("Code")
+        field.widget.attrs = {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "autofocus": True,
+        }
 
     def clean_code(self) -> str:
         """The code, where it is right. Raises ValidationError where it is not, or while waiting."""
@@ -83,7 +94,8 @@ class PasskeyAgainForm(_LoggedPasskey, ReauthenticateWebAuthnForm):  # type: ign
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey, always one that can sign in alone: it asks who holds it."""
 
-    passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("What it is called"), required=False, max_length=80)
+    passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput, initial=True)
 
     def clean_passwordless(self) -> bool:
         """Always: a passkey that does not ask for a finger or a PIN is refused."""

@@ -18,6 +18,7 @@ from makegood.trust.clock import now
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.staff.hashing import hash_of
 from makegood.trust.staff.models import Guesses, Member
+from makegood.trust.staff.reading import may_read
 from makegood.trust.staff.recording import record
 
 if TYPE_CHECKING:
@@ -146,8 +147,9 @@ def wait_seconds(further: int) -> int:
     return min(WAIT_SECONDS_MAX, FIRST_WAIT_SECONDS << min(further, _DOUBLINGS_MAX))
 
 
-def locked() -> list[Guesses]:
-    """What waits at this moment, the longest first."""
+def locked(visitor: Visitor) -> list[Guesses]:
+    """What waits at this moment, the longest first. Raises Refused (MG770)."""
+    may_read(visitor)
     found = Guesses.objects.filter(locked_until__gt=now()).select_related("member")
     return list(found.order_by("-locked_until"))
 

@@ -15,6 +15,7 @@ from makegood.trust.staff.factors import forget_factors
 from makegood.trust.staff.invitations import invite
 from makegood.trust.staff.models import Member, Session
 from makegood.trust.staff.provider import tie
+from makegood.trust.staff.reading import may_read
 from makegood.trust.staff.recording import record
 from makegood.trust.staff.sessions import end_all
 
@@ -128,10 +129,9 @@ def member_named(sign_in_name: str) -> Member:
     return found
 
 
-def members(visitor: Visitor) -> list[Member]:
+def all_members(visitor: Visitor) -> list[Member]:
     """All members by name. Raises Refused (MG770)."""
-    with transaction.atomic():
-        permit(visitor, Act.READ_STAFF, Resource(ResourceKind.STAFF))
+    may_read(visitor)
     return list(Member.objects.order_by("sign_in_name"))
 
 

@@ -18,11 +18,15 @@ _ATTRIBUTE = "_makegood_standing"
 
 @dataclass(slots=True)
 class Standing:
-    """Where a request comes from, on which device, in whose session."""
+    """Where a request comes from, on which device, in whose session.
+
+    ``onward`` is a page to go on at where the request is refused and the member signs in again.
+    """
 
     origin: Origin
     device: Device | None = None
     session: Session | None = None
+    onward: str = ""
 
     @property
     def device_trust(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from makegood.kernel import Finding, MakegoodError
@@ -16,6 +17,7 @@ from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.staff.devices import device_at_sign_in
 from makegood.trust.staff.installation import installation
 from makegood.trust.staff.models import Member, Session
+from makegood.trust.staff.reading import may_read
 from makegood.trust.staff.recording import record
 from makegood.trust.staff.requests import Standing, standing
 from makegood.trust.staff.strength import taken_sign_in
@@ -153,17 +155,25 @@ def end(session: Session, reason: Session.End, *, actor: str = "", source: str =
         )
 
 
-def open_sessions(member: Member | None = None) -> list[Session]:
-    """Sessions that are open and not past their limits, the newest first; of one member, or all."""
+def open_sessions(member: Member) -> list[Session]:
+    """A member's sessions that are open and within their limits, the newest first."""
+    return _within_limits(Session.objects.filter(member=member))
+
+
+def all_open_sessions(visitor: Visitor) -> list[Session]:
+    """Everybody's open sessions, the newest first. Raises Refused (MG770)."""
+    may_read(visitor)
+    return _within_limits(Session.objects.all())
+
+
+def _within_limits(found: QuerySet[Session]) -> list[Session]:
     settings = installation()
     instant = now()
-    found = Session.objects.filter(
+    found = found.filter(
         ended_at=None,
         started_at__gt=instant - timedelta(hours=settings.session_hours),
         last_seen_at__gt=instant - timedelta(minutes=settings.session_idle_minutes),
     )
-    if member is not None:
-        found = found.filter(member=member)
     return list(found.select_related("member", "device").order_by("-started_at"))
 
 

@@ -1,1 +1,73 @@
-"""Being built."""
+"""The vault: personal data as ciphertexts that are found by blind indexes and opened one by one.
+
+Nothing here decides who may see what, and nothing here logs that somebody looked: the gate
+(``makegood.trust.access``) does both before it comes here.
+"""
+
+from makegood.trust.vault.deletion import DeletionReceipt, delete_person
+from makegood.trust.vault.generations import Generation, generations
+from makegood.trust.vault.loading import LoadReport, Mapping, load, rejects_of
+from makegood.trust.vault.masking import (
+    MaskedPerson,
+    mask_account,
+    mask_account_number,
+    mask_address,
+    mask_birth_date,
+    mask_email,
+    mask_name,
+    mask_person,
+    mask_phone,
+)
+from makegood.trust.vault.normalising import canonical_phone
+from makegood.trust.vault.people import Account, Person
+from makegood.trust.vault.rotation import (
+    Rotation,
+    begin_rotation,
+    finish_rotation,
+    retiring,
+    rotate,
+)
+from makegood.trust.vault.storing import (
+    find_by_name_and_birth_date,
+    find_by_phone,
+    open_account,
+    open_person,
+    store_account,
+    store_person,
+)
+from makegood.trust.vault.synthetic import make_contacts
+
+__all__ = [
+    "Account",
+    "DeletionReceipt",
+    "Generation",
+    "LoadReport",
+    "Mapping",
+    "MaskedPerson",
+    "Person",
+    "Rotation",
+    "begin_rotation",
+    "canonical_phone",
+    "delete_person",
+    "find_by_name_and_birth_date",
+    "find_by_phone",
+    "finish_rotation",
+    "generations",
+    "load",
+    "make_contacts",
+    "mask_account",
+    "mask_account_number",
+    "mask_address",
+    "mask_birth_date",
+    "mask_email",
+    "mask_name",
+    "mask_person",
+    "mask_phone",
+    "open_account",
+    "open_person",
+    "rejects_of",
+    "retiring",
+    "rotate",
+    "store_account",
+    "store_person",
+]

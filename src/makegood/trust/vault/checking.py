@@ -56,7 +56,7 @@ def checked_account(account: Account) -> Account:
     if not normalising.is_customer_id(account.customer_id):
         raise wrong_field("customer_id", REASONS["customer_id"])
     number = _found("account_number", normalising.clean_account_number(account.number))
-    if number in account.customer_id:
+    if reveals(account.customer_id, None, number):
         raise wrong_field("customer_id", REVEALING)
     return replace(
         account,
@@ -66,9 +66,12 @@ def checked_account(account: Account) -> Account:
     )
 
 
-def reveals(customer_id: str, phone: str) -> bool:
-    """Whether a pseudonym holds the significant digits of a canonical phone number."""
-    return phone.removeprefix(f"+{normalising.HOME_COUNTRY}").removeprefix("+") in customer_id
+def reveals(customer_id: str, phone: str | None, account_number: str | None = None) -> bool:
+    """Whether a pseudonym holds the digits of a canonical phone number or of an account."""
+    national = (phone or "").removeprefix(f"+{normalising.HOME_COUNTRY}").removeprefix("+")
+    return bool(national and national in customer_id) or bool(
+        account_number and account_number in customer_id
+    )
 
 
 def _found(field: str, value: str | None) -> str:

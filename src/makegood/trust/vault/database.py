@@ -61,7 +61,5 @@ def alone(work: str) -> Iterator[None]:
 
 
 def _taken(cursor: psycopg.Cursor[Row], key: str) -> bool:
-    found = cursor.execute(
-        "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key]
-    ).fetchone()
+    found = cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key]).fetchone()
     return bool(found and found[0])

@@ -57,9 +57,7 @@ def _accounts(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
     decrypt = old.decrypt_account
     for place, customer_id, ciphertext in rows:
         places.append(place)
-        sealed.append(
-            encrypt(decrypt(customer_id, ciphertext), binding + customer_id.encode())
-        )
+        sealed.append(encrypt(decrypt(customer_id, ciphertext), binding + customer_id.encode()))
     return [places, sealed]
 
 
@@ -115,7 +113,7 @@ TABLES = (
         "loads",
         """
         SELECT load_id, load_id::text, sealed_source FROM vault_load
-        WHERE generation = %(old)s ORDER BY load_id FOR UPDATE
+        WHERE generation = %(old)s ORDER BY 1 FOR UPDATE
         """,
         """
         UPDATE vault_load SET generation = %s, sealed_source = new.sealed

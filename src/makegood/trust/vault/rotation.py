@@ -1,10 +1,10 @@
 """New keys for everything, while it is in use: begun once, gone on with until it is done.
 
-``begin`` makes the next generation current; from then on all writing is done in it. ``finish``
-seals every row of the retiring generation again, batch by batch, each batch a transaction. At the
-end one transaction proves that no row is left and destroys the old keys. A row is in one generation
-or the other at every instant and is found in both. Killed at any point, ``finish`` goes on where it
-was: what is done is known by each row's generation.
+``begin_rotation`` makes the next generation current; from then on all writing is done in it.
+``finish_rotation`` seals every row of the retiring generation again, batch by batch, each batch a
+transaction. At the end one transaction proves that no row is left and destroys the old keys. A row
+is in one generation or the other at every instant and is found in both. Killed at any point,
+``finish_rotation`` goes on where it was: what is done is known by each row's generation.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ def rotate(*, actor: str, progress: Progress = silent) -> Rotation:
     """
     with alone(WORK):
         if retiring() is None:
-            begin(actor=actor)
+            begin_rotation(actor=actor)
         return _finished(actor, progress)
 
 
-def begin(*, actor: str) -> int:
+def begin_rotation(*, actor: str) -> int:
     """Make the next generation current; its number. In the caller's transaction, if there is one.
 
     Waits for writers in flight. Raises MakegoodError MG736 where there are no keys yet, MG737
@@ -83,7 +83,7 @@ def begin(*, actor: str) -> int:
     return generation + 1
 
 
-def finish(*, actor: str, progress: Progress = silent) -> Rotation:
+def finish_rotation(*, actor: str, progress: Progress = silent) -> Rotation:
     """Seal again what is left and destroy the old keys. Raises as ``rotate``."""
     with alone(WORK):
         return _finished(actor, progress)
@@ -153,9 +153,7 @@ def _destroyed(generation: int, resealed: int, actor: str) -> bool:
         cursor.execute(_DESTROY, [clock.now(), generation])
         subject = f"generation:{generation}"
         append(Record("keys.generation_destroyed", actor, subject))
-        append(
-            Record("keys.rotation_finished", actor, subject, details={"sealed_again": resealed})
-        )
+        append(Record("keys.rotation_finished", actor, subject, details={"sealed_again": resealed}))
     with reading() as cursor:
         live_sealers(cursor)
     return True
@@ -168,5 +166,3 @@ def _count(cursor: psycopg.Cursor[Row], table: Table, generation: int) -> int:
 def _one(cursor: psycopg.Cursor[Row]) -> int:
     found = cursor.fetchone()
     return int(found[0]) if found else 0
-
-

@@ -10,20 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, Protocol
-
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet
 
 from makegood.trust.vault.loading.mapping import Mapping
 from makegood.trust.vault.problems import wrong_file
 
 Texts = tuple[str, ...]
-BrokenRow = None
-"""Stands for a row that has not as many columns as the header."""
-
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 
@@ -32,7 +26,10 @@ class Source(Protocol):
     """A file of contacts that can be read from any row on."""
 
     def rows(self, skip: int, batch_rows: int) -> Iterator[list[Texts | None]]:
-        """Batches of rows behind the first ``skip``. Raises MakegoodError MG730 or MG731."""
+        """Batches of rows behind the first ``skip``; None for one that has not all columns.
+
+        Raises MakegoodError MG730 where the file is broken, MG731 where columns are missing.
+        """
         ...
 
     def rows_total(self) -> int | None:
@@ -74,11 +71,17 @@ class _Csv:
                 headers = [header.strip() for header in next(reader, [])]
                 places = self._mapping.places(headers, self._file.name)
                 # A column that is not there is read as the empty text behind each row.
-                pick = [len(headers) if place is None else place for place in places]
+                width = len(headers)
+                pick = itemgetter(*(width if place is None else place for place in places))
                 filled = (row for row in reader if row)
                 read = sum(1 for _ in islice(filled, skip))
                 while batch := list(islice(filled, batch_rows)):
-                    yield [_picked(row, pick, len(headers)) for row in batch]
+                    if None in places:
+                        for row in batch:
+                            row[width:] = ("",) if len(row) == width else ("", "")
+                        yield [pick(row) if len(row) == width + 1 else None for row in batch]
+                    else:
+                        yield [pick(row) if len(row) == width else None for row in batch]
                     read += len(batch)
         except (csv.Error, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError) as error:
             why = f"it cannot be read after row {read:,} ({type(error).__name__})"
@@ -97,13 +100,6 @@ class _Csv:
                     errors="surrogateescape",
                     newline="",
                 )
-
-
-def _picked(row: list[str], pick: list[int], width: int) -> Texts | None:
-    if len(row) != width:
-        return BrokenRow
-    row.append("")
-    return tuple([row[place] for place in pick])
 
 
 class _Parquet:
@@ -125,9 +121,7 @@ class _Parquet:
                 left = batch.slice(min(skip, batch.num_rows))
                 skip -= batch.num_rows - left.num_rows
                 columns = [
-                    [""] * left.num_rows
-                    if place is None
-                    else _texts(left.column(headers[place]))
+                    [""] * left.num_rows if place is None else _texts(left.column(headers[place]))
                     for place in places
                 ]
                 if left.num_rows:
@@ -135,6 +129,9 @@ class _Parquet:
 
     @contextmanager
     def _read(self) -> Iterator[Any]:
+        import pyarrow as pa
+        import pyarrow.parquet
+
         try:
             with pa.parquet.ParquetFile(self._file) as parquet:
                 yield parquet
@@ -146,6 +143,9 @@ class _Parquet:
 
 
 def _texts(column: Any) -> list[str]:  # noqa: ANN401 - pyarrow shows no types
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     if pa.types.is_timestamp(column.type):
         column = pc.cast(column, pa.date32())
     texts: list[str] = pc.fill_null(pc.cast(column, pa.string()), "").to_pylist()

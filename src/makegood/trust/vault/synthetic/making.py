@@ -8,12 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
-
 from makegood.kernel import Finding, MakegoodError, Progress, silent
-from makegood.trust.vault.synthetic.columns import SCHEMA, people
 
 _BATCH = 100_000
 PEOPLE_MAX = 99_999_999
@@ -27,6 +22,8 @@ def make_contacts(out: Path, *, people_count: int, seed: int, progress: Progress
     whole or not at all. Raises MakegoodError MG735 where it stands already, MG730 for another
     ending of its name.
     """
+    from makegood.trust.vault.synthetic.columns import people
+
     if out.exists():
         hint = "name another file, or remove it yourself"
         raise MakegoodError(Finding("MG735", f"{out} stands there already", hint))
@@ -46,6 +43,12 @@ def make_contacts(out: Path, *, people_count: int, seed: int, progress: Progress
 
 @contextmanager
 def _writer(file: Path, name: str) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    from makegood.trust.vault.synthetic.columns import SCHEMA
+
     if name.endswith(".parquet"):
         with pa.parquet.ParquetWriter(file, SCHEMA) as writer:
             yield writer

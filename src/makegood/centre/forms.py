@@ -1,0 +1,105 @@
+"""What is asked before anything personal is shown: for what, for which case, and who."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from makegood.trust.access import FIELDS, Channel
+from makegood.trust.policy import Purpose
+
+PURPOSES = {
+    Purpose.CUSTOMER_REQUEST: _("The customer asks"),
+    Purpose.CALLBACK: _("Calling back"),
+    Purpose.CLAIM_HANDLING: _("Handling a claim"),
+    Purpose.PAYOUT_RETURNED: _("A payment came back"),
+    Purpose.COMPLAINT: _("A complaint"),
+    Purpose.LEGAL_REQUEST: _("A request by law"),
+    Purpose.INCIDENT_RESPONSE: _("An incident"),
+    Purpose.OPERATION: _("Operation"),
+    Purpose.AUDIT: _("Audit"),
+}
+FIELD_WORDS = {
+    "name": _("Name"),
+    "phone": _("Telephone"),
+    "birth_date": _("Birth date"),
+    "email": _("E-mail"),
+    "address": _("Address"),
+    "bank_code": _("Bank"),
+    "account_number": _("Account number"),
+    "account_holder": _("Account holder"),
+}
+CHANNELS = {
+    Channel.TELEPHONE: _("Telephone"),
+    Channel.SHOP: _("Shop"),
+    Channel.WEB: _("Web"),
+    Channel.LETTER: _("Letter"),
+}
+_SECRET = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class TaskForm(forms.Form):
+    """For what, and for which case."""
+
+    purpose = forms.ChoiceField(
+        label=_("What for"), choices=[(purpose.value, words) for purpose, words in PURPOSES.items()]
+    )
+    case = forms.CharField(
+        label=_("Case"),
+        help_text=_("The number of the ticket or the call. Nothing personal."),
+        required=False,
+        max_length=64,
+        widget=forms.TextInput(attrs=_SECRET),
+    )
+
+
+class LookUpForm(TaskForm):
+    """Who: by telephone, or by name and birth date."""
+
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={**_SECRET, "inputmode": "tel"}),
+    )
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=100, widget=forms.TextInput(attrs=_SECRET)
+    )
+    birth_date = forms.DateField(
+        label=_("Birth date"),
+        required=False,
+        widget=forms.DateInput(attrs={**_SECRET, "type": "date"}),
+    )
+
+
+class OpenForm(forms.Form):
+    """Which fields are to be opened: no more than the task needs."""
+
+    fields_wanted = forms.MultipleChoiceField(
+        label=_("What to open"),
+        choices=[(name, FIELD_WORDS[name]) for name in FIELDS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class ConsentForm(forms.Form):
+    """How the customer consented, and what proves it."""
+
+    channel = forms.ChoiceField(
+        label=_("Through"), choices=[(one.value, words) for one, words in CHANNELS.items()]
+    )
+    evidence = forms.CharField(
+        label=_("What proves it"),
+        help_text=_("The number of the recording or the form."),
+        max_length=64,
+        widget=forms.TextInput(attrs=_SECRET),
+    )
+    days_valid = forms.IntegerField(
+        label=_("Days valid"), min_value=1, max_value=366, initial=30
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What was given, for the gate."""
+        return dict(self.cleaned_data)

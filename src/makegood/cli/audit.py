@@ -1,0 +1,415 @@
+"""``audit verify | checkpoint | prove | consistency | export | witness | log | key``."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from makegood.cli.options import Json, Quiet
+from makegood.cli.output import (
+    FINDING,
+    answer,
+    expect_json,
+    out,
+    progress,
+    say,
+    show_findings,
+    table,
+)
+from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError, did_you_mean
+
+if TYPE_CHECKING:
+    from makegood.trust.audit import Checkpoint, Entry, Verification, VerifierKey, Witnessed
+
+commands = typer.Typer(help="The log: verified, proved, shown, exported.", no_args_is_help=True)
+_MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+OutFile = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="The file to write; the standard output else."),
+]
+
+
+@commands.command()
+def verify(
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trust",
+            metavar="KEY",
+            help="A verifier key that may have signed; may be given again. Without it: all keys.",
+        ),
+    ] = None,
+    json_wanted: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check the whole log: every payload, every row, the tree, all checkpoints and signatures.
+
+    Example: `makegood audit verify --trust "$(cat log-key.txt)"`
+    """
+    expect_json(json_wanted)
+    trusted = [_verifier_key(text) for text in trust] if trust else None
+    with _opened(), progress(quiet=quiet) as tell:
+        from makegood.trust.audit import verify as verify_log
+
+        result = verify_log(tell, trusted=trusted)
+    if json_wanted:
+        answer(_verification(result))
+    else:
+        _show_verification(result)
+    show_findings(result.findings)
+    if not result.ok:
+        raise typer.Exit(FINDING)
+
+
+@commands.command()
+def checkpoint(json_wanted: Json = False) -> None:
+    """Give waiting entries their places, sign the tree, and print the checkpoint.
+
+    Example: `makegood audit checkpoint`
+    """
+    expect_json(json_wanted)
+    with _opened() as settings:
+        from makegood.trust.audit import cosigned_note, publish_checkpoint
+        from makegood.trust.keys import MasterKey
+
+        made = publish_checkpoint(MasterKey.open(settings), settings.log_origin, _actor())
+        note = cosigned_note(made)
+    if json_wanted:
+        answer(_checkpoint(made, note))
+    else:
+        say(note)
+
+
+@commands.command()
+def prove(
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The entry's identifier.")],
+    out_file: OutFile = None,
+) -> None:
+    """Prove that an entry is in the log, in a file that tools/verify_proof.py checks offline.
+
+    Example: `makegood audit prove 019abc00-0000-7000-8000-000000000000 --out entry.tlog-proof`
+    """
+    with _opened():
+        from makegood.trust.audit import prove as prove_entry
+
+        text = prove_entry(_identifier(entry)).render()
+    _put(text, out_file)
+
+
+@commands.command()
+def consistency(
+    old_size: Annotated[int, typer.Argument(metavar="FROM", min=0, help="The smaller size.")],
+    size: Annotated[int, typer.Argument(metavar="TO", min=0, help="The larger size.")],
+    out_file: OutFile = None,
+) -> None:
+    """Prove that the log of one checkpoint is the beginning of another's, both given by size.
+
+    Example: `makegood audit consistency 1200 4800 --out consistency.json`
+    """
+    with _opened():
+        from makegood.trust.audit import prove_consistency
+
+        text = prove_consistency(old_size, size).render()
+    _put(text, out_file)
+
+
+@commands.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to bring up to date.")],
+    json_wanted: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the log up to its newest checkpoint as static files (C2SP tiles); again: what is new.
+
+    Example: `makegood audit export log-copy`
+    """
+    expect_json(json_wanted)
+    with _opened(), progress(quiet=quiet) as tell:
+        from makegood.trust.audit import export as export_log
+
+        done = export_log(folder, tell)
+        _note_down("log.exported", {"from": done.old_size, "to": done.size})
+    if json_wanted:
+        answer({"folder": str(folder), "from": done.old_size, "to": done.size, "files": done.files})
+    else:
+        out.print(f"{folder}: {done.size:,} entries ({done.old_size:,} before), {done.files} files")
+
+
+@commands.command()
+def witness(json_wanted: Json = False) -> None:
+    """Send the newest checkpoint to the outside witnesses of the settings; keep what they sign.
+
+    Example: `makegood audit witness`
+    """
+    expect_json(json_wanted)
+    with _opened() as settings:
+        from makegood.trust.audit import send_to_witness
+
+        if not settings.witnesses:
+            hint = "name them in MAKEGOOD_WITNESSES; docs/audit.md says how"
+            raise MakegoodError(Finding("MG758", "no witness is configured", hint))
+        results = [send_to_witness(each, _actor()) for each in settings.witnesses]
+    findings = [result.finding for result in results if result.finding]
+    if json_wanted:
+        answer({"ok": not findings, "witnesses": [_witnessed(result) for result in results]})
+    else:
+        for result in results:
+            out.print(_witnessed_line(result))
+    show_findings(findings)
+    if findings:
+        raise typer.Exit(FINDING)
+
+
+@commands.command()
+def log(
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", metavar="KIND", help="Of this kind; may be given again."),
+    ] = None,
+    actor: Annotated[str, typer.Option("--actor", metavar="ACTOR", help="By this actor.")] = "",
+    person: Annotated[
+        str, typer.Option("--person", metavar="ID", help="Concerning this customer_id.")
+    ] = "",
+    subject: Annotated[str, typer.Option("--subject", metavar="SUBJECT", help="Done to it.")] = "",
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", metavar="TIME", formats=_MOMENTS, help="From then on."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until", metavar="TIME", formats=_MOMENTS, help="Before then; a day is included."
+        ),
+    ] = None,
+    entries_max: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, help="At most so many, the newest.")
+    ] = 100,
+    json_wanted: Json = False,
+) -> None:
+    """List entries, the newest first. That they were read is written to the log.
+
+    Example: `makegood audit log --person C0001 --since 2026-01-01 --limit 20`
+    """
+    expect_json(json_wanted)
+    with _opened() as settings:
+        from makegood.trust.audit import Selection, entries
+
+        selection = Selection(
+            kinds=tuple(_kind(name) for name in kind or ()),
+            actor=actor,
+            person=person,
+            subject=subject,
+            since=since.replace(tzinfo=settings.zone) if since else None,
+            until=_end(until).replace(tzinfo=settings.zone) if until else None,
+        )
+        found = list(islice(entries(selection, newest_first=True), entries_max))
+        asked = {"kinds": list(selection.kinds), "actor": actor, "subject": subject}
+        _note_down("log.read", {**asked, "entries": len(found)}, person)
+        if json_wanted:
+            answer([_entry(each) for each in found])
+        else:
+            _show_entries(found, settings)
+
+
+@commands.command()
+def key(
+    make_new: Annotated[
+        bool, typer.Option("--new", help="Make a new signing key, which signs from now on.")
+    ] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Show the verifier keys of the log, for publishing; all of them, one on a line.
+
+    Example: `makegood audit key > log-key.txt`
+    """
+    expect_json(json_wanted)
+    with _opened() as settings:
+        from makegood.trust.audit import make_signer, verifier_keys
+        from makegood.trust.keys import MasterKey
+
+        if make_new:
+            make_signer(MasterKey.open(settings), settings.log_origin, _actor())
+        keys = [str(each) for each in verifier_keys()]
+    if json_wanted:
+        answer({"keys": keys})
+    else:
+        say("".join(f"{each}\n" for each in keys))
+
+
+# --- What commands share ---
+
+
+@contextmanager
+def _opened() -> Iterator[Settings]:
+    from makegood.project import prepared
+
+    settings = Settings.load()
+    with prepared(settings):
+        yield settings
+
+
+def _actor() -> str:
+    return f"console:{getpass.getuser()}"
+
+
+def _note_down(kind: str, details: Mapping[str, Any], person: str = "") -> None:
+    from django.db import transaction
+
+    from makegood.trust.audit import Record, append
+
+    record = Record(kind, _actor(), person=person, source="console", details=details)
+    with transaction.atomic():
+        append(record)
+
+
+def _identifier(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        hint = "an identifier looks like 019abc00-0000-7000-8000-000000000000"
+        raise MakegoodError(
+            Finding("MG750", f"'{text}' is no identifier of an entry", hint)
+        ) from None
+
+
+def _kind(name: str) -> str:
+    from makegood.trust.audit import KINDS
+
+    if name not in KINDS:
+        hint = did_you_mean(name, KINDS) or "docs/audit.md lists all kinds"
+        raise MakegoodError(Finding("MG740", f"'{name}' is no kind of entry", hint))
+    return name
+
+
+def _verifier_key(text: str) -> VerifierKey:
+    from makegood.trust.audit import VerifierKey
+
+    return VerifierKey.expected(text.strip())
+
+
+def _end(moment: datetime) -> datetime:
+    """The end of a day that was named without an hour, else the moment itself."""
+    return moment if moment.hour or moment.minute or moment.second else moment + timedelta(days=1)
+
+
+def _put(text: str, file: Path | None) -> None:
+    if file is None:
+        say(text)
+        return
+    with _new(file) as written:
+        written.write(text)
+
+
+@contextmanager
+def _new(file: Path) -> Iterator[Any]:
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            yield opened
+    except FileExistsError:
+        hint = "nothing was overwritten; choose another file"
+        raise MakegoodError(Finding("MG759", f"'{file}' is there already", hint)) from None
+
+
+# --- What they say ---
+
+
+def _verification(result: Verification) -> dict[str, object]:
+    return {
+        "ok": result.ok,
+        "entries": result.entries,
+        "waiting": result.waiting,
+        "size": result.size,
+        "root": result.root.hex(),
+        "checkpoints": result.checkpoints,
+        "covered": result.covered,
+        "signed_at": result.signed_at.isoformat() if result.signed_at else None,
+        "cosignatures": result.witnesses,
+        "problems": result.problems,
+        "findings": [finding.as_json() for finding in result.findings],
+    }
+
+
+def _show_verification(result: Verification) -> None:
+    shown = table("The log", ["what", "count"], ["count"])
+    shown.add_row("entries", f"{result.entries:,}")
+    shown.add_row("of them waiting for a place", f"{result.waiting:,}")
+    shown.add_row("covered by a checkpoint", f"{result.covered:,}")
+    shown.add_row("checkpoints", f"{result.checkpoints:,}")
+    shown.add_row("cosignatures of witnesses", f"{result.witnesses:,}")
+    out.print(shown)
+    if result.ok:
+        out.print("nothing was changed, removed or added")
+    else:
+        more = result.problems - len(result.findings)
+        out.print(f"{result.problems:,} problems" + (f", {more:,} not told" if more else ""))
+
+
+def _checkpoint(made: Checkpoint, note: str) -> dict[str, object]:
+    return {
+        "number": made.number,
+        "size": made.size,
+        "root": made.root.hex(),
+        "signed_at": made.signed_at.isoformat(),
+        "note": note,
+    }
+
+
+def _witnessed(result: Witnessed) -> dict[str, object]:
+    return {
+        "witness": result.name,
+        "checkpoint": result.checkpoint,
+        "size": result.size,
+        "posix_seconds": result.posix_seconds,
+        "stood_already": result.stood_already,
+        "finding": result.finding.as_json() if result.finding else None,
+    }
+
+
+def _witnessed_line(result: Witnessed) -> str:
+    what = f"checkpoint {result.checkpoint} over {result.size:,} entries"
+    if result.finding:
+        return f"{result.name}: {what} was not cosigned"
+    return f"{result.name}: {what} {'stands cosigned' if result.stood_already else 'cosigned'}"
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    record = entry.record
+    return {
+        "entry_id": str(entry.entry_id),
+        "written_at": entry.written_at.isoformat(),
+        "kind": record.kind,
+        "actor": record.actor,
+        "subject": record.subject,
+        "person": record.person,
+        "purpose": record.purpose,
+        "case": record.case,
+        "source": record.source,
+        "details": record.details,
+    }
+
+
+def _show_entries(found: list[Entry], settings: Settings) -> None:
+    shown = table("Entries", ["written", "entry"], ["written"])
+    for entry in found:
+        record = entry.record
+        written = entry.written_at.astimezone(settings.zone).strftime("%Y-%m-%d %H:%M:%S")
+        about = {
+            "subject": record.subject,
+            "person": record.person,
+            "purpose": record.purpose,
+            "case": record.case,
+            "source": record.source,
+        }
+        said = ", ".join(f"{name} {value}" for name, value in about.items() if value)
+        lines = (f"{record.kind} by {record.actor}", said, str(entry.entry_id))
+        shown.add_row(written, "\n".join(line for line in lines if line))
+    out.print(shown)

@@ -1,0 +1,159 @@
+"""``makegood programme``: what is in force, and how a programme comes into force."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from makegood.cli.options import Json, ProgrammePath
+from makegood.cli.output import answer, expect_json, out, say, table
+from makegood.kernel import Finding, MakegoodError
+
+if TYPE_CHECKING:
+    from makegood.publication import Published
+
+commands = typer.Typer(no_args_is_help=True, help="Programmes in force, by two persons.")
+
+_SHORT = 12
+
+
+@commands.command()
+def propose(
+    file: ProgrammePath,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the log.")],
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            "--decisions",
+            metavar="DIR",
+            help="Decisions by this file: their heads and money are shown to whoever approves.",
+        ),
+    ] = None,
+    json_wanted: Json = False,
+) -> None:
+    """Propose to publish a programme; another authorised person approves it.
+
+    Example: `makegood programme propose programme.yaml --decisions decisions --reason "as announced"`
+    """
+    from makegood.decisions import open_decisions
+    from makegood.programmes import load_programme
+    from makegood.project import prepared
+
+    expect_json(json_wanted)
+    programme = load_programme(file)
+    decided = open_decisions(decisions) if decisions else None
+    with prepared():
+        from makegood import publication
+        from makegood.trust.staff import console_visitor
+
+        made = publication.propose(console_visitor(), programme, reason, decided)
+    if json_wanted:
+        answer(
+            {
+                "ok": True,
+                "proposal": str(made.proposal_id),
+                "programme": programme.identifier,
+                "sha256": programme.sha256,
+                "contents_sha256": made.contents_hash,
+                "expires_at": made.expires_at.isoformat(),
+            }
+        )
+        return
+    out.print(f"proposal {made.proposal_id}: publish {programme.identifier} {programme.sha256}")
+    out.print(f"another person: makegood proposal approve {made.proposal_id}")
+
+
+@commands.command()
+def publish(file: ProgrammePath, json_wanted: Json = False) -> None:
+    """Put a programme in force that another person has approved.
+
+    Example: `makegood programme publish programme.yaml`
+    """
+    from makegood.programmes import load_programme
+    from makegood.project import prepared
+
+    expect_json(json_wanted)
+    programme = load_programme(file)
+    with prepared():
+        from makegood import publication
+        from makegood.trust.staff import console_visitor
+
+        made = publication.publish(console_visitor(), programme)
+    if json_wanted:
+        answer({"ok": True, **_plain(made)})
+        return
+    out.print(f"{made.programme}: {made.sha256} is in force")
+
+
+@commands.command(name="list")
+def listed(json_wanted: Json = False) -> None:
+    """Show all publications, the newest first; the newest of a programme is in force.
+
+    Example: `makegood programme list`
+    """
+    from makegood.project import prepared
+
+    expect_json(json_wanted)
+    with prepared():
+        from makegood.publication import versions
+
+        found = versions()
+    if json_wanted:
+        answer({"ok": True, "publications": [_plain(each) for each in found]})
+        return
+    shown = table("Publications", ["programme", "version", "published", "by", "proposal", ""])
+    current: set[str] = set()
+    for each in found:
+        state = "" if each.programme in current else "in force"
+        current.add(each.programme)
+        at = each.published_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        version = each.sha256[:_SHORT]
+        shown.add_row(each.programme, version, at, each.published_by, str(each.proposal_id), state)
+    out.print(shown if found else "nothing is published yet")
+
+
+@commands.command()
+def show(
+    programme: Annotated[str, typer.Argument(metavar="PROGRAMME", help="Its name: kt-2025.")],
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"],
+            help="As it was in force then: 2026-01-14T09:00+0900.",
+        ),
+    ] = None,
+    json_wanted: Json = False,
+) -> None:
+    """Write the text of a programme that is, or was, in force.
+
+    Example: `makegood programme show kt-2025 > programme.yaml`
+    """
+    from makegood.project import prepared
+
+    expect_json(json_wanted)
+    with prepared():
+        from makegood.publication import in_force
+
+        found = in_force(programme, at)
+    if found is None:
+        hint = "'makegood programme list' shows what is published"
+        raise MakegoodError(Finding("MG632", f"no version of '{programme}' is in force", hint))
+    if json_wanted:
+        answer({"ok": True, **_plain(found), "text": found.text})
+    else:
+        say(found.text)
+
+
+def _plain(published: Published) -> dict[str, Any]:
+    return {
+        "programme": published.programme,
+        "sha256": published.sha256,
+        "published_at": published.published_at.isoformat(),
+        "published_by": published.published_by,
+        "proposal": str(published.proposal_id),
+    }

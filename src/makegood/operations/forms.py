@@ -1,0 +1,130 @@
+"""Forms of the staff's own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from makegood.trust.audit import KINDS
+from makegood.trust.staff import Member
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Name and password."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        _relabel(self, "login", _("Name"), "username")
+        _relabel(self, "password", _("Password"), "current-password")
+
+
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, for who has no second factor yet."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        _relabel(self, "password", _("Password"), "current-password")
+
+
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    """The former password and a new one."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        _relabel(self, "oldpassword", _("Present password"), "current-password")
+        _relabel(self, "password1", _("New password"), "new-password")
+        _relabel(self, "password2", _("New password once more"), "new-password")
+
+
+class AuthenticatorForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        _relabel(self, "code", _("The code it shows now"), "one-time-code")
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class FirstPasswordForm(forms.Form):
+    """The password that an invitation sets."""
+
+    password1 = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least 12 characters. A sentence of your own is good."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=_("Password once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *given: Any, member: Member, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._member = member
+
+    def clean_password1(self) -> str:
+        """A password that is not easily guessed. Raises ValidationError."""
+        password: str = self.cleaned_data["password1"]
+        password_validation.validate_password(password, self._member)
+        return password
+
+    def clean_password2(self) -> str:
+        """The same once more. Raises ValidationError."""
+        again: str = self.cleaned_data["password2"]
+        if "password1" in self.cleaned_data and again != self.cleaned_data["password1"]:
+            raise ValidationError(_("The two passwords are not the same."))
+        return again
+
+
+class DeviceForm(forms.Form):
+    """What a device is called."""
+
+    name = forms.CharField(
+        label=_("What this device is called"),
+        help_text=_("So that the security officer knows it: centre 2, desk 14."),
+        max_length=80,
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class LogForm(forms.Form):
+    """Which entries of the log are wanted."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    actor = forms.CharField(label=_("Who"), required=False, max_length=80)
+    person = forms.CharField(label=_("Customer number"), required=False, max_length=64)
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *given: Any, language: str, **named: Any) -> None:
+        super().__init__(*given, **named)
+        kinds = [(kind.name, kind.words[language]) for kind in KINDS.values()]
+        self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
+
+
+def _relabel(form: forms.Form, name: str, label: Any, autocomplete: str) -> None:
+    field = form.fields.get(name)
+    if field is None:
+        return
+    field.label = label
+    field.help_text = ""
+    field.widget.attrs = {"autocomplete": autocomplete}

@@ -1,0 +1,115 @@
+"""The audit log: listed, one entry with its proof, and what was last found of the whole."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, time, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from makegood.operations.forms import LogForm
+from makegood.operations.frame import language
+from makegood.trust.access import Visitor, permit
+from makegood.trust.audit import (
+    KINDS,
+    Entry,
+    Json,
+    Selection,
+    entries,
+    find_entry,
+    newest_checkpoint,
+    prove,
+)
+from makegood.trust.policy import Act, Resource, ResourceKind
+from makegood.trust.staff import shown_names, visitor_of
+
+_LISTED = 50
+
+
+@login_required
+@require_GET
+def log(request: HttpRequest) -> HttpResponse:
+    """The newest entries that are asked for. The customer's number is a pseudonym."""
+    form = LogForm(request.GET or None, language=language())
+    selection = _selection(form) if form.is_valid() else Selection()
+    visitor = visitor_of(request)
+    _may_read(visitor, "list")
+    found = list(islice(entries(selection, newest_first=True), _LISTED + 1))
+    names = shown_names(entry.record.actor for entry in found)
+    context = {
+        "form": form,
+        "rows": [_row(entry, names) for entry in found[:_LISTED]],
+        "is_more": len(found) > _LISTED,
+        "listed": _LISTED,
+        "checkpoint": newest_checkpoint(),
+        "verified": next(entries(Selection(kinds=["log.verified"]), newest_first=True), None),
+    }
+    return render(request, "operations/log.html", context)
+
+
+@login_required
+@require_GET
+def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """All that one entry says."""
+    _may_read(visitor_of(request), "entry", str(entry_id))
+    placed = find_entry(entry_id)
+    record = placed.entry.record
+    context = {
+        "row": _row(placed.entry, shown_names([record.actor])),
+        "record": record,
+        "place": placed.leaf_index,
+        "hash": placed.entry.leaf_hash().hex(),
+        "details": json.dumps(dict(record.details), ensure_ascii=False, indent=2, sort_keys=True),
+    }
+    return render(request, "operations/entry.html", context)
+
+
+@login_required
+@require_GET
+def proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The proof that the entry stands in the log, as a file that is checked anywhere."""
+    _may_read(visitor_of(request), "proof", str(entry_id))
+    response = HttpResponse(prove(entry_id).render(), content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="entry-{entry_id}.proof"'
+    return response
+
+
+def _may_read(visitor: Visitor, what: str, entry_id: str = "") -> None:
+    details: dict[str, Json] = {"what": what, "entry": entry_id} if entry_id else {"what": what}
+    with transaction.atomic():
+        resource = Resource(ResourceKind.LOG)
+        permit(visitor, Act.READ_LOG, resource, kind="log.read", details=details)
+
+
+def _selection(form: LogForm) -> Selection:
+    asked = form.cleaned_data
+    zone = settings.INSTALLATION.zone
+    since, until = asked["since"], asked["until"]
+    return Selection(
+        kinds=[asked["kind"]] if asked["kind"] else (),
+        actor=asked["actor"].strip(),
+        person=asked["person"].strip(),
+        since=datetime.combine(since, time(), zone) if since else None,
+        until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+    )
+
+
+def _row(found: Entry, names: dict[str, str]) -> dict[str, object]:
+    record = found.record
+    return {
+        "entry_id": found.entry_id,
+        "written_at": found.written_at,
+        "kind": KINDS[record.kind].words[language()],
+        "who": names.get(record.actor, record.actor),
+        "subject": record.subject,
+        "purpose": record.purpose,
+        "case": record.case,
+        "source": record.source,
+    }

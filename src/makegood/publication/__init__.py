@@ -1,0 +1,16 @@
+"""Programmes in force: proposed with what they cost, published by two persons, kept for good."""
+
+from makegood.publication.forecast import forecast_of
+from makegood.publication.proposing import contents_of, propose
+from makegood.publication.publishing import publish
+from makegood.publication.versions import Published, in_force, versions
+
+__all__ = [
+    "Published",
+    "contents_of",
+    "forecast_of",
+    "in_force",
+    "propose",
+    "publish",
+    "versions",
+]

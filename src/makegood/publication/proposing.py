@@ -1,0 +1,48 @@
+"""A programme is proposed: by its hash, with what it is expected to come to."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from makegood.decisions import Decisions
+from makegood.programmes import Programme
+from makegood.publication.forecast import forecast_of
+from makegood.trust.access import Visitor, permit
+from makegood.trust.audit import Json
+from makegood.trust.policy import Act, Resource, ResourceKind
+from makegood.trust.proposals import Proposal, ProposalKind
+from makegood.trust.proposals import propose as make_proposal
+
+
+def contents_of(programme: Programme, decisions: Decisions | None = None) -> dict[str, Json]:
+    """What two persons agree to: this text, and what they were told it comes to."""
+    contents: dict[str, Json] = {"sha256": programme.sha256}
+    if decisions is not None:
+        contents["forecast"] = forecast_of(programme, decisions)
+    return contents
+
+
+def propose(
+    visitor: Visitor, programme: Programme, reason: str, decisions: Decisions | None = None
+) -> Proposal:
+    """Propose to publish a checked programme.
+
+    Raises Refused MG770, MakegoodError MG630, and MG768 where the same is proposed already.
+    """
+    contents = contents_of(programme, decisions)
+    with transaction.atomic():
+        resource = Resource(ResourceKind.PROPOSAL)
+        permit(visitor, Act.PROPOSE_PUBLISH_PROGRAMME, resource)
+        return make_proposal(
+            ProposalKind.PUBLISH_PROGRAMME,
+            subject_of(programme),
+            contents,
+            reason,
+            by=visitor.actor,
+            source=visitor.source,
+        )
+
+
+def subject_of(programme: Programme) -> str:
+    """How proposals name a programme."""
+    return f"programme:{programme.identifier}"

@@ -1,0 +1,44 @@
+"""Proposals as they stand."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from makegood.trust.clock import now
+from makegood.trust.proposals.kinds import ProposalKind
+from makegood.trust.proposals.proposal import Proposal, State
+from makegood.trust.proposals.storage import Value, select, unknown
+
+LISTED_MAX = 1_000
+_LIVE = (State.OPEN, State.APPROVED)
+
+
+def proposal_of(proposal_id: UUID) -> Proposal:
+    """The proposal. Raises MakegoodError MG768 where there is none."""
+    found = select("WHERE proposal_id = %s", [proposal_id])
+    if not found:
+        raise unknown(proposal_id)
+    return found[0]
+
+
+def proposals(
+    state: State | None = None, kind: ProposalKind | None = None, limit: int = 100
+) -> list[Proposal]:
+    """The newest first, at most ``limit`` (1,000); by their state at this instant."""
+    conditions: list[str] = []
+    values: list[Value] = []
+    if state is not None:
+        conditions.append("state = %s")
+        values.append(state.value)
+        if state in _LIVE:
+            conditions.append("expires_at > %s")
+            values.append(now())
+        if state is State.EXPIRED:
+            conditions[-1] = "(state = %s OR state IN ('open', 'approved') AND expires_at <= %s)"
+            values.append(now())
+    if kind is not None:
+        conditions.append("kind = %s")
+        values.append(kind.value)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    values.append(min(limit, LISTED_MAX))
+    return select(f"{where} ORDER BY proposed_at DESC, proposal_id LIMIT %s", values)

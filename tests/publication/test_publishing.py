@@ -1,0 +1,125 @@
+"""A programme comes into force by two persons, and stays readable as it was."""
+
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from makegood.decisions import decide
+from makegood.kernel import MakegoodError
+from makegood.population import make_population
+from makegood.programmes import load_text
+from makegood.publication import in_force, propose, publish, versions
+from makegood.trust import clock
+from makegood.trust.access import Refused
+from makegood.trust.policy import Role
+from makegood.trust.proposals import approve
+from tests.programme_text import PROGRAMME as TEXT
+from tests.trust.access.visitors import AFTERNOON, agent, at, entries, later
+
+pytestmark = pytest.mark.usefixtures("database", "afternoon")
+
+
+@pytest.fixture
+def afternoon():
+    with at(AFTERNOON):
+        yield
+
+
+def author():
+    return agent("sujin", Role.REMEDIATION_AUTHOR)
+
+
+def approver():
+    return agent("minho", Role.REMEDIATION_APPROVER)
+
+
+PROGRAMME = load_text(TEXT)
+
+
+def published(programme=PROGRAMME):
+    made = propose(author(), programme, "the board agreed on 29 December")
+    approve(made.proposal_id, by=approver().actor)
+    return publish(author(), programme)
+
+
+def test_a_published_programme_is_in_force():
+    assert in_force(PROGRAMME.identifier) is None
+    made = published()
+    assert in_force(PROGRAMME.identifier) == made
+    assert made.load().sha256 == PROGRAMME.sha256
+    assert made.published_at == AFTERNOON
+    (entry,) = entries("programme.published")
+    assert entry["details"]["sha256"] == PROGRAMME.sha256
+    assert entry["actor"] == author().actor
+
+
+def test_nobody_publishes_alone():
+    propose(author(), PROGRAMME, "the board agreed")
+    with pytest.raises(Refused) as refused:
+        publish(author(), PROGRAMME)
+    assert "approv" in str(refused.value)
+    assert in_force(PROGRAMME.identifier) is None
+
+
+def test_another_text_needs_another_approval():
+    made = propose(author(), PROGRAMME, "the board agreed")
+    approve(made.proposal_id, by=approver().actor)
+    other = load_text(PROGRAMME.text + "\n# a remark\n")
+    with pytest.raises(Refused):
+        publish(author(), other)
+
+
+def test_an_agent_proposes_nothing():
+    with pytest.raises(Refused):
+        propose(agent(), PROGRAMME, "because I may")
+
+
+def test_the_same_text_is_not_published_twice():
+    published()
+    with pytest.raises(MakegoodError, match="MG631"):
+        publish(author(), PROGRAMME)
+
+
+def test_an_amendment_takes_over_and_the_former_can_be_asked_for():
+    first = published()
+    with later(days=3):
+        second = published(load_text(PROGRAMME.text + "\n# amended\n"))
+        assert in_force(PROGRAMME.identifier) == second
+        assert in_force(PROGRAMME.identifier, AFTERNOON) == first
+        assert versions() == [second, first]
+        assert clock.now() == second.published_at
+
+
+def test_the_approver_sees_what_it_comes_to(tmp_path: Path):
+    snapshot = make_population(
+        PROGRAMME.facts,
+        programme=PROGRAMME.identifier,
+        programme_sha256=PROGRAMME.sha256,
+        shape=None,
+        lines=1_000,
+        seed=1,
+        as_of=date(2026, 1, 13),
+        out=tmp_path / "population",
+        clock=clock.clock(),
+    ).snapshot
+    decided = decide(PROGRAMME, snapshot, (), tmp_path / "decisions", clock=clock.clock())
+    made = propose(author(), PROGRAMME, "with its forecast", decided.decisions)
+    forecast = made.contents["forecast"]
+    assert isinstance(forecast, dict)
+    assert forecast["lines"] == 1_000
+    assert set(forecast["measures"]) == set(PROGRAMME.measures)
+    other = load_text(PROGRAMME.text + "\n# amended\n")
+    with pytest.raises(MakegoodError, match="MG630"):
+        propose(author(), other, "with another's forecast", decided.decisions)
+
+
+def test_the_program_can_change_no_publication(database):
+    published()
+    for statement in ("DELETE FROM publication_version", "UPDATE publication_version SET text=''"):
+        with (
+            database.program.connect() as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute(statement)
