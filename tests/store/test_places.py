@@ -194,7 +194,7 @@ def as_nobody(script: str) -> str:
     account = pwd.getpwnam("nobody")
     become = f"""
 import os
-import encodings.idna, getpass, stringprep, psycopg.types.json  # read before it cannot be
+import encodings.idna, encodings.ascii, encodings.latin_1, getpass, stringprep, psycopg.types.json  # read before it cannot be
 from pathlib import Path
 from makegood.kernel import MakegoodError
 from makegood.store.programs import folder_of_programs

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from makegood.cli import audit, decisions, policy, population, programmes, store
+from makegood.cli import audit, decisions, policy, population, programmes, proposals, store
 from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
 from makegood.kernel import MakegoodError
 
@@ -50,6 +50,7 @@ decisions.add_to(application)
 application.add_typer(audit.commands, name="audit")
 store.add_to(application)
 application.add_typer(policy.commands, name="policy")
+application.add_typer(proposals.commands, name="proposal")
 
 
 def run() -> None:

@@ -175,6 +175,7 @@ def _matrix(matrix: Matrix, language: str) -> dict[str, Any]:
                 "conditions": [
                     policy.policy_id
                     for policy in (*matrix.always, *row.conditions, *row.conditions_of_roles)
+                    if policy.roles is None or policy.roles & row.roles
                 ],
             }
             for row in matrix.rows

@@ -36,7 +36,7 @@ def propose(
 ) -> None:
     """Propose to publish a programme; another authorised person approves it.
 
-    Example: `makegood programme propose programme.yaml --decisions decisions --reason "as announced"`
+    Example: `makegood programme propose programme.yaml --decisions DIR --reason "as announced"`
     """
     from makegood.decisions import open_decisions
     from makegood.programmes import load_programme

@@ -54,7 +54,8 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 def found_wrong(request: HttpRequest, error: MakegoodError) -> HttpResponse:
     """Findings about what was asked."""
-    context = {"findings": error.findings}
+    onward = standing(request).onward or "/"
+    context = {"findings": error.findings, "onward": onward}
     return render(request, "operations/findings.html", context, status=HTTPStatus.BAD_REQUEST)
 
 

@@ -109,10 +109,10 @@ class LogForm(forms.Form):
     actor = forms.CharField(label=_("Who"), required=False, max_length=80)
     person = forms.CharField(label=_("Customer number"), required=False, max_length=64)
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From the day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("To the day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def __init__(self, *given: Any, language: str, **named: Any) -> None:

@@ -35,7 +35,7 @@ from makegood.trust.staff import (
 def members(request: HttpRequest) -> HttpResponse:
     """All members and their roles."""
     found = [
-        (member, [role_name(Role(role), language()) for role in member.roles if role in Role])
+        (member, [role_name(role, language()) for role in Role if role.value in member.roles])
         for member in all_members(visitor_of(request))
     ]
     return render(request, "operations/members.html", {"members": found})

@@ -42,6 +42,14 @@ def missing_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
+def known_migrations() -> set[str]:
+    """All migrations that this version has, by name. Django must be set up."""
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return {f"{app}.{name}" for app, name in loader.disk_migrations}
+
+
 def expect_up_to_date() -> None:
     """Raises MakegoodError MG707 where the tables lack migrations."""
     missing = missing_migrations()

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "makegood.project.health.HealthMiddleware",
+    "makegood.trust.monitoring.RequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "makegood.trust.staff.headers.HeadersMiddleware",
     "makegood.trust.staff.headers.LanguageMiddleware",
@@ -165,3 +166,6 @@ WHITENOISE_AUTOREFRESH = False
 
 PROCRASTINATE_IMPORT_PATHS = ["makegood.project.tasks"]
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING_CONFIG = "makegood.trust.monitoring.set_up_logs"
+LOGGING = {"format": INSTALLATION.log_format, "level": INSTALLATION.log_level}

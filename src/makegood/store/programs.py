@@ -70,11 +70,11 @@ def run(
         **who(account),
     )
     if done.returncode != 0:
-        raise ProgramFailed(_reason(done.stderr) or f"exit code {done.returncode}")
+        raise ProgramFailed(last_words(done.stderr) or f"exit code {done.returncode}")
     return done.stdout.decode(errors="replace")
 
 
-def _reason(said: bytes) -> str:
+def last_words(said: bytes) -> str:
     """The line that says why: the first that speaks of a full disk, else the last."""
     lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
     full = [line for line in lines if "no space left" in line.lower()]

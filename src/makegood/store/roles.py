@@ -22,7 +22,7 @@ END $$
 
 # Rights are given per kind of object, for whatever the owner makes from now on.
 _FROM_NOW_ON = "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
-_DEFAULTS = (
+DEFAULT_RIGHTS = (
     "GRANT USAGE ON SCHEMA public TO makegood_program",
     f"{_FROM_NOW_ON} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO makegood_program",
     f"{_FROM_NOW_ON} GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO makegood_program",
@@ -48,5 +48,5 @@ def make_role(connection: psycopg.Connection, role: str, password: str) -> None:
 
 def give_rights(owner: psycopg.Connection) -> None:
     """Let the program's group work with what the owner makes from now on, in this database."""
-    for statement in _DEFAULTS:
+    for statement in DEFAULT_RIGHTS:
         owner.execute(statement)

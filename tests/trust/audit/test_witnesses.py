@@ -28,6 +28,7 @@ def log(database):
 @pytest.fixture
 def witness(log):
     """A witness that knows the log, and how the settings name it."""
+    assert log
     signer = newest_signer()
     assert signer
     with running(signer.verifier_key) as (state, address):
@@ -74,10 +75,10 @@ def test_a_witness_that_remembers_more_than_we_do_says_its_size(log, witness, da
     assert again.finding is None
     assert state.size == newest.size
     # First the size that we thought, then the one that the witness told.
-    assert [body.split("\n")[0] for body in state.requests[2:]] == ["old 0", "old 10"]
+    assert [body.split("\n")[0] for body in state.requests[2:]] == ["old 0", "old 11"]
 
 
-def test_a_log_that_was_cut_is_an_alarm(log, witness):
+def test_a_log_that_was_cut_is_an_alarm(witness):
     state, named = witness
     state.size, state.root = 4_000, bytes(32)
     finding = send_to_witness(named).finding
@@ -110,7 +111,7 @@ def test_a_log_that_was_rewritten_is_an_alarm(log, witness):
         ("long", "too long"),
     ],
 )
-def test_an_answer_that_is_none_is_told_and_not_kept(log, witness, spoil, words):
+def test_an_answer_that_is_none_is_told_and_not_kept(witness, spoil, words):
     state, named = witness
     state.spoil = spoil
     finding = send_to_witness(named).finding
@@ -133,8 +134,8 @@ def test_a_witness_that_does_not_know_the_log_or_its_key(log, witness, database)
     assert "it does not know this log" in finding.message
 
 
-def test_a_witness_that_is_not_there(log):
-    key = "witness.example.com/w1+"
+@pytest.mark.usefixtures("log")
+def test_a_witness_that_is_not_there():
     with running("a+b+c") as (state, address):
         key = state.verifier_key
     finding = send_to_witness(Witness(url=address, verifier_key=key)).finding
@@ -143,7 +144,8 @@ def test_a_witness_that_is_not_there(log):
     assert "cannot be reached" in finding.message
 
 
-def test_a_key_that_is_no_witnesss(log):
+@pytest.mark.usefixtures("log")
+def test_a_key_that_is_no_witnesss():
     signer = newest_signer()
     assert signer
     with pytest.raises(MakegoodError, match="MG757"):
@@ -152,7 +154,7 @@ def test_a_key_that_is_no_witnesss(log):
         send_to_witness(Witness(url="http://127.0.0.1:9", verifier_key=signer.verifier_key))
 
 
-def test_a_cosignature_that_was_changed_is_named(log, witness, database):
+def test_a_cosignature_that_was_changed_is_named(witness, database):
     _, named = witness
     send_to_witness(named)
     for column, change in {

@@ -1,7 +1,7 @@
 """A witness as C2SP tlog-witness describes it, on a port of this machine.
 
-It knows one log by its key, keeps the newest size and root it cosigned, and checks consistency
-with pymerkle's idea of a hash only: SHA-256 as RFC 9162 says, written out here a second time.
+It knows one log by its key, keeps the newest size and root it cosigned, and checks consistency in
+its own way: the recursion of the RFC, written out here a second time.
 """
 
 import base64
@@ -131,7 +131,7 @@ def running(log_key: str) -> Iterator[tuple[State, str]]:
     state = State(log_key)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             with state.lock:
                 status, kind, text = state.answer(body)

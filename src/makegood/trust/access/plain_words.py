@@ -19,7 +19,7 @@ _D = "[0-9\uff10-\uff19]"
 _GAP = r"[\s.\-()/\u2010-\u2015\u2212]{0,3}"
 EMAIL_LIKE = re.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 PHONE_LIKE = re.compile(
-    rf"(?<![\w.-])(?:\+?82{_GAP}\(?0?\)?{_GAP}1{_D}|\+{_D}{{1,3}}{_GAP}{_D}{{1,3}}|0{_D}{{1,2}})"
+    rf"(?<![\w.-])(?:\+?82{_GAP}\(?0?\)?{_GAP}1{_D}|\+{_D}{{1,3}}{_GAP}{_D}{{1,3}}|[0\uff10]{_D}{{1,2}})"
     rf"{_GAP}{_D}{{3,4}}{_GAP}{_D}{{4}}(?![\w-])"
 )
 # Nine digits or more in groups; a date with a time of day is none.

@@ -200,7 +200,17 @@ _LOG = (
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for group in (_PERSONAL_DATA, _CONSENTS, _ACCESS, _KEYS, _PROPOSALS, _PROGRAMMES, _STAFF, _STORE, _LOG)
+    for group in (
+        _PERSONAL_DATA,
+        _CONSENTS,
+        _ACCESS,
+        _KEYS,
+        _PROPOSALS,
+        _PROGRAMMES,
+        _STAFF,
+        _STORE,
+        _LOG,
+    )
     for kind in group
 }
 """All kinds by their names, in the order of the page docs/audit.md."""

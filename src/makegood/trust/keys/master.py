@@ -68,8 +68,12 @@ class MasterKey:
 
 
 def _is_of_a_service(error: tink.TinkError) -> bool:
-    """Whether a service's client failed: Tink hands its exception on as the argument."""
-    return bool(error.args) and isinstance(error.args[0], Exception)
+    """Whether a service's client failed: Tink hands its exception on as the argument.
+
+    A failure of Tink's own cryptography comes the same way, as a PythonTinkException.
+    """
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, Exception) and type(cause).__name__ != "PythonTinkException"
 
 
 def _reason(error: tink.TinkError) -> str:

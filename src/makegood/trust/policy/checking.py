@@ -19,6 +19,7 @@ _ANNOTATIONS = ("id", "because_ko", "because_en")
 _ID = re.compile(r"[a-z][a-z0-9_]{2,59}")
 _QUOTED = re.compile(r"`(?:\w+::)?\"?([^`\"]+)\"?`")
 _POLICY = re.compile(r"^for policy `policy0`[,:] ")
+_FOLLOWS = "unable to find an applicable action"
 _CONTEXT_OF = re.compile(r" in context for Action::\"\w+\"")
 RESERVED_IDS = frozenset({"no_role_permits", "not_judged"})
 
@@ -138,7 +139,7 @@ def _misfits(statement: Statement, shape: Shape) -> Iterator[Finding]:
     for error in validate_policies(statement.text, shape.handle).errors:
         message = _CONTEXT_OF.sub(" in the circumstances", _POLICY.sub("", error.error))
         message = message.strip().splitlines()[0]
-        if message in told:
+        if message in told or (told and message.startswith(_FOLLOWS)):
             continue
         told.add(message)
         place = statement.place(*_QUOTED.findall(message))

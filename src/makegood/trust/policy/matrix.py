@@ -20,7 +20,7 @@ _HEADS = {
 class Row:
     """An act: the roles that may do it, and the conditions of it that not every act has.
 
-    ``conditions_of_roles`` hold for single roles only.
+    ``conditions_of_roles`` hold for single roles only, of those that may.
     """
 
     act: Act
@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """All acts in their order, the conditions that every act has, and all conditions."""
+    """All acts in their order, the conditions of every act (of one role or all), all conditions."""
 
     rows: tuple[Row, ...]
     always: tuple[Policy, ...]
@@ -42,7 +42,7 @@ def matrix_of(policies: PolicySet) -> Matrix:
     """Who may do what, under which conditions."""
     conditions = tuple(policy for policy in policies.policies if not policy.permits)
     every = frozenset(Act)
-    always = tuple(p for p in conditions if p.roles is None and p.acts == every)
+    always = tuple(policy for policy in conditions if policy.acts == every)
     rows = tuple(_row(policies, act, always) for act in Act)
     return Matrix(rows, always, conditions)
 
@@ -71,7 +71,7 @@ def markdown_of(matrix: Matrix, language: str) -> str:
     for condition in matrix.conditions:
         who = _who(condition, language, everybody)
         if condition in matrix.always:
-            who = every_act
+            who = f"{who}, {every_act}"
         lines.append(_line([f"`{condition.policy_id}`", who, condition.words[language]]))
     return "\n".join(lines) + "\n"
 

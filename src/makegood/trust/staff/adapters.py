@@ -60,14 +60,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return member
 
     def authentication_failed(
-        self, request: HttpRequest, **credentials: Any  # noqa: ARG002 - allauth's call
+        self,
+        request: HttpRequest,
+        **credentials: Any,  # noqa: ARG002 - allauth's call
     ) -> None:
         """A wrong name or password: in the log, without the name that was typed."""
         source = standing(request).origin.source
         subject = f"staff:{self._member.pk}" if self._member else ""
-        record(
-            "staff.sign_in_failed", subject=subject, source=source, details={"step": "password"}
-        )
+        record("staff.sign_in_failed", subject=subject, source=source, details={"step": "password"})
         self._attempt.failed(self._member, source)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
@@ -82,7 +82,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return standing(request).origin.source
 
     def respond_user_inactive(
-        self, request: HttpRequest, user: Any  # noqa: ARG002 - allauth's call
+        self,
+        request: HttpRequest,
+        user: Any,  # noqa: ARG002 - allauth's call
     ) -> HttpResponse:
         """Told as a wrong password is: whether there is an account is nobody's business."""
         messages.error(request, str(self.error_messages["username_password_mismatch"]))
@@ -96,7 +98,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Who comes from the company's provider must be known here by their subject."""
 
     def is_open_for_signup(
-        self, request: HttpRequest, sociallogin: SocialLogin  # noqa: ARG002 - allauth's call
+        self,
+        request: HttpRequest,
+        sociallogin: SocialLogin,  # noqa: ARG002 - allauth's call
     ) -> bool:
         """Nobody signs up by themselves."""
         return False
@@ -127,9 +131,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def _turned_away(self, request: HttpRequest, subject: str, words: str) -> None:
         source = standing(request).origin.source
-        record(
-            "staff.sign_in_failed", subject=subject, source=source, details={"step": "provider"}
-        )
+        record("staff.sign_in_failed", subject=subject, source=source, details={"step": "provider"})
         messages.error(request, words)
         raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
 

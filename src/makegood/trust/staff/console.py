@@ -62,9 +62,7 @@ def _is_right(member: Member, password: str, code: str) -> bool:
 
 def _refused(tried: Attempt, member: Member | None) -> MakegoodError:
     subject = f"staff:{member.pk}" if member else ""
-    record(
-        "staff.sign_in_failed", subject=subject, source=_source(), details={"step": "console"}
-    )
+    record("staff.sign_in_failed", subject=subject, source=_source(), details={"step": "console"})
     tried.failed(member, _source())
     return MakegoodError(
         Finding(

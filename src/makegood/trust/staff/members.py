@@ -58,9 +58,7 @@ def add_member(
                 member = Member.objects.create_user(sign_in_name, name=name, roles=checked)
         except IntegrityError:
             hint = "choose another name, or see 'makegood staff list'"
-            raise MakegoodError(
-                Finding("MG781", f"'{sign_in_name}' is taken", hint)
-            ) from None
+            raise MakegoodError(Finding("MG781", f"'{sign_in_name}' is taken", hint)) from None
         _tell(visitor, "staff.made", member, roles=list(checked))
         if subject:
             tie(member, subject)
@@ -99,9 +97,7 @@ def deactivate(visitor: Visitor, member: Member) -> int:
         _permit(visitor, member)
         Member.objects.filter(pk=member.pk).update(is_active=False)
         _tell(visitor, "staff.disabled", member)
-        return end_all(
-            member, Session.End.DEACTIVATED, actor=visitor.actor, source=visitor.source
-        )
+        return end_all(member, Session.End.DEACTIVATED, actor=visitor.actor, source=visitor.source)
 
 
 def activate(visitor: Visitor, member: Member) -> None:
@@ -116,9 +112,7 @@ def member_named(sign_in_name: str) -> Member:
     """The member with this name. Raises MakegoodError MG782 where there is none."""
     found = Member.objects.filter(sign_in_name=sign_in_name).first()
     if found is None:
-        near = did_you_mean(
-            sign_in_name, Member.objects.values_list("sign_in_name", flat=True)
-        )
+        near = did_you_mean(sign_in_name, Member.objects.values_list("sign_in_name", flat=True))
         raise MakegoodError(
             Finding(
                 "MG782",

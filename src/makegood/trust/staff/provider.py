@@ -16,6 +16,7 @@ from makegood.trust.staff.company import PROVIDER
 from makegood.trust.staff.installation import installation
 from makegood.trust.staff.models import Member
 
+
 class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     """Checks the token's signature even where it came over the provider's own connection."""
 
@@ -35,7 +36,9 @@ class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 def begin(request: HttpRequest) -> HttpResponse:
     """The way to the provider. 404 where none is set up."""
     _there_is_one()
-    response: HttpResponse = OAuth2LoginView.adapter_view(CheckedAdapter(request, PROVIDER))(request)
+    response: HttpResponse = OAuth2LoginView.adapter_view(CheckedAdapter(request, PROVIDER))(
+        request
+    )
     return response
 
 

@@ -9,6 +9,8 @@ from makegood.trust.policy import Principal, Role, SignIn
 from makegood.trust.staff.models import Member
 from makegood.trust.staff.requests import standing
 
+_ROLES = frozenset(role.value for role in Role)
+
 
 def visitor_of(request: HttpRequest) -> Visitor:
     """Who asks, from where and how surely, at this moment; nobody without an open session."""
@@ -38,5 +40,5 @@ def visitor_of(request: HttpRequest) -> Visitor:
 
 def principal_of(member: Member) -> Principal:
     """A member as the policies see them; a role that no longer exists gives nothing."""
-    roles = frozenset(Role(role) for role in member.roles if role in Role)
+    roles = frozenset(Role(role) for role in member.roles if role in _ROLES)
     return Principal(str(member.member_id), roles, active=member.is_active)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import LiteralString
 
+from makegood.trust.vault.arrays import ByteArray, place_array
 from makegood.trust.vault.database import Row
 from makegood.trust.vault.packing import unpack
 from makegood.trust.vault.sealing import (
@@ -16,7 +17,7 @@ from makegood.trust.vault.sealing import (
     name_index_input,
 )
 
-Columns = list[list[object]]
+Columns = list[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _persons(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
         names.append(
             name_prf(name_index_input(name, birth_date), INDEX_BYTES) if birth_date else None
         )
-    return [places, sealed, phones, names]
+    return [place_array(places), ByteArray(sealed), ByteArray(phones), ByteArray(names)]
 
 
 def _accounts(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
@@ -58,15 +59,12 @@ def _accounts(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
     for place, customer_id, ciphertext in rows:
         places.append(place)
         sealed.append(encrypt(decrypt(customer_id, ciphertext), binding + customer_id.encode()))
-    return [places, sealed]
+    return [place_array(places), ByteArray(sealed)]
 
 
 def _loads(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
-    places = [place for place, _, _ in rows]
-    return [
-        places,
-        [new.seal_source(load_id, old.open_source(load_id, sealed)) for _, load_id, sealed in rows],
-    ]
+    sealed = [new.seal_source(load_id, old.open_source(load_id, it)) for _, load_id, it in rows]
+    return [[place for place, _, _ in rows], ByteArray(sealed)]
 
 
 # A row that a writer holds is passed over: the writer moves it to the new generation, or gives up

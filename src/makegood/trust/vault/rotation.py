@@ -17,6 +17,7 @@ import psycopg
 from makegood.kernel import Progress, silent
 from makegood.trust import clock
 from makegood.trust.audit import Record, append
+from makegood.trust.vault.arrays import takes_arrays
 from makegood.trust.vault.database import Row, alone, reading, writing
 from makegood.trust.vault.generations import live_sealers, make_generation, sealer
 from makegood.trust.vault.problems import nothing_to_rotate, rotation_unfinished
@@ -135,6 +136,7 @@ def _resealed(table: Table, old: Sealer, new: Sealer, progress: Progress) -> Ite
                 table.read, {**bounds, "old": old.generation}, binary=True
             ).fetchall()
             if rows:
+                takes_arrays(cursor)
                 columns = table.reseal(rows, old, new)
                 cursor.execute(table.write, [new.generation, *columns, old.generation])
         done += len(rows)

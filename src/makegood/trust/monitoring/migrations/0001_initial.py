@@ -4,50 +4,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('destination', models.TextField(primary_key=True, serialize=False)),
-                ('next_leaf', models.BigIntegerField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('failures', models.IntegerField(default=0)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('failure', models.TextField(default='')),
-                ('retry_at', models.DateTimeField(null=True)),
+                ("destination", models.TextField(primary_key=True, serialize=False)),
+                ("next_leaf", models.BigIntegerField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("failures", models.IntegerField(default=0)),
+                ("failed_at", models.DateTimeField(null=True)),
+                ("failure", models.TextField(default="")),
+                ("retry_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'monitoring_cursor',
+                "db_table": "monitoring_cursor",
             },
         ),
         migrations.CreateModel(
-            name='Sign',
+            name="Sign",
             fields=[
-                ('process', models.TextField(primary_key=True, serialize=False)),
-                ('part', models.TextField()),
-                ('seen_at', models.DateTimeField()),
+                ("process", models.TextField(primary_key=True, serialize=False)),
+                ("part", models.TextField()),
+                ("seen_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'monitoring_sign',
+                "db_table": "monitoring_sign",
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('pk', models.CompositePrimaryKey('metric', 'first', 'second', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('metric', models.TextField()),
-                ('first', models.TextField()),
-                ('second', models.TextField()),
-                ('count', models.BigIntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "metric",
+                        "first",
+                        "second",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("metric", models.TextField()),
+                ("first", models.TextField()),
+                ("second", models.TextField()),
+                ("count", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'monitoring_tally',
+                "db_table": "monitoring_tally",
             },
         ),
     ]

@@ -16,6 +16,7 @@ VERSION = "1.6.0"
 PRODUCT = "makegood"
 SUCCESS, FAILURE = 1, 2
 OTHER = 99
+LIFECYCLE = 6002
 RELATIONAL = 1
 _USER_TYPES = {"staff": 1, "console": 2, "system": 4}
 _NOT_REMOTE = frozenset({"", "console"})
@@ -51,11 +52,14 @@ def event_of(entry: Entry, leaf_index: int) -> Event:
             "event_code": record.kind,
             "log_name": "audit",
         },
-        "actor": _actor(entry),
-        "src_endpoint": _endpoint(record.source),
         "unmapped": _unmapped(entry),
         **_of_class(event_class.uid, entry),
     }
+    if event_class.uid == LIFECYCLE:
+        # The class has no attribute for who did it and from where.
+        event["unmapped"] |= {"actor": record.actor, "source": masked_text(record.source)}
+    else:
+        event |= {"actor": _actor(entry), "src_endpoint": _endpoint(record.source)}
     if kind.ocsf_activity == OTHER:
         event["activity_name"] = record.kind
     policies = record.details.get("policies")
@@ -79,7 +83,7 @@ def _of_class(uid: int, entry: Entry) -> Event:
         case 3004:
             what, _, name = (record.subject or "log:").partition(":")
             return {"entity": {"name": what, "uid": name or what, "type": what}}
-        case 6002:
+        case _ if uid == LIFECYCLE:
             return {"app": {"name": PRODUCT, "version": _version()}}
         case 6003:
             act = record.details.get("act")

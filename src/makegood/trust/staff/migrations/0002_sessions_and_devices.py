@@ -7,82 +7,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('device_id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('certificate', 'Certificate'), ('enrolled', 'Enrolled')], max_length=12)),
-                ('name', models.CharField(max_length=80)),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('asked_from', models.CharField(max_length=45)),
-                ('approved_by', models.CharField(blank=True, max_length=80)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('revoked_by', models.CharField(blank=True, max_length=80)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('last_seen_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to=settings.AUTH_USER_MODEL)),
+                (
+                    "device_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("certificate", "Certificate"), ("enrolled", "Enrolled")],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("asked_at", models.DateTimeField()),
+                ("asked_from", models.CharField(max_length=45)),
+                ("approved_by", models.CharField(blank=True, max_length=80)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("revoked_by", models.CharField(blank=True, max_length=80)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("last_seen_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_device',
+                "db_table": "staff_device",
             },
         ),
         migrations.CreateModel(
-            name='Guesses',
+            name="Guesses",
             fields=[
-                ('key_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('source', models.CharField(blank=True, max_length=120)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('last_failed_at', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(null=True)),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='guesses', to=settings.AUTH_USER_MODEL)),
+                ("key_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("source", models.CharField(blank=True, max_length=120)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_failed_at", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(null=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guesses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_guesses',
+                "db_table": "staff_guesses",
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('token_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                ("token_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_invitation',
+                "db_table": "staff_invitation",
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('session_id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('is_console', models.BooleanField(default=False)),
-                ('key_hash', models.CharField(blank=True, max_length=64)),
-                ('browser', models.CharField(blank=True, max_length=80)),
-                ('browser_hash', models.CharField(blank=True, max_length=64)),
-                ('network', models.CharField(max_length=12)),
-                ('source', models.CharField(max_length=120)),
-                ('sign_in_strength', models.CharField(max_length=12)),
-                ('signed_in_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('end_reason', models.CharField(blank=True, choices=[('signed_out', 'Signed Out'), ('idle', 'Idle'), ('too_old', 'Too Old'), ('revoked', 'Revoked'), ('other_browser', 'Other Browser'), ('other_network', 'Other Network'), ('other_device', 'Other Device'), ('deactivated', 'Deactivated'), ('signed_in_anew', 'Signed In Anew')], max_length=16)),
-                ('device', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='staff.device')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "session_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("is_console", models.BooleanField(default=False)),
+                ("key_hash", models.CharField(blank=True, max_length=64)),
+                ("browser", models.CharField(blank=True, max_length=80)),
+                ("browser_hash", models.CharField(blank=True, max_length=64)),
+                ("network", models.CharField(max_length=12)),
+                ("source", models.CharField(max_length=120)),
+                ("sign_in_strength", models.CharField(max_length=12)),
+                ("signed_in_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("signed_out", "Signed Out"),
+                            ("idle", "Idle"),
+                            ("too_old", "Too Old"),
+                            ("revoked", "Revoked"),
+                            ("other_browser", "Other Browser"),
+                            ("other_network", "Other Network"),
+                            ("other_device", "Other Device"),
+                            ("deactivated", "Deactivated"),
+                            ("signed_in_anew", "Signed In Anew"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="staff.device",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'staff_session',
-                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['member'], name='staff_session_open')],
+                "db_table": "staff_session",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["member"],
+                        name="staff_session_open",
+                    )
+                ],
             },
         ),
     ]

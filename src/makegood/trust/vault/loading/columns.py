@@ -120,8 +120,11 @@ def _accounts(
     )
 
 
-def _padded(texts: Array) -> list[bytes | None]:
-    """Packed as ``packing.pack`` does it; what is too long is cut, for it is not plain."""
+def _padded(texts: Array) -> list[Any]:
+    """Packed as ``packing.pack`` does it, or None where the text is null.
+
+    No plain row is too long for it: its fields are short enough.
+    """
     import pyarrow as pa
 
     return [

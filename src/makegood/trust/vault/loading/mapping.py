@@ -9,7 +9,7 @@ from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from makegood.kernel import did_you_mean
 from makegood.trust.vault.problems import wrong_mapping
@@ -45,26 +45,7 @@ class Mapping:
         for key in content.keys() - set(_KEYS):
             hint = did_you_mean(key, _KEYS) or f"there are {', '.join(_KEYS)}"
             raise wrong_mapping(file.name, f"'{key}' is no key of a mapping", hint)
-        made = cls(**content)
-        made._expect_usable(file.name)
-        return made
-
-    def _expect_usable(self, name: str) -> None:
-        if not isinstance(self.columns, dict):
-            raise wrong_mapping(name, "'columns' is no table", "write [columns] above the fields")
-        for key, header in self.columns.items():
-            if key not in FIELDS:
-                hint = did_you_mean(key, FIELDS) or f"there are {', '.join(FIELDS)}"
-                raise wrong_mapping(name, f"'{key}' is no field", hint)
-            if not isinstance(header, str):
-                raise wrong_mapping(name, f"the header of '{key}' is no text", "quote it")
-        try:
-            codecs.lookup(self.encoding)
-        except (LookupError, TypeError):
-            hint = "write utf-8, cp949 or another that Python knows"
-            raise wrong_mapping(name, "an unknown encoding", hint) from None
-        if not isinstance(self.delimiter, str) or len(self.delimiter) != 1:
-            raise wrong_mapping(name, "the delimiter is not one character", 'write "," or "\\t"')
+        return cls(**_usable(content, file.name))
 
     def places(self, headers: Sequence[str], name: str) -> tuple[int | None, ...]:
         """Where each field stands in a row; None where the file has no such column.
@@ -90,3 +71,25 @@ class Mapping:
         """What makes this mapping this one, as bytes."""
         plain = [sorted(self.columns.items()), self.encoding, self.delimiter]
         return json.dumps(plain, ensure_ascii=True).encode()
+
+
+def _usable(content: dict[str, Any], name: str) -> dict[str, Any]:
+    """The keys of a mapping's file, each of the kind it must be."""
+    columns = content.get("columns", {})
+    if not isinstance(columns, dict):
+        raise wrong_mapping(name, "'columns' is no table", "write [columns] above the fields")
+    for key, header in columns.items():
+        if key not in FIELDS:
+            hint = did_you_mean(key, FIELDS) or f"there are {', '.join(FIELDS)}"
+            raise wrong_mapping(name, f"'{key}' is no field", hint)
+        if not isinstance(header, str):
+            raise wrong_mapping(name, f"the header of '{key}' is no text", "quote it")
+    try:
+        codecs.lookup(content.get("encoding", "utf-8"))
+    except (LookupError, TypeError):
+        hint = "write utf-8, cp949 or another that Python knows"
+        raise wrong_mapping(name, "an unknown encoding", hint) from None
+    delimiter = content.get("delimiter", ",")
+    if not isinstance(delimiter, str) or len(delimiter) != 1:
+        raise wrong_mapping(name, "the delimiter is not one character", "write ';' or '\\t'")
+    return content

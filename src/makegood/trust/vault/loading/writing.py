@@ -14,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 
+from makegood.trust.vault.arrays import ByteArray, takes_arrays
 from makegood.trust.vault.database import Row
 from makegood.trust.vault.loading.columns import Kept
 from makegood.trust.vault.loading.rows import Batch, Reject
@@ -43,13 +44,13 @@ COPY vault_reject (load_id, row_number, field, reason) FROM STDIN (FORMAT BINARY
 _UPDATE_PERSONS = """
 UPDATE vault_person SET generation = %s, sealed = new.sealed,
     phone_index = new.phone_index, name_index = new.name_index
-FROM unnest(%s::text[], %s::bytea[], %s::bytea[], %s::bytea[])
+FROM unnest(string_to_array(%s, ','), %s::bytea[], %s::bytea[], %s::bytea[])
     AS new (customer_id, sealed, phone_index, name_index)
 WHERE vault_person.customer_id = new.customer_id
 """
 _UPDATE_ACCOUNTS = """
 UPDATE vault_account SET generation = %s, sealed = new.sealed
-FROM unnest(%s::text[], %s::bytea[]) AS new (customer_id, sealed)
+FROM unnest(string_to_array(%s, ','), %s::bytea[]) AS new (customer_id, sealed)
 WHERE vault_account.customer_id = new.customer_id
 """
 
@@ -207,6 +208,9 @@ def _update(
     rows: Iterable[PersonRow] | Iterable[AccountRow],
     sealer: Sealer,
 ) -> None:
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = list(zip(*rows, strict=True))
     if columns:
-        cursor.execute(statement, [sealer.generation, *columns])
+        takes_arrays(cursor)
+        keys, *rest = columns
+        values = [sealer.generation, ",".join(keys), *map(ByteArray, rest)]
+        cursor.execute(statement, values)

@@ -1,0 +1,319 @@
+"""``proposal propose | list | show | approve | refuse | withdraw``: what takes two persons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from makegood.cli.options import Json
+from makegood.cli.output import answer, expect_json, out, table
+from makegood.kernel import Finding, MakegoodError, did_you_mean
+
+if TYPE_CHECKING:
+    from makegood.trust.access import Visitor
+    from makegood.trust.policy import Act
+    from makegood.trust.proposals import Proposal, State
+
+commands = typer.Typer(help="What takes two persons: proposed, decided.", no_args_is_help=True)
+
+_FILE_BYTES_MAX = 100_000
+
+ProposalId = Annotated[UUID, typer.Argument(metavar="ID", help="The proposal.")]
+Reason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why, for the log; nobody's data.")
+]
+
+
+@commands.command()
+def propose(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="rotate_keys, change_policies, …")],
+    reason: Reason,
+    subject: Annotated[
+        str,
+        typer.Option("--subject", metavar="SUBJECT", help="To what: run:2026-02, customer:C0001."),
+    ] = "",
+    contents: Annotated[
+        Path | None,
+        typer.Option("--contents", metavar="FILE", help="Exactly what is to be done, as JSON."),
+    ] = None,
+    policies: Annotated[
+        Path | None,
+        typer.Option("--policies", metavar="FOLDER", help="For change_policies: the new ones."),
+    ] = None,
+    case: Annotated[
+        str, typer.Option("--case", metavar="CASE", help="The task or case, where there is one.")
+    ] = "",
+    json_wanted: Json = False,
+) -> None:
+    """Propose an act that takes two persons; another authorised person approves it.
+
+    Example: `makegood proposal propose rotate_keys --reason "the year is over"`
+    """
+    expect_json(json_wanted)
+    said = _contents(contents, policies)
+    with _visiting() as visitor:
+        from django.db import transaction
+
+        from makegood.trust import proposals
+        from makegood.trust.access import checked_reason
+
+        known = proposals.kind_named(kind)
+        rules = proposals.RULES[known]
+        reason = checked_reason(reason)
+        with transaction.atomic():
+            _permit(visitor, rules.propose, "", case=case)
+            made = proposals.propose(
+                known,
+                subject or _only_subject(rules.subject),
+                said,
+                reason,
+                by=visitor.actor,
+                source=visitor.source,
+            )
+        _tell(made, json_wanted=json_wanted)
+
+
+@commands.command("list")
+def list_(
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="STATE", help="open, approved, refused, used, …"),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="Of one kind only.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help="How many.")] = 100,
+    json_wanted: Json = False,
+) -> None:
+    """List proposals, the newest first.
+
+    Example: `makegood proposal list --state open`
+    """
+    expect_json(json_wanted)
+    with _visiting() as visitor:
+        from makegood.trust import proposals
+
+        wanted = _state(state)
+        known = proposals.kind_named(kind) if kind else None
+        _permitted(visitor, "read_proposals", "")
+        found = proposals.proposals(wanted, known, limit)
+        if json_wanted:
+            answer({"proposals": [_plain(proposal) for proposal in found]})
+            return
+        shown = table("proposals", ["id", "kind", "subject", "state", "by", "until"])
+        for proposal in found:
+            shown.add_row(
+                str(proposal.proposal_id),
+                proposal.kind.value,
+                proposal.subject,
+                _now_state(proposal),
+                proposal.proposed_by,
+                _moment(proposal.expires_at),
+            )
+        out.print(shown if found else "no proposals")
+
+
+@commands.command()
+def show(proposal_id: ProposalId, json_wanted: Json = False) -> None:
+    """Show a proposal, with everything that is to be done, to the letter.
+
+    Example: `makegood proposal show 0b9c…`
+    """
+    expect_json(json_wanted)
+    with _visiting() as visitor:
+        from makegood.trust.proposals import proposal_of
+
+        _permitted(visitor, "read_proposals", str(proposal_id))
+        _tell(proposal_of(proposal_id), json_wanted=json_wanted)
+
+
+@commands.command()
+def approve(
+    proposal_id: ProposalId,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why, for the log; nobody's data.")
+    ] = "",
+    json_wanted: Json = False,
+) -> None:
+    """Approve another person's proposal; it may then be used once.
+
+    Example: `makegood proposal approve 0b9c…`
+    """
+    expect_json(json_wanted)
+    _decide("approve", proposal_id, reason, json_wanted=json_wanted)
+
+
+@commands.command()
+def refuse(proposal_id: ProposalId, reason: Reason, json_wanted: Json = False) -> None:
+    """Refuse another person's proposal.
+
+    Example: `makegood proposal refuse 0b9c… --reason "the total is wrong"`
+    """
+    expect_json(json_wanted)
+    _decide("refuse", proposal_id, reason, json_wanted=json_wanted)
+
+
+@commands.command()
+def withdraw(proposal_id: ProposalId, json_wanted: Json = False) -> None:
+    """Withdraw your own proposal.
+
+    Example: `makegood proposal withdraw 0b9c…`
+    """
+    expect_json(json_wanted)
+    _decide("withdraw", proposal_id, "", json_wanted=json_wanted)
+
+
+def _decide(answered: str, proposal_id: UUID, reason: str, *, json_wanted: bool) -> None:
+    """Ask the gate and do it, in one transaction."""
+    with _visiting() as visitor:
+        from django.db import transaction
+
+        from makegood.trust import proposals
+        from makegood.trust.access import checked_reason
+        from makegood.trust.policy import Act
+
+        by, source = visitor.actor, visitor.source
+        reason = checked_reason(reason) if reason or answered == "refuse" else ""
+        with transaction.atomic():
+            proposal = proposals.proposal_of(proposal_id)
+            rules = proposals.RULES[proposal.kind]
+            act = Act.WITHDRAW_PROPOSAL if answered == "withdraw" else rules.approve
+            _permit(visitor, act, str(proposal_id), proposed_by=proposal.proposed_by)
+            if answered == "withdraw":
+                decided = proposals.withdraw(proposal_id, by=by, source=source)
+            else:
+                decide = proposals.approve if answered == "approve" else proposals.refuse
+                decided = decide(proposal_id, by=by, reason=reason, source=source)
+        _tell(decided, json_wanted=json_wanted)
+
+
+@contextmanager
+def _visiting() -> Iterator[Visitor]:
+    """The store, open, and who is at this console."""
+    from makegood.project import prepared
+
+    with prepared():
+        from makegood.trust.staff import console_visitor
+
+        yield console_visitor()
+
+
+def _permitted(visitor: Visitor, act: str, proposal_id: str) -> None:
+    from django.db import transaction
+
+    from makegood.trust.policy import Act
+
+    with transaction.atomic():
+        _permit(visitor, Act(act), proposal_id)
+
+
+def _permit(
+    visitor: Visitor, act: Act, proposal_id: str, *, case: str = "", proposed_by: str = ""
+) -> None:
+    from makegood.trust.access import permit
+    from makegood.trust.policy import Resource, ResourceKind
+
+    resource = Resource(ResourceKind.PROPOSAL, proposal_id)
+    permit(visitor, act, resource, case=case, proposed_by=proposed_by)
+
+
+def _contents(file: Path | None, policies: Path | None) -> dict[str, Any]:
+    """What is to be done: of the file, or the version of checked policies, or nothing more."""
+    if file and policies:
+        raise typer.BadParameter("give --contents or --policies, not both")
+    if policies:
+        from makegood.trust.policy import PolicySet, check_cases, read_cases
+        from makegood.trust.proposals import change_of
+
+        checked = PolicySet.load(policies)
+        wrong = check_cases(checked, read_cases(policies, checked))
+        if wrong:
+            raise MakegoodError(wrong)
+        return dict(change_of(checked.version))
+    if file is None:
+        return {}
+    with file.open("rb") as opened:
+        text = opened.read(_FILE_BYTES_MAX + 1)
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict) or len(text) > _FILE_BYTES_MAX:
+        hint = f'write an object, such as {{"shards": 12}}, of at most {_FILE_BYTES_MAX:,} bytes'
+        raise MakegoodError(Finding("MG768", f"{file} holds no JSON object", hint))
+    return said
+
+
+def _only_subject(begin: str) -> str:
+    """Of keys and policies there is one each; everything else must be named."""
+    return begin if begin in {"keys", "policies"} else ""
+
+
+def _state(word: str | None) -> State | None:
+    from makegood.trust.proposals import State
+
+    if word is None:
+        return None
+    known = [state.value for state in State]
+    if word not in known:
+        hint = did_you_mean(word, known) or f"one of: {', '.join(known)}"
+        raise MakegoodError(Finding("MG768", f"no state of proposals '{word}'", hint))
+    return State(word)
+
+
+def _now_state(proposal: Proposal) -> str:
+    from makegood.trust.clock import now
+
+    return proposal.state_at(now()).value
+
+
+def _plain(proposal: Proposal) -> dict[str, Any]:
+    def instant(moment: datetime | None) -> str | None:
+        return moment.isoformat() if moment else None
+
+    return {
+        "proposal_id": str(proposal.proposal_id),
+        "kind": proposal.kind.value,
+        "subject": proposal.subject,
+        "state": _now_state(proposal),
+        "contents": dict(proposal.contents),
+        "contents_sha256": proposal.contents_hash,
+        "reason": proposal.reason,
+        "proposed_by": proposal.proposed_by,
+        "proposed_at": instant(proposal.proposed_at),
+        "expires_at": instant(proposal.expires_at),
+        "decided_by": proposal.decided_by or None,
+        "decided_at": instant(proposal.decided_at),
+        "decision_reason": proposal.decision_reason,
+        "used_by": proposal.used_by or None,
+        "used_at": instant(proposal.used_at),
+    }
+
+
+def _tell(proposal: Proposal, *, json_wanted: bool) -> None:
+    plain = _plain(proposal)
+    if json_wanted:
+        answer(plain)
+        return
+    shown = table(f"proposal {proposal.proposal_id}", ["", ""])
+    for name, value in plain.items():
+        if name != "proposal_id" and value:
+            shown.add_row(name.replace("_", " "), _text(value))
+    out.print(shown)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+    return str(value)
+
+
+def _moment(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
