@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from makegood.kernel import SystemClock
 from makegood.trust import clock
+from makegood.trust.vault import Account, Person
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.test import Client
+
+    import pytest
+    from tests.store_fixture import Database
 
     from makegood.trust.staff import Member
 
@@ -105,3 +110,55 @@ def kinds_logged() -> list[str]:
     from makegood.trust.audit import entries
 
     return [entry.record.kind for entry in entries()]
+
+
+@contextmanager
+def installed(database: Database, monkeypatch: pytest.MonkeyPatch, **changes: str) -> Iterator[None]:
+    """The program runs with the test's data folder, and with these settings besides.
+
+    What is this machine counts as the office; other changes are ``name="value"`` as in variables.
+    """
+    from django.test import override_settings
+
+    from makegood.configuration import Settings
+    from makegood.trust.staff import factors
+
+    office = '[{"addresses": "127.0.0.0/8", "is_a": "office"}]'
+    values = {"home": str(database.home), "networks": office, **changes}
+    for name, value in values.items():
+        monkeypatch.setenv(f"MAKEGOOD_{name.upper()}", value)
+    factors._master_key.cache_clear()
+    with override_settings(INSTALLATION=Settings.load()):
+        yield
+    factors._master_key.cache_clear()
+
+
+def afternoon() -> timedelta:
+    """How far it is to the next weekday's two o'clock in Seoul, when everybody works."""
+    zone = ZoneInfo("Asia/Seoul")
+    present = SystemClock().now().astimezone(zone)
+    day = present + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day.replace(hour=14, minute=0, second=0, microsecond=0) - present
+
+
+def to_office_hours(moved: MovedClock) -> MovedClock:
+    moved.ahead = afternoon()
+    return moved
+
+
+def customers() -> None:
+    """Two customers in the vault: one with an account."""
+    from makegood.trust.vault import store_account, store_person
+
+    for person in (MINSU, JIYEON):
+        store_person(person, actor="console:tester")
+    store_account(MINSU_ACCOUNT, actor="console:tester")
+
+
+MINSU = Person(
+    "C0001", "김민수", "010-1234-5678", date(1985, 3, 7), "minsu@example.com", "서울특별시 강남구 1"
+)
+JIYEON = Person("C0002", "이지연", "010-1234-5678", date(1990, 12, 24))
+MINSU_ACCOUNT = Account("C0001", "004", "110123456789", "김민수")

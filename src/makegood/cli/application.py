@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from makegood.cli import audit, decisions, policy, population, programmes, proposals, store
+from makegood.cli import (
+    audit,
+    decisions,
+    policy,
+    population,
+    programmes,
+    proposals,
+    publication,
+    store,
+)
 from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
 from makegood.kernel import MakegoodError
 
@@ -48,6 +57,7 @@ programmes.add_to(application)
 application.add_typer(population.commands, name="population")
 decisions.add_to(application)
 application.add_typer(audit.commands, name="audit")
+application.add_typer(publication.commands, name="programme")
 store.add_to(application)
 application.add_typer(policy.commands, name="policy")
 application.add_typer(proposals.commands, name="proposal")

@@ -48,6 +48,13 @@ _WRONG_USE_CODES = frozenset(
         "MG610",
         "MG616",
         "MG617",
+        "MG749",
+        "MG750",
+        "MG752",
+        "MG754",
+        "MG757",
+        "MG758",
+        "MG759",
     }
 )
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from makegood.trust.audit import KINDS
+from makegood.trust.policy import Purpose
 from makegood.trust.staff import Member
 
 
@@ -102,9 +103,23 @@ class ReasonForm(forms.Form):
     )
 
 
+LOG_PURPOSES = {
+    Purpose.AUDIT: _("Audit"),
+    Purpose.INCIDENT_RESPONSE: _("An incident"),
+    Purpose.COMPLAINT: _("A complaint"),
+    Purpose.LEGAL_REQUEST: _("A request by law"),
+    Purpose.OPERATION: _("Operation"),
+}
+
+
 class LogForm(forms.Form):
     """Which entries of the log are wanted."""
 
+    purpose = forms.ChoiceField(
+        label=_("What for"),
+        choices=[(purpose.value, words) for purpose, words in LOG_PURPOSES.items()],
+        required=False,
+    )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     actor = forms.CharField(label=_("Who"), required=False, max_length=80)
     person = forms.CharField(label=_("Customer number"), required=False, max_length=64)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from makegood.operations.forms import LogForm
 from makegood.operations.frame import language
-from makegood.trust.access import Visitor, permit
+from makegood.trust.access import permit
 from makegood.trust.audit import (
     KINDS,
     Entry,
@@ -27,7 +27,7 @@ from makegood.trust.audit import (
     newest_checkpoint,
     prove,
 )
-from makegood.trust.policy import Act, Resource, ResourceKind
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.staff import shown_names, visitor_of
 
 _LISTED = 50
@@ -39,11 +39,11 @@ def log(request: HttpRequest) -> HttpResponse:
     """The newest entries that are asked for. The customer's number is a pseudonym."""
     form = LogForm(request.GET or None, language=language())
     selection = _selection(form) if form.is_valid() else Selection()
-    visitor = visitor_of(request)
-    _may_read(visitor, "list")
+    _may_read(request, "list")
     found = list(islice(entries(selection, newest_first=True), _LISTED + 1))
     names = shown_names(entry.record.actor for entry in found)
     context = {
+        "purpose": request.GET.get("purpose", ""),
         "form": form,
         "rows": [_row(entry, names) for entry in found[:_LISTED]],
         "is_more": len(found) > _LISTED,
@@ -58,10 +58,11 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_GET
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """All that one entry says."""
-    _may_read(visitor_of(request), "entry", str(entry_id))
+    _may_read(request, "entry", str(entry_id))
     placed = find_entry(entry_id)
     record = placed.entry.record
     context = {
+        "purpose": request.GET.get("purpose", ""),
         "row": _row(placed.entry, shown_names([record.actor])),
         "record": record,
         "place": placed.leaf_index,
@@ -75,17 +76,25 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @require_GET
 def proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """The proof that the entry stands in the log, as a file that is checked anywhere."""
-    _may_read(visitor_of(request), "proof", str(entry_id))
+    _may_read(request, "proof", str(entry_id))
     response = HttpResponse(prove(entry_id).render(), content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="entry-{entry_id}.proof"'
     return response
 
 
-def _may_read(visitor: Visitor, what: str, entry_id: str = "") -> None:
+def _may_read(request: HttpRequest, what: str, entry_id: str = "") -> None:
+    """Ask the gate; the purpose goes along from page to page in the address."""
     details: dict[str, Json] = {"what": what, "entry": entry_id} if entry_id else {"what": what}
+    purpose = request.GET.get("purpose", "") or Purpose.AUDIT
     with transaction.atomic():
-        resource = Resource(ResourceKind.LOG)
-        permit(visitor, Act.READ_LOG, resource, kind="log.read", details=details)
+        permit(
+            visitor_of(request),
+            Act.READ_LOG,
+            Resource(ResourceKind.LOG),
+            purpose=purpose,
+            kind="log.read",
+            details=details,
+        )
 
 
 def _selection(form: LogForm) -> Selection:

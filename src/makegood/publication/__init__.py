@@ -3,7 +3,7 @@
 from makegood.publication.forecast import forecast_of
 from makegood.publication.proposing import contents_of, propose
 from makegood.publication.publishing import publish
-from makegood.publication.versions import Published, in_force, versions
+from makegood.publication.kept import Published, in_force, versions
 
 __all__ = [
     "Published",

@@ -7,7 +7,7 @@ from django.db import transaction
 from makegood.kernel import Finding, MakegoodError
 from makegood.programmes import Programme
 from makegood.publication.proposing import subject_of
-from makegood.publication.versions import Published, in_force, model
+from makegood.publication.kept import Published, in_force, model
 from makegood.trust.access import Visitor, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Resource, ResourceKind

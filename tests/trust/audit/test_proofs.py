@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -28,7 +29,7 @@ from tests.trust.audit.witness_fake import NAME, running
 SCRIPT = Path(__file__).parents[3] / "tools" / "verify_proof.py"
 
 
-def checked(file: Path, *options: str) -> tuple[int, dict]:
+def checked(file: Path, *options: str) -> tuple[int, dict[str, Any]]:
     """Exit code and answer of the script, which finds nothing of this project."""
     run = subprocess.run(
         [sys.executable, "-I", SCRIPT, file, "--json", *options], capture_output=True, check=False

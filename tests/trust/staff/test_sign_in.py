@@ -7,6 +7,7 @@ import re
 import pytest
 from tests.staff_people import (
     PASSWORD,
+    MovedClock,
     browser,
     code_of,
     kinds_logged,
@@ -15,9 +16,6 @@ from tests.staff_people import (
     sign_in_again,
 )
 from tests.store_fixture import Database
-
-pytestmark = pytest.mark.usefixtures("database")
-
 
 def test_password_and_code_open_a_session() -> None:
     kim, client = member(), browser()
@@ -115,18 +113,15 @@ def test_an_invitation_works_once_and_leads_to_a_second_factor() -> None:
     assert lee.pk
 
 
-def test_an_invitation_is_over_after_a_day() -> None:
-    from tests.staff_people import moved_clock
-
+def test_an_invitation_is_over_after_a_day(hand: MovedClock) -> None:
     from makegood.trust import staff
     from makegood.trust.access import Visitor
 
-    with moved_clock() as moved:
-        _lee, token = staff.add_member(Visitor.console("root"), "lee.sora", roles=[])
-        moved.move(hours=24)
-        client = browser()
-        client.get(f"/account/invitation/{token}/")
-        assert client.get("/account/invitation/").status_code == 410
+    _lee, token = staff.add_member(Visitor.console("root"), "lee.sora", roles=[])
+    hand.move(hours=24)
+    client = browser()
+    client.get(f"/account/invitation/{token}/")
+    assert client.get("/account/invitation/").status_code == 410
 
 
 def test_signing_in_again_needs_the_second_factor_and_changes_the_cookie() -> None:

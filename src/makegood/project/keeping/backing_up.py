@@ -13,7 +13,7 @@ from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.project.keeping.manifest import DUMP, FORMAT, LogState, Manifest, hash_of
 from makegood.store import Store, dump, rows_of_tables
 from makegood.trust.clock import now
-from makegood.trust.keys import FILE_NAME, MasterKey
+from makegood.trust.keys import MasterKey
 
 _STAGE = "back up"
 
@@ -52,20 +52,17 @@ def back_up(
 def copy_master_key(settings: Settings, file: Path, backup: Path) -> None:
     """Copy the master key's file to a new file, away from the back-up that it opens.
 
-    Raises MakegoodError MG715 where there is no file to copy or the goal is inside the back-up.
+    Raises MakegoodError MG715 where no file can be copied, or the goal exists or is in the back-up.
     """
-    address = settings.master_key or str(settings.secrets / FILE_NAME)
-    source = Path(address.removeprefix("file://")).expanduser()
+    address = MasterKey.open(settings).address
+    source = Path(address)
     hint = "keep the copy where no back-up is kept: whoever has both can read everything"
-    if "://" in address and not address.startswith("file://"):
+    if "://" in address:
         what = "the master key is in a service, from which nobody can copy it"
         raise MakegoodError(Finding("MG715", what, "see the service's own back-ups"))
     if file.exists() or backup.resolve() in file.resolve().parents:
         what = f"the copy of the master key cannot be '{file.name}': it exists, or is in the back-up"
         raise MakegoodError(Finding("MG715", what, hint))
-    if not source.exists():
-        what = "there is no master key yet, so there is nothing to copy"
-        raise MakegoodError(Finding("MG715", what, "it is made with the first key it wraps"))
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as copy:
         copy.write(source.read_bytes())

@@ -165,7 +165,8 @@ class _Places:
             line = at[0]
         if line is None:
             return None
-        return Place(self._file, line + 1, 1, 1, self._lines[line])
+        text = self._lines[line]
+        return Place(self._file, line + 1, len(text) - len(text.lstrip()) + 1, 1, text)
 
 
 def _path(path: Sequence[str | int]) -> str:

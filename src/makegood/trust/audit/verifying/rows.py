@@ -36,18 +36,18 @@ e.kind, e.actor, e.subject, e.person, e.purpose, e.case_reference, e.source
 fields_of: Callable[[Any], tuple[Any, ...]] = itemgetter(*COLUMNS)
 """What a payload says in the fields that are columns too."""
 # Canonical JSON has no space around it, so that the decoder's search for one is left out.
-_scan = json.JSONDecoder().scan_once
+_read = json.JSONDecoder().raw_decode
 
 
 def read_payload(payload: bytes) -> Mapping[str, Any] | None:
     """What a payload says, or nothing where it is no entry's."""
     try:
         text = payload.decode()
-        fields, end = _scan(text, 0)
+        fields, end = _read(text)
         if end != len(text) or not isinstance(fields["details"], dict):
             return None
         fields_of(fields)
-    except (ValueError, KeyError, TypeError, RecursionError, StopIteration):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     found: dict[str, Any] = fields
     return found
