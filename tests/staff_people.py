@@ -128,7 +128,9 @@ def installed(database: Database, monkeypatch: pytest.MonkeyPatch, **changes: st
     for name, value in values.items():
         monkeypatch.setenv(f"MAKEGOOD_{name.upper()}", value)
     factors._master_key.cache_clear()
-    with override_settings(INSTALLATION=Settings.load()):
+    # Slow hashes are what guessing is slowed by; a test that is not about it need not wait.
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(INSTALLATION=Settings.load(), PASSWORD_HASHERS=quick):
         yield
     factors._master_key.cache_clear()
 

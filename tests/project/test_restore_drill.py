@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def fill(database: Database) -> None:
             customer_id=f"C{number}",
             name="홍길동",
             phone="01012345678",
-            birth_date="1990-01-01",
+            birth_date=date(1990, 1, 1),
             email="hong@example.com",
             address="서울",
         )

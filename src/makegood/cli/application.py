@@ -16,6 +16,7 @@ from makegood.cli import (
     programmes,
     proposals,
     publication,
+    staff,
     store,
 )
 from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
@@ -61,6 +62,7 @@ application.add_typer(publication.commands, name="programme")
 store.add_to(application)
 application.add_typer(policy.commands, name="policy")
 application.add_typer(proposals.commands, name="proposal")
+staff.add_to(application)
 
 
 def run() -> None:

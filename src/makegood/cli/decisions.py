@@ -26,14 +26,6 @@ from makegood.cli.output import (
     progress,
     show_findings,
 )
-from makegood.cli.tables import (
-    comparison_json,
-    explanation_json,
-    outcome_json,
-    show_comparison,
-    show_decisions,
-    show_explanations,
-)
 from makegood.kernel import MakegoodError, SystemClock
 
 if TYPE_CHECKING:
@@ -62,6 +54,7 @@ def decide(
     Example: `makegood decide programmes/kt-2025/programme.yaml --population population
     --out decisions`
     """
+    from makegood.cli.tables import outcome_json, show_decisions
     from makegood.decisions import decide as decided
     from makegood.population import open_snapshot
     from makegood.programmes import load_programme
@@ -109,6 +102,7 @@ def explain(
     Example: `makegood explain programmes/kt-2025/programme.yaml --population population
     --line L0000452G3 --if terminated_on=2026-01-05 --lang en`
     """
+    from makegood.cli.tables import explanation_json, show_explanations
     from makegood.decisions import Explainer, LineDecider, fitting_job, line_facts, supposed
     from makegood.population import open_snapshot
     from makegood.programmes import load_programme
@@ -143,6 +137,7 @@ def diff(
 
     Example: `makegood diff old.yaml new.yaml --population population`
     """
+    from makegood.cli.tables import comparison_json, show_comparison
     from makegood.decisions import diff as compared
     from makegood.population import open_snapshot
     from makegood.programmes import load_programme

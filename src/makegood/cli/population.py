@@ -11,7 +11,6 @@ import typer
 from makegood.cli.options import AsOf, Json, OutPath, ProgrammePath, Quiet
 from makegood.cli.output import answer, expect_json, out, progress, table
 from makegood.kernel import SystemClock, day_of
-from makegood.rules import Kind
 
 if TYPE_CHECKING:
     from makegood.population import Column, Outcome, Snapshot
@@ -140,6 +139,8 @@ def show(
 
 
 def _plain(snapshot: Snapshot, name: str, value: Value) -> Value:
+    from makegood.rules import Kind
+
     is_date = snapshot.columns[name].fact.kind is Kind.DATE
     return day_of(value).isoformat() if is_date and isinstance(value, int) else value
 
@@ -195,6 +196,8 @@ def _summary(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _bound(column: Column, bound: int | None) -> Value:
+    from makegood.rules import Kind
+
     if bound is None or column.fact.kind is Kind.ENUM:
         return None
     if column.fact.kind is Kind.DATE:

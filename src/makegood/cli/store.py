@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
-from makegood.cli.options import Json
-from makegood.cli.output import answer, expect_json, out, say, standard_output
+from makegood.cli.options import Json, Quiet
+from makegood.cli.output import (
+    FINDING,
+    answer,
+    expect_json,
+    out,
+    progress,
+    say,
+    standard_output,
+    table,
+)
 
 if TYPE_CHECKING:
-    from makegood.project import Event
+    from makegood.project import Event, Manifest
+    from makegood.trust.policy import Act
+
+BackupFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The back-up's folder.")]
+_STYLES = {"fine": "green", "doubtful": "yellow", "wrong": "bold red", "unknown": "yellow"}
 
 
 def add_to(application: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (up, worker, migrate):
+    for command in (up, worker, migrate, doctor, backup, restore, settings):
         application.command()(command)
 
 
@@ -66,3 +81,152 @@ def migrate(json_wanted: Json = False) -> None:
         answer({"ok": True, "applied": applied})
     else:
         out.print(f"{applied} migrations applied" if applied else "the tables are up to date")
+
+
+def doctor(json_wanted: Json = False) -> None:
+    """Say what is wrong with this installation, and what to do about it.
+
+    Example: `makegood doctor`
+    """
+    from makegood.configuration import Settings
+    from makegood.project import State, examine
+
+    expect_json(json_wanted)
+    checks = []
+    for check in examine(Settings.load()):
+        checks.append(check)
+        if not json_wanted:
+            line = Text(f"{check.state.value:>9}  ", style=_STYLES[check.state.value])
+            out.print(line + Text(f"{check.name}: {check.words}", style="none"))
+            if check.hint:
+                out.print(Text(f"{'':>9}  = {check.hint}"))
+    ok = all(check.state is not State.WRONG for check in checks)
+    if json_wanted:
+        answer({"ok": ok, "checks": [check.as_json() for check in checks]})
+    if not ok:
+        raise typer.Exit(FINDING)
+
+
+def backup(
+    folder: BackupFolder,
+    master_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--master-key", metavar="FILE", help="Copy the master key there, away from DIR."
+        ),
+    ] = None,
+    json_wanted: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the whole store into a new folder, while the work goes on. It holds no master key.
+
+    Example: `makegood backup backups/2026-11-22`
+    """
+    from makegood.configuration import Settings
+    from makegood.project import back_up, copy_master_key, prepared
+    from makegood.trust.policy import Act
+
+    expect_json(json_wanted)
+    settings = Settings.load()
+    with prepared(settings) as store:
+        actor = _permitted(Act.BACK_UP)
+        with progress(quiet=quiet) as tell:
+            made = back_up(store, settings, folder, actor=actor, progress=tell)
+        if master_key is not None:
+            copy_master_key(settings, master_key, folder)
+    if json_wanted:
+        answer({"ok": True, "folder": str(folder), **_summary(made)})
+        return
+    out.print(f"{folder}: {made.dump_bytes:,} bytes, {sum(made.rows.values()):,} rows")
+    out.print(f"the log's checkpoint covers {made.log.size if made.log else 0:,} entries")
+    if master_key is None:
+        out.print("the master key is not in it: keep that apart, or nobody can read the vault")
+
+
+def restore(
+    folder: BackupFolder,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Lose everything that the store holds now.")
+    ] = False,
+    json_wanted: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make the store what it was when a back-up was written, and prove that it is.
+
+    Example: `makegood restore backups/2026-11-22`
+    """
+    from makegood.configuration import Settings
+    from makegood.project import prepared
+    from makegood.project import restore as restored
+    from makegood.trust.policy import Act
+
+    expect_json(json_wanted)
+    with prepared(Settings.load()) as store:
+        actor = _permitted(Act.RESTORE)
+        with progress(quiet=quiet) as tell:
+            seen = restored(store, folder, replace=replace, actor=actor, progress=tell)
+    if json_wanted:
+        answer(
+            {
+                "ok": True,
+                "folder": str(folder),
+                **_summary(seen.manifest),
+                "entries": seen.entries,
+                "covered": seen.covered,
+                "migrated": seen.migrated,
+            }
+        )
+        return
+    out.print(f"{folder}: the store is as of {seen.manifest.made_at.astimezone():%Y-%m-%d %H:%M}")
+    out.print(f"{seen.rows:,} rows, in every table as many as were kept")
+    out.print(f"the log verifies: {seen.entries:,} entries, {seen.covered:,} under a checkpoint")
+
+
+def settings(json_wanted: Json = False) -> None:
+    """Show the settings in force and where each comes from; secrets are hidden.
+
+    Example: `makegood settings`
+    """
+    from makegood.configuration import in_force
+
+    expect_json(json_wanted)
+    found = in_force()
+    if json_wanted:
+        answer(
+            {
+                "settings": [
+                    {"name": one.name, "value": one.value, "source": one.source} for one in found
+                ]
+            }
+        )
+        return
+    shown = table("settings", ["setting", "value", "from"])
+    for one in found:
+        shown.add_row(one.name, one.value, one.source)
+    out.print(shown)
+
+
+def _permitted(act: Act) -> str:
+    """Who is at the console, where the policies let them; as the log names them."""
+    from django.db import transaction
+
+    from makegood.trust.access import permit
+    from makegood.trust.policy import Purpose, Resource, ResourceKind
+    from makegood.trust.staff import console_visitor
+
+    visitor = console_visitor()
+    with transaction.atomic():
+        permit(visitor, act, Resource(ResourceKind.STORE), purpose=Purpose.OPERATION)
+    return visitor.actor
+
+
+def _summary(manifest: Manifest) -> dict[str, object]:
+    return {
+        "made_at": manifest.made_at.isoformat(),
+        "program": manifest.program,
+        "postgresql": manifest.postgresql,
+        "dump_bytes": manifest.dump_bytes,
+        "dump_sha256": manifest.dump_sha256,
+        "rows": sum(manifest.rows.values()),
+        "log_size": manifest.log.size if manifest.log else 0,
+    }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from makegood.kernel import Finding, MakegoodError
+from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 
-def findings_of(error: ValidationError, file: Path) -> MakegoodError:
+def findings_of(error: ValidationError, file: Path, known: Iterable[str]) -> MakegoodError:
     """One finding MG701 for each value that is wrong, naming the variable and the key."""
-    return MakegoodError(_finding(dict(problem), file) for problem in error.errors())
+    return MakegoodError(_finding(dict(problem), file, tuple(known)) for problem in error.errors())
 
 
 def unreadable(error: Exception, file: Path) -> MakegoodError:
@@ -23,16 +24,17 @@ def unreadable(error: Exception, file: Path) -> MakegoodError:
     return MakegoodError(Finding("MG700", f"the settings in '{file.name}': {reason}", hint))
 
 
-def _finding(problem: dict[str, object], file: Path) -> Finding:
+def _finding(problem: dict[str, object], file: Path, known: tuple[str, ...]) -> Finding:
     location = problem["loc"]
     parts = [str(part) for part in location] if isinstance(location, tuple) else []
     key = parts[0].lower() if parts else "?"
     within = f" ({'.'.join(parts[1:])})" if parts[1:] else ""
     if problem["type"] == "extra_forbidden":
+        hint = did_you_mean(parts[-1].lower() if parts else key, known)
         return Finding(
             "MG701",
             f"'{key}'{within} is no setting",
-            f"take it out of {file.name}; docs/operating.md lists all settings",
+            hint or f"take it out of {file.name}; docs/operating.md lists all settings",
         )
     said = str(problem["msg"]).removeprefix("Value error, ")
     return Finding(

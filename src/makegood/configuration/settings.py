@@ -203,9 +203,9 @@ class Settings(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            raise findings_of(error, _settings_file()) from None
+            raise findings_of(error, settings_file(), _known_names()) from None
         except (OSError, ValueError) as error:
-            raise unreadable(error, _settings_file()) from None
+            raise unreadable(error, settings_file()) from None
 
     @classmethod
     def settings_customise_sources(
@@ -217,7 +217,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not taken
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """First what the caller gives, then the environment, then the file."""
-        file = _settings_file()
+        file = settings_file()
         if not file.exists() and FILE_VARIABLE not in os.environ:
             return init_settings, env_settings
         file.stat()
@@ -240,12 +240,18 @@ class Settings(BaseSettings):
         return ZoneInfo(self.time_zone)
 
 
-def _settings_file() -> Path:
+def settings_file() -> Path:
+    """The file of settings: the one that is named, or the one in the data folder."""
     named = os.environ.get(FILE_VARIABLE)
     if named:
         return Path(named)
     home = os.environ.get("MAKEGOOD_HOME")
     return (Path(home) if home else _default_home()) / FILE_NAME
+
+
+def _known_names() -> tuple[str, ...]:
+    parts = (*Network.model_fields, *Witness.model_fields)
+    return (*Settings.model_fields, *parts)
 
 
 def _beside_the_package(folder: str) -> Path:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from makegood.operations.forms import ReasonForm
 from makegood.operations.frame import language
-from makegood.trust.access import Visitor, permit
+from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.proposals import (
@@ -71,7 +71,8 @@ def decided(request: HttpRequest, proposal_id: UUID, answer: str) -> HttpRespons
     if answer == "refuse" and not form.is_valid():
         _may_read(visitor)
         return render(request, "operations/proposal.html", _context(visitor, proposal_id, form))
-    reason = request.POST.get("reason", "").strip()
+    said = request.POST.get("reason", "").strip()
+    reason = checked_reason(said) if said else ""
     standing(request).onward = reverse("proposal", args=[proposal_id])
     _answer(visitor, proposal_id, answer, reason)
     messages.success(request, _told(answer))

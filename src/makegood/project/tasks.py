@@ -14,12 +14,26 @@ from makegood.configuration import Settings
 from makegood.project.duties import Duty
 from makegood.trust.audit import integrate_all, publish_checkpoint
 from makegood.trust.keys import MasterKey
+from makegood.trust.monitoring import count_log, forward
+from makegood.trust.proposals import expire_due
 
 _KEPT_HOURS = 7 * 24
 _EVERY_MINUTE = "* * * * *"
 _EVERY_NIGHT = "17 3 * * *"
 
-DUTIES = (Duty("log", "gives new entries their places in the log", 1.0, integrate_all),)
+
+
+def _forward() -> int:
+    """Send events to where the settings say. What fails is kept there, and tried again later."""
+    return sum(delivery.sent for delivery in forward())
+
+
+DUTIES = (
+    Duty("log", "gives new entries their places in the log", 1.0, integrate_all),
+    Duty("events", "sends events to the company's monitoring", 1.0, _forward),
+    Duty("metrics", "counts new entries", 5.0, count_log),
+    Duty("proposals", "marks proposals whose time is over", 30.0, expire_due),
+)
 """In the order in which they are done."""
 
 

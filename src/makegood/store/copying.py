@@ -121,10 +121,10 @@ def _contents(file: Path) -> list[str]:
 
 
 def others_at_work(owner: psycopg.Connection) -> int:
-    """How many other connections there are to this database."""
+    """How many other connections there are to this database, those of its upkeep apart."""
     row = owner.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        " AND pid <> pg_backend_pid() AND usename IS NOT NULL"
     ).fetchone()
     return int(row[0]) if row else 0
 

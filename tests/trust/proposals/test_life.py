@@ -1,6 +1,8 @@
 """The life of proposals, whatever happens in whatever order, against a model of a few lines."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -50,8 +52,8 @@ class Life(RuleBasedStateMachine):
         self.hand = Hand()
         self.in_use = clock.use(self.hand)
         self.in_use.__enter__()
-        self.model = {}
-        self.seen = {}
+        self.model: dict[UUID, dict[str, Any]] = {}
+        self.seen: dict[UUID, State] = {}
 
     def teardown(self):
         self.in_use.__exit__(None, None, None)

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from makegood.kernel import MakegoodError
+from makegood.trust.audit import Json
 from makegood.trust.proposals import (
     RULES,
     ProposalKind,
@@ -65,7 +66,7 @@ def test_from_proposal_to_use():
 
 
 def test_the_log_has_what_was_proposed_and_for_whom():
-    contents = {"measure": "refund", "amount_won": 30_000}
+    contents: dict[str, Json] = {"measure": "refund", "amount_won": 30_000}
     made = propose(
         ProposalKind.CUSTOMER_EXCEPTION, "customer:C0001", contents, "twice  billed", by=ANN
     )
@@ -236,7 +237,7 @@ def test_what_cannot_be_proposed(subject, contents, reason, message):
 
 
 def test_contents_of_any_order_are_the_same():
-    backwards = dict(reversed(CONTENTS.items()))
+    backwards: dict[str, Json] = dict(reversed(CONTENTS.items()))
     assert hash_of(backwards) == HASH
     proposed()
     with pytest.raises(MakegoodError, match="proposed already"):

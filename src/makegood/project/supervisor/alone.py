@@ -43,3 +43,16 @@ def alone(home: Path) -> Iterator[None]:
         mark.write(str(os.getpid()))
         mark.flush()
         yield
+
+
+def holder(home: Path) -> int | None:
+    """The process of the ``makegood up`` that has this data folder; None where there is none."""
+    try:
+        with (home / "up.lock").open("r", encoding="ascii") as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(mark.read().strip() or 0)
+    except (OSError, ValueError):
+        return None
+    return None

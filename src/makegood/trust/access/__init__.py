@@ -28,17 +28,34 @@ from makegood.trust.access.plain_words import (
 )
 from makegood.trust.access.policies import policies, use_policies
 from makegood.trust.access.refusal import Refused
+from makegood.trust.access.review import (
+    Access,
+    Mark,
+    Review,
+    Unusual,
+    Verdict,
+    accesses_to,
+    look_at,
+    review_month,
+    write_review,
+)
 from makegood.trust.access.visitor import Visitor
 
 __all__ = [
     "ACCOUNT_FIELDS",
     "FIELDS",
     "PERSON_FIELDS",
+    "Access",
     "Channel",
     "Consent",
+    "Mark",
     "MaskedCustomer",
     "Refused",
+    "Review",
+    "Unusual",
+    "Verdict",
     "Visitor",
+    "accesses_to",
     "checked_case",
     "checked_reason",
     "consent_state",
@@ -48,6 +65,7 @@ __all__ = [
     "delete_customer",
     "download",
     "give_consent",
+    "look_at",
     "look_up",
     "looks_personal",
     "masked_text",
@@ -55,6 +73,8 @@ __all__ = [
     "policies",
     "read_masked",
     "reveal",
+    "review_month",
     "use_policies",
     "withdraw_consent",
+    "write_review",
 ]

@@ -5,7 +5,7 @@ Nothing here decides who may see what, and nothing here logs that somebody looke
 """
 
 from makegood.trust.vault.deletion import DeletionReceipt, delete_person
-from makegood.trust.vault.generations import Generation, generations
+from makegood.trust.vault.generations import Generation, check_keys, generations
 from makegood.trust.vault.loading import LoadReport, Mapping, load, rejects_of
 from makegood.trust.vault.masking import (
     MaskedPerson,
@@ -48,6 +48,7 @@ __all__ = [
     "Rotation",
     "begin_rotation",
     "canonical_phone",
+    "check_keys",
     "delete_person",
     "find_by_name_and_birth_date",
     "find_by_phone",

@@ -88,6 +88,15 @@ def live_sealers(cursor: psycopg.Cursor[Row]) -> dict[int, Sealer]:
     return live
 
 
+def check_keys() -> int:
+    """How many generations there are that rows may be in, each opened by the master key.
+
+    Raises MakegoodError MG720 to MG725 where it does not open one.
+    """
+    with reading() as cursor:
+        return len(live_sealers(cursor))
+
+
 def sealer(generation: int, wrapped: bytes) -> Sealer:
     """A generation's keys, unwrapped once per process. Raises MakegoodError MG720 to MG725."""
     place = _place(wrapped)

@@ -1,0 +1,151 @@
+"""The store from inside: version, roles, tables, clock, worker, log, back-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from makegood.configuration import Settings
+from makegood.kernel import MakegoodError
+from makegood.project.doctor.check import Check, State, doubtful, fine, raised, wrong
+from makegood.project.preparing import missing_migrations
+from makegood.project.worker import STALLED_SECONDS
+from makegood.store import Store
+from makegood.trust.clock import now
+
+_SKEW_SECONDS_MAX = 2.0
+_SKEW_SECONDS_WRONG = 60.0
+_LOG_DELAY_SECONDS_MAX = 60
+_BACKUP_AGE = timedelta(days=2)
+_APPEND_ONLY = ("audit_entry", "audit_leaf", "audit_checkpoint", "audit_signer")
+_FORBIDDEN = ("UPDATE", "DELETE", "TRUNCATE")
+_SINCE_BACKUP = "SELECT max(written_at) FROM audit_entry WHERE kind = 'store.backed_up'"
+_WAITING = """
+SELECT count(*), min(e.written_at)
+FROM audit_pending p JOIN audit_entry e ON e.entry_id = p.entry_id
+"""
+_WORKERS = """
+SELECT count(*) FROM procrastinate_workers
+WHERE last_heartbeat > now() - make_interval(secs => %s)
+"""
+
+
+def inside(store: Store, settings: Settings) -> Iterator[Check]:
+    """Everything that the store itself can tell. Django must be set up over it."""
+    row = _row("SELECT current_setting('server_version'), current_user")
+    where = "in the data folder" if store.is_embedded else f"on {store.program.host}"
+    yield fine("store", f"PostgreSQL {row[0].split()[0]} {where} lets '{row[1]}' in")
+    yield _clock()
+    missing = missing_migrations()
+    if missing:
+        words = f"{len(missing)} migrations are missing, the first is {missing[0]}"
+        yield wrong("tables", words, "run 'makegood migrate'")
+        return
+    yield fine("tables", "every migration of this version is applied")
+    yield _rights()
+    yield _keys(settings)
+    yield _worker()
+    yield _log()
+    yield _backup()
+
+
+def _clock() -> Check:
+    """The machine's clock against the database's; half the time of the question is in doubt."""
+    name = "clock"
+    begun, before = monotonic(), now()
+    there: datetime = _row("SELECT clock_timestamp()")[0]
+    took = monotonic() - begun
+    jumped = abs((now() - before).total_seconds() - took)
+    skew = abs((there - before).total_seconds() - took / 2)
+    words = f"this machine and the database are {skew:.1f} s apart"
+    hint = "let a time service (chrony, systemd-timesyncd) keep both machines' clocks"
+    if jumped > _SKEW_SECONDS_MAX:
+        return wrong(name, f"this machine's clock jumped by {jumped:.1f} s while it was read", hint)
+    if skew > _SKEW_SECONDS_WRONG:
+        return wrong(name, words, hint)
+    return doubtful(name, words, hint) if skew > _SKEW_SECONDS_MAX else fine(name, words)
+
+
+def _rights() -> Check:
+    name = "rights"
+    for table in _APPEND_ONLY:
+        for right in _FORBIDDEN:
+            may = _row("SELECT has_table_privilege(current_user, %s, %s)", table, right)[0]
+            if may:
+                words = f"the program may {right} in {table}, which must only grow"
+                hint = "give the program a role of its own that neither owns tables nor is an "
+                hint += "administrator; see docs/operating.md"
+                return wrong(name, words, hint)
+        if not _row("SELECT has_table_privilege(current_user, %s, 'INSERT')", table)[0]:
+            hint = "run 'makegood migrate' as the owner; see docs/operating.md"
+            return wrong(name, f"the program may not write {table}", hint)
+    return fine(name, "the program can add to the log and change nothing in it")
+
+
+def _keys(settings: Settings) -> Check:
+    """Whether the master key opens what is in the store; no key is made by looking."""
+    from makegood.trust.audit import newest_signer
+    from makegood.trust.keys import MasterKey
+    from makegood.trust.vault import check_keys
+
+    name = "keys"
+    if not settings.master_key and not (settings.secrets / "master-key.json").exists():
+        if newest_signer() is not None:
+            hint = "put the copy of the master key back into the folder 'secrets'"
+            return wrong(name, "the master key is gone, and the store has keys sealed by it", hint)
+        return doubtful(name, "there is no master key yet", "it is made with the first record")
+    try:
+        key = MasterKey.open(settings)
+        signer = newest_signer()
+        if signer is not None:
+            signer.opened(key)
+        check_keys()
+    except MakegoodError as error:
+        return raised(name, error)
+    return fine(name, "the master key opens the keys of the log and of the vault")
+
+
+def _worker() -> Check:
+    name, alive = "worker", _row(_WORKERS, STALLED_SECONDS)[0]
+    if not alive:
+        hint = "start 'makegood up', or 'makegood worker'"
+        return doubtful(name, "no worker gives a sign of life", hint)
+    return fine(name, f"{alive} at work")
+
+
+def _log() -> Check:
+    name = "log"
+    waiting, oldest = _row(_WAITING)
+    if not waiting:
+        return fine(name, "every entry has its place in the tree")
+    age = int((now() - oldest).total_seconds())
+    words = f"{waiting:,} entries wait for their place, the oldest for {age:,} s"
+    if age > _LOG_DELAY_SECONDS_MAX:
+        return doubtful(name, words, "start a worker; run 'makegood audit verify'")
+    return fine(name, words)
+
+
+def _backup() -> Check:
+    name, hint = "back-up", "run 'makegood backup DIR' every night, and keep it on another machine"
+    at: datetime | None = _row(_SINCE_BACKUP)[0]
+    if at is None:
+        return doubtful(name, "there was no back-up yet", hint)
+    age = now() - at
+    words = f"the last back-up was made {age.days} days and {age.seconds // 3600} hours ago"
+    return doubtful(name, words, hint) if age > _BACKUP_AGE else fine(name, words)
+
+
+def _row(query: str, *values: object) -> Any:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchone()
+
+
+def unreachable(error: MakegoodError) -> Check:
+    """A store that does not open."""
+    finding = error.findings[0]
+    return Check("store", State.WRONG, finding.message, finding.hint)
