@@ -17,7 +17,14 @@ from django.db import connection, connections, transaction
 from makegood.kernel import MakegoodError
 from makegood.project.keeping import back_up, copy_master_key, restore
 from makegood.store import Store
-from makegood.trust.audit import Record, append, append_many, integrate_all, newest_checkpoint, verify
+from makegood.trust.audit import (
+    Record,
+    append,
+    append_many,
+    integrate_all,
+    newest_checkpoint,
+    verify,
+)
 from makegood.trust.keys import MasterKey
 from tests.store_fixture import Database
 
@@ -29,7 +36,7 @@ def store_of(database: Database) -> Store:
     return Store(database.program, database.owner, is_embedded=False)
 
 
-def fill(database: Database) -> None:
+def fill() -> None:
     """Entries of the log under a checkpoint, and two persons in the vault."""
     from makegood.trust.vault import Person, store_person
 
@@ -72,7 +79,7 @@ def code_of(caught: pytest.ExceptionInfo[MakegoodError]) -> str:
 def test_the_drill(database: Database, tmp_path: Path):
     from makegood.trust.vault import open_person
 
-    fill(database)
+    fill()
     kept = entries()
     store, folder = store_of(database), tmp_path / "kept" / "first"
     manifest = back_up(store, database.settings, folder, actor=ACTOR)
@@ -98,7 +105,7 @@ def test_the_program_may_do_after_it_what_it_might_before(database: Database, tm
     """Rights come back too: it writes the log, and can change nothing in it."""
     from django.db import ProgrammingError
 
-    fill(database)
+    fill()
     back_up(store_of(database), database.settings, tmp_path / "kept", actor=ACTOR)
     restore(store_of(database), tmp_path / "kept", replace=True, actor=ACTOR)
     with transaction.atomic():
@@ -113,7 +120,7 @@ def test_the_program_may_do_after_it_what_it_might_before(database: Database, tm
 
 
 def test_a_store_that_holds_something_is_not_overwritten(database: Database, tmp_path: Path):
-    fill(database)
+    fill()
     back_up(store_of(database), database.settings, tmp_path / "kept", actor=ACTOR)
     before = entries()
     with pytest.raises(MakegoodError, match="not empty") as caught:
@@ -183,7 +190,7 @@ def test_nothing_is_overwritten_by_a_back_up(database: Database, tmp_path: Path)
 def test_no_key_is_in_a_back_up_and_the_master_key_is_copied_apart(
     database: Database, tmp_path: Path
 ):
-    fill(database)
+    fill()
     folder, copy = tmp_path / "kept", tmp_path / "elsewhere"
     back_up(store_of(database), database.settings, folder, actor=ACTOR)
     copy_master_key(database.settings, copy, folder)
@@ -226,7 +233,7 @@ def run_and_kill(database: Database, what: str, folder: Path, seconds: float) ->
 
 
 def test_killed_back_ups_leave_nothing_that_looks_whole(database: Database, tmp_path: Path):
-    fill(database)
+    fill()
     chance = random.Random("killed back-ups")
     folder = tmp_path / "kept"
     for _ in range(4):
@@ -239,7 +246,7 @@ def test_killed_back_ups_leave_nothing_that_looks_whole(database: Database, tmp_
 
 
 def test_killed_restores_change_nothing_or_everything(database: Database, tmp_path: Path):
-    fill(database)
+    fill()
     folder = tmp_path / "kept"
     manifest = back_up(store_of(database), database.settings, folder, actor=ACTOR)
     with transaction.atomic():

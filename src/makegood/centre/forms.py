@@ -5,22 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from makegood.trust.access import FIELDS, Channel
-from makegood.trust.policy import Purpose
+from makegood.trust.policy import Purpose, purpose_name
 
-PURPOSES = {
-    Purpose.CUSTOMER_REQUEST: _("The customer asks"),
-    Purpose.CALLBACK: _("Calling back"),
-    Purpose.CLAIM_HANDLING: _("Handling a claim"),
-    Purpose.PAYOUT_RETURNED: _("A payment came back"),
-    Purpose.COMPLAINT: _("A complaint"),
-    Purpose.LEGAL_REQUEST: _("A request by law"),
-    Purpose.INCIDENT_RESPONSE: _("An incident"),
-    Purpose.OPERATION: _("Operation"),
-    Purpose.AUDIT: _("Audit"),
-}
 FIELD_WORDS = {
     "name": _("Name"),
     "phone": _("Telephone"),
@@ -32,7 +22,7 @@ FIELD_WORDS = {
     "account_holder": _("Account holder"),
 }
 CHANNELS = {
-    Channel.TELEPHONE: _("Telephone"),
+    Channel.TELEPHONE: _("Telephone call"),
     Channel.SHOP: _("Shop"),
     Channel.WEB: _("Web"),
     Channel.LETTER: _("Letter"),
@@ -40,12 +30,17 @@ CHANNELS = {
 _SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
+def purposes() -> list[tuple[str, str]]:
+    """All purposes with their words, in the language of the page."""
+    language = "en" if get_language() == "en" else "ko"
+    known = (purpose for purpose in Purpose if purpose is not Purpose.UNKNOWN)
+    return [(purpose.value, purpose_name(purpose, language)) for purpose in known]
+
+
 class TaskForm(forms.Form):
     """For what, and for which case."""
 
-    purpose = forms.ChoiceField(
-        label=_("What for"), choices=[(purpose.value, words) for purpose, words in PURPOSES.items()]
-    )
+    purpose = forms.ChoiceField(label=_("What for"), choices=purposes)
     case = forms.CharField(
         label=_("Case"),
         help_text=_("The number of the ticket or the call. Nothing personal."),

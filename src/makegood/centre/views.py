@@ -6,6 +6,7 @@ session between two pages is the pseudonym, the purpose and the case.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -19,11 +20,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from makegood.centre.forms import (
     FIELD_WORDS,
-    PURPOSES,
     ConsentForm,
     LookUpForm,
     OpenForm,
     TaskForm,
+    purposes,
 )
 from makegood.trust.access import (
     consent_state,
@@ -32,10 +33,10 @@ from makegood.trust.access import (
     read_masked,
     reveal,
 )
-from makegood.trust.policy import Purpose
 from makegood.trust.staff import standing, visitor_of
 
 _TASK = "makegood_task"
+_KOREAN_PHONE = re.compile(r"\+82(2|\d{2})(\d{3,4})(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Task:
     @property
     def purpose_words(self) -> str:
         """The purpose, for people."""
-        return str(PURPOSES[Purpose(self.purpose)])
+        return dict(purposes())[self.purpose]
 
 
 @login_required
@@ -107,7 +108,7 @@ def open_fields(request: HttpRequest) -> HttpResponse:
         purpose=task.purpose,
         case=task.case,
     )
-    rows = [(FIELD_WORDS[name], value) for name, value in values.items()]
+    rows = [(FIELD_WORDS[name], spoken(name, value)) for name, value in values.items()]
     return render(request, "centre/opened.html", {"rows": rows, "task": task})
 
 
@@ -160,6 +161,12 @@ def _shown(
         "consenting": consenting or ConsentForm(),
     }
     return render(request, "centre/person.html", context)
+
+
+def spoken(field: str, value: str) -> str:
+    """A value as it is read out to the customer: a Korean telephone number with its hyphens."""
+    korean = _KOREAN_PHONE.fullmatch(value) if field == "phone" else None
+    return "0" + "-".join(korean.groups()) if korean else value
 
 
 def _task(request: HttpRequest) -> Task | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -9,8 +10,10 @@ from typing import Annotated
 import typer
 
 from makegood.cli import (
+    access,
     audit,
     decisions,
+    events,
     policy,
     population,
     programmes,
@@ -40,6 +43,7 @@ def _told_version(wanted: bool) -> None:
 
 @application.callback()
 def _every_command(
+    context: typer.Context,
     show_version: Annotated[
         bool,
         typer.Option(
@@ -52,6 +56,11 @@ def _every_command(
     A programme is a file; from it and a population every line gets a decision for every measure,
     with reason and amount.
     """
+    if any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ):
+        # Loaded only where somebody wants traces: no other command waits for it.
+        from makegood.trust.monitoring import command_span
+
+        context.with_resource(command_span(context.invoked_subcommand or ""))
 
 
 programmes.add_to(application)
@@ -63,6 +72,8 @@ store.add_to(application)
 application.add_typer(policy.commands, name="policy")
 application.add_typer(proposals.commands, name="proposal")
 staff.add_to(application)
+application.add_typer(access.commands, name="access")
+application.add_typer(events.commands, name="events")
 
 
 def run() -> None:

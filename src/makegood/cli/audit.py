@@ -350,7 +350,8 @@ def _show_verification(result: Verification) -> None:
         out.print("nothing was changed, removed or added")
     else:
         more = result.problems - len(result.findings)
-        out.print(f"{result.problems:,} problems" + (f", {more:,} not told" if more else ""))
+        things = "problem" if result.problems == 1 else "problems"
+        out.print(f"{result.problems:,} {things}" + (f", {more:,} not told" if more else ""))
 
 
 def _checkpoint(made: Checkpoint, note: str) -> dict[str, object]:

@@ -55,6 +55,9 @@ _WRONG_USE_CODES = frozenset(
         "MG757",
         "MG758",
         "MG759",
+        "MG780",
+        "MG782",
+        "MG783",
     }
 )
 

@@ -44,16 +44,17 @@ def up(json_wanted: Json = False) -> None:
     from makegood.project import Supervisor
 
     expect_json(json_wanted)
+    settings = Settings.load()
 
     def tell(event: Event) -> None:
         if json_wanted:
             say(json.dumps(event.as_json(), ensure_ascii=False) + "\n")
         else:
             process = f" (process {event.process_id})" if event.process_id else ""
-            say(f"{event.at.astimezone():%H:%M:%S} {event.words}{process}\n")
+            say(f"{event.at.astimezone(settings.zone):%H:%M:%S} {event.words}{process}\n")
         standard_output.flush()
 
-    raise typer.Exit(Supervisor(Settings.load(), tell).run())
+    raise typer.Exit(Supervisor(settings, tell).run())
 
 
 def worker() -> None:

@@ -1,7 +1,15 @@
 """How an installation is set up: typed settings from the environment and one TOML file."""
 
 from makegood.configuration.described import described
-from makegood.configuration.in_force import InForce, in_force
+from makegood.configuration.in_force import InForce, in_force, unknown_variables
 from makegood.configuration.settings import Network, Settings, Witness
 
-__all__ = ["InForce", "Network", "Settings", "Witness", "described", "in_force"]
+__all__ = [
+    "InForce",
+    "Network",
+    "Settings",
+    "Witness",
+    "described",
+    "in_force",
+    "unknown_variables",
+]

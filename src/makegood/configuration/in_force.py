@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from makegood.configuration.settings import Settings, settings_file
+from makegood.kernel import did_you_mean
 
+OTHER_VARIABLES = frozenset(
+    {"MAKEGOOD_SETTINGS", "MAKEGOOD_SPARK_MASTER", "MAKEGOOD_EXAMPLES", "MAKEGOOD_BLESS"}
+)
+"""Variables of the program and its tests that are not settings."""
 _WITH_PASSWORD = re.compile(r"(?<=://)[^/@\s]*@")
 
 
@@ -53,3 +58,14 @@ def _shown(value: object) -> str:
 def _plain(value: object) -> object:
     dumped = getattr(value, "model_dump", None)
     return dumped(mode="json") if dumped else str(value)
+
+
+def unknown_variables() -> dict[str, str]:
+    """Variables that look like settings and are none, with the nearest name or nothing."""
+    known = {f"MAKEGOOD_{name.upper()}" for name in Settings.model_fields}
+    strange = [
+        name
+        for name in sorted(os.environ)
+        if name.upper().startswith("MAKEGOOD_") and name.upper() not in known | OTHER_VARIABLES
+    ]
+    return {name: did_you_mean(name.upper(), known) for name in strange}

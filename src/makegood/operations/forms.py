@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from makegood.trust.audit import KINDS
-from makegood.trust.policy import Purpose
+from makegood.trust.policy import Purpose, purpose_name
 from makegood.trust.staff import Member
 
 
@@ -103,25 +103,26 @@ class ReasonForm(forms.Form):
     )
 
 
-LOG_PURPOSES = {
-    Purpose.AUDIT: _("Audit"),
-    Purpose.INCIDENT_RESPONSE: _("An incident"),
-    Purpose.COMPLAINT: _("A complaint"),
-    Purpose.LEGAL_REQUEST: _("A request by law"),
-    Purpose.OPERATION: _("Operation"),
-}
+_LOG_PURPOSES = (
+    Purpose.AUDIT,
+    Purpose.INCIDENT_RESPONSE,
+    Purpose.COMPLAINT,
+    Purpose.LEGAL_REQUEST,
+    Purpose.OPERATION,
+)
 
 
 class LogForm(forms.Form):
     """Which entries of the log are wanted."""
 
-    purpose = forms.ChoiceField(
-        label=_("What for"),
-        choices=[(purpose.value, words) for purpose, words in LOG_PURPOSES.items()],
-        required=False,
-    )
+    purpose = forms.ChoiceField(label=_("What for"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    actor = forms.CharField(label=_("Who"), required=False, max_length=80)
+    actor = forms.CharField(
+        label=_("Who"),
+        help_text=_("A name to sign in with, or console:…, system:…"),
+        required=False,
+        max_length=80,
+    )
     person = forms.CharField(label=_("Customer number"), required=False, max_length=64)
     since = forms.DateField(
         label=_("From the day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -132,7 +133,9 @@ class LogForm(forms.Form):
 
     def __init__(self, *given: Any, language: str, **named: Any) -> None:
         super().__init__(*given, **named)
+        purposes = [(one.value, purpose_name(one, language)) for one in _LOG_PURPOSES]
         kinds = [(kind.name, kind.words[language]) for kind in KINDS.values()]
+        self.fields["purpose"].choices = purposes  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
 
 

@@ -27,8 +27,8 @@ from makegood.trust.audit import (
     newest_checkpoint,
     prove,
 )
-from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
-from makegood.trust.staff import shown_names, visitor_of
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind, purpose_name
+from makegood.trust.staff import member_named, shown_names, visitor_of
 
 _LISTED = 50
 
@@ -103,11 +103,21 @@ def _selection(form: LogForm) -> Selection:
     since, until = asked["since"], asked["until"]
     return Selection(
         kinds=[asked["kind"]] if asked["kind"] else (),
-        actor=asked["actor"].strip(),
+        actor=_actor(asked["actor"].strip()),
         person=asked["person"].strip(),
         since=datetime.combine(since, time(), zone) if since else None,
         until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
     )
+
+
+def purpose_words(purpose: str) -> str:
+    """A purpose as the log has it, for people."""
+    known = next((one for one in Purpose if one.value == purpose), None)
+    return purpose_name(known, language()) if known else purpose
+
+
+def _actor(asked: str) -> str:
+    return asked if not asked or ":" in asked else member_named(asked).actor
 
 
 def _row(found: Entry, names: dict[str, str]) -> dict[str, object]:
@@ -118,7 +128,7 @@ def _row(found: Entry, names: dict[str, str]) -> dict[str, object]:
         "kind": KINDS[record.kind].words[language()],
         "who": names.get(record.actor, record.actor),
         "subject": record.subject,
-        "purpose": record.purpose,
+        "purpose": purpose_words(record.purpose),
         "case": record.case,
         "source": record.source,
     }

@@ -64,7 +64,7 @@ class Duties:
         """Do one; in how many seconds it is due again."""
         try:
             duty.do()
-        except Exception as error:  # noqa: BLE001 - one duty must not stop the others
+        except Exception as error:
             self._failures[duty] += 1
             # The text of a database's error may hold a value; a finding's never does.
             why = str(error) if isinstance(error, MakegoodError) else type(error).__name__

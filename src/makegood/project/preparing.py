@@ -100,6 +100,9 @@ def set_up(store: Store) -> None:
     databases.use(store)
     if not settings.configured or not _is_set_up():
         django.setup()
+    from makegood.trust.monitoring import set_up_traces
+
+    set_up_traces()
 
 
 def _is_set_up() -> bool:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "makegood.project.health.HealthMiddleware",
+    "makegood.trust.monitoring.MetricsMiddleware",
     "makegood.trust.monitoring.RequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "makegood.trust.staff.headers.HeadersMiddleware",
@@ -157,6 +158,8 @@ LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 TIME_ZONE = INSTALLATION.time_zone
 USE_I18N = True
+# Our words come before those that other applications have for the same English.
+LOCALE_PATHS = [PACKAGE / "operations" / "locale"]
 USE_TZ = True
 
 STATIC_URL = "static/"

@@ -22,7 +22,6 @@ _EVERY_MINUTE = "* * * * *"
 _EVERY_NIGHT = "17 3 * * *"
 
 
-
 def _forward() -> int:
     """Send events to where the settings say. What fails is kept there, and tried again later."""
     return sum(delivery.sent for delivery in forward())

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
+import os
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from makegood.configuration import Settings
-from makegood.project.parent import end_with_pipe
 
-THREADS = 8
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 """Pages at work at once in each process; each holds a connection to the database."""
+_WAITING_MAX = 256
+"""Requests that one process takes on before it leaves more to the others and to the backlog."""
 
 
 def run_web(settings: Settings) -> None:
@@ -28,19 +29,9 @@ def run_web(settings: Settings) -> None:
         interface=Interfaces.WSGI,
         workers=settings.web_processes,
         blocking_threads=THREADS,
+        backpressure=_WAITING_MAX,
         log_level=LogLevels.warning,
         log_access=False,
         workers_kill_timeout=settings.stop_seconds,
         respawn_failed_workers=True,
     ).serve()
-
-
-def _main() -> None:
-    parser = argparse.ArgumentParser(prog="makegood web")
-    parser.add_argument("--alive", type=int, required=True)
-    end_with_pipe(parser.parse_args().alive)
-    run_web(Settings.load())
-
-
-if __name__ == "__main__":
-    _main()

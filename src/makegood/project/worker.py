@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 from makegood.configuration import Settings
-from makegood.kernel import MakegoodError
 from makegood.project.duties import Duties
-from makegood.project.parent import end_with_pipe
 from makegood.project.preparing import expect_up_to_date, prepared
 
 HEARTBEAT_SECONDS = 5.0
@@ -37,18 +32,3 @@ def run_worker(settings: Settings) -> None:
                 )
             finally:
                 duties.stop()
-
-
-def _main() -> None:
-    parser = argparse.ArgumentParser(prog="makegood worker")
-    parser.add_argument("--alive", type=int, required=True)
-    end_with_pipe(parser.parse_args().alive)
-    try:
-        run_worker(Settings.load())
-    except MakegoodError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(1)
-
-
-if __name__ == "__main__":
-    _main()

@@ -18,7 +18,6 @@ import psutil
 
 from makegood.store.account import Account
 from makegood.store.programs import (
-    MAJOR_VERSION,
     ProgramFailed,
     folder_of_programs,
     plain_environment,
@@ -135,8 +134,7 @@ class Cluster:
                 left.unlink(missing_ok=True)
 
     def set_password(self, password: str) -> None:
-        """Give the administrator a password, while the server does not run. Raises ProgramFailed.
-        """
+        """Give the administrator a password, while the server does not run. Raises ProgramFailed."""
         arguments = ["--single", "-D", str(self.folder), "postgres"]
         command = f"ALTER ROLE {SUPERUSER} PASSWORD '{password}'\n"
         run("postgres", arguments, account=self.account, given=command)
@@ -157,8 +155,7 @@ class Cluster:
         return Running(process_id, Path(socket), ready)
 
     def _is_ours(self, process_id: int) -> bool:
-        """Whether the process is a server on this folder: after a crash its number may be reused.
-        """
+        """Whether the process is a server on this folder: after a crash its number may be reused."""
         try:
             command = psutil.Process(process_id).cmdline()
         except (psutil.NoSuchProcess, psutil.AccessDenied):
@@ -302,5 +299,3 @@ class Cluster:
         if short.is_symlink() or status.st_uid != self.account.uid or status.st_mode & 0o077:
             raise ProgramFailed(f"the folder {short} for its socket belongs to somebody else")
         return short
-
-

@@ -56,7 +56,11 @@ def load(owner: Address, file: Path, told: Told) -> None:
     environment = {**plain_environment(), **_password(owner)}
     reading = [str(folder_of_programs() / "pg_restore"), "--no-owner", "--file=-"]
     writing = [str(folder_of_programs() / "psql"), "--no-psqlrc", "--quiet"]
-    writing += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={_without_password(owner)}"]
+    writing += [
+        "--set=ON_ERROR_STOP=1",
+        "--output=/dev/null",
+        f"--dbname={_without_password(owner)}",
+    ]
     wanted = file.with_name(f"{file.name}.contents")
     try:
         wanted.write_text("\n".join(contents) + "\n", encoding="utf-8")

@@ -1,33 +1,33 @@
-"""The commands as somebody at the console uses them, each in a process of its own."""
+"""The commands as somebody at the console uses them."""
 
 import json
-import subprocess
 import sys
 
 import pytest
 
+from makegood.cli.application import run as run_program
 from makegood.trust.audit import entries
 from tests.trust.audit.entries import behind_the_back, write_many
 from tests.trust.audit.witness_fake import running
 
-START = "from makegood.cli import main; main()"
-
 
 @pytest.fixture
-def run(database, tmp_path):
+def run(database, tmp_path, monkeypatch, capsys):
     """Runs a command on this test's database; exit code, answer, what is told beside it."""
+    for name, value in database.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MAKEGOOD_LOG_ORIGIN", "a.example/log")
+    monkeypatch.chdir(tmp_path)
 
     def runs(*words: object, **variables: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-c", START, "audit", *map(str, words)],
-            env={**database.environment, "MAKEGOOD_LOG_ORIGIN": "a.example/log", **variables},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return done.returncode, done.stdout, done.stderr
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["makegood", "audit", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run_program()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
 
     return runs
 
@@ -80,7 +80,7 @@ def test_what_is_wrong_is_told_with_its_entry(run, database):
     assert f"MG744: entry {row[0]} at place 11: column 'actor'" in told
     code, text, _ = run("verify")
     assert code == 1
-    assert "1 problems" in text
+    assert "1 problem\n" in text
 
 
 def test_a_checkpoint_goes_to_the_witnesses_of_the_settings(run):

@@ -7,7 +7,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from makegood.trust.audit import Verification, integrate_all, publish_checkpoint, verify
+from makegood.kernel import MakegoodError
+from makegood.trust.audit import (
+    Verification,
+    entries,
+    integrate_all,
+    publish_checkpoint,
+    verify,
+)
 from makegood.trust.audit.signers import make_signer
 from tests.store_fixture import Database
 from tests.trust.audit.entries import (
@@ -401,3 +408,41 @@ def test_a_key_that_nobody_trusts_signs_nothing():
     assert not result.ok
     assert "it is not a trusted one" in told(result)
     assert "no known key signed it" in told(result)
+
+
+@pytest.mark.parametrize("value", ["infinity", "-infinity", "4713-01-01 00:00 BC", "294000-01-01"])
+def test_times_that_python_does_not_know_are_told_as_any_other(sealed, value):
+    with behind_the_back(sealed) as connection:
+        for table, column, named in (
+            ("audit_entry", "written_at", "entry "),
+            ("audit_checkpoint", "signed_at", "checkpoint 1: its 'signed_at'"),
+            ("audit_signer", "made_at", "signing key 1: its 'made_at'"),
+        ):
+            result = after(connection, f"UPDATE {table} SET {column} = '{value}'")
+            assert named in told(result)
+
+
+def test_columns_that_were_emptied_are_told_as_any_other(sealed):
+    columns = {
+        "audit_entry": ["payload", "kind", "written_at"],
+        "audit_leaf": ["leaf_hash", "place_hash"],
+        "audit_pending": ["leaf_hash"],
+        "audit_subtree": ["subtree_hash"],
+        "audit_checkpoint": ["size", "root", "note", "signed_at"],
+        "audit_signer": ["verifier_key", "wrapped_key", "made_at"],
+    }
+    with behind_the_back(sealed) as connection:
+        for table, names in columns.items():
+            for name in names:
+                connection.execute(f"ALTER TABLE {table} ALTER {name} DROP NOT NULL")
+                assert not after(connection, f"UPDATE {table} SET {name} = NULL").ok, name
+
+
+def test_an_entry_that_nobody_can_read_any_more_is_named_by_who_reads_it(sealed):
+    with behind_the_back(sealed) as connection:
+        victim = identifiers(connection)[40]
+        with undone(connection):
+            connection.execute("UPDATE audit_entry SET payload = 'x' WHERE entry_id = %s", [victim])
+            connection.commit()
+            with pytest.raises(MakegoodError, match=f"MG744: entry {victim}"):
+                list(entries())

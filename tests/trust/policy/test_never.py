@@ -1,5 +1,6 @@
 """What never happens, whatever else is the case."""
 
+import cedarpy
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -155,19 +156,13 @@ SHAPE = read_shape(read_folder(FOLDER).schema)
 
 
 class Whole(PolicySet):
-    """The same policies, all of them shown to Cedar for every act."""
+    """The same policies, all of them shown to Cedar for every act and role."""
 
     def __init__(self) -> None:
-        everything = read_policies(read_folder(FOLDER), SHAPE)
-        super().__init__(everything, SHAPE, "whole")
-        (whole,) = {id(handle): handle for handle in [self._all(everything)]}.values()
-        self._handles = dict.fromkeys(Act, whole)
-
-    @staticmethod
-    def _all(everything):
-        import cedarpy
-
-        return cedarpy.PolicySet.from_str("\n".join(p.statement.text for p in everything))
+        super().__init__(read_policies(read_folder(FOLDER), SHAPE), SHAPE, "whole")
+        text = "\n".join(policy.statement.text for policy in self.policies)
+        everything = cedarpy.PolicySet.from_str(text)
+        self._handle = lambda _act, _roles: everything  # type: ignore[assignment]
 
 
 WHOLE = Whole()

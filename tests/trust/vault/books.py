@@ -1,4 +1,4 @@
-"""Files of contacts in the words of the tests, and whether the vault holds exactly what is in one."""
+"""Files of contacts in the words of the tests, and whether the vault holds what is in one."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from makegood.configuration import Settings
+from makegood.configuration import Settings, unknown_variables
 from makegood.kernel import MakegoodError
-from makegood.project.doctor.check import Check, State, fine, raised
+from makegood.project.doctor.check import Check, State, doubtful, fine, raised
 from makegood.project.doctor.database import inside, unreachable
 from makegood.project.doctor.places import places
 from makegood.project.preparing import prepared
@@ -14,6 +14,7 @@ from makegood.project.preparing import prepared
 
 def examine(settings: Settings) -> Iterator[Check]:
     """One line after the other. Nothing is changed, but that an embedded store is started."""
+    yield _settings()
     wrong_places = False
     for check in places(settings):
         wrong_places = wrong_places or (check.name == "data folder" and check.state is State.WRONG)
@@ -26,6 +27,15 @@ def examine(settings: Settings) -> Iterator[Check]:
             yield from inside(store, settings)
     except MakegoodError as error:
         yield unreachable(error)
+
+
+def _settings() -> Check:
+    strange = unknown_variables()
+    if not strange:
+        return fine("settings", "every setting is known and can be read")
+    hints = [hint for hint in strange.values() if hint]
+    hint = hints[0] if hints else "docs/operating.md lists all settings"
+    return doubtful("settings", f"{', '.join(strange)}: no setting has this name", hint)
 
 
 def _policies(settings: Settings) -> Check:

@@ -61,7 +61,9 @@ def copy_master_key(settings: Settings, file: Path, backup: Path) -> None:
         what = "the master key is in a service, from which nobody can copy it"
         raise MakegoodError(Finding("MG715", what, "see the service's own back-ups"))
     if file.exists() or backup.resolve() in file.resolve().parents:
-        what = f"the copy of the master key cannot be '{file.name}': it exists, or is in the back-up"
+        what = (
+            f"the copy of the master key cannot be '{file.name}': it exists, or is in the back-up"
+        )
         raise MakegoodError(Finding("MG715", what, hint))
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as copy:

@@ -11,6 +11,8 @@ from time import monotonic, sleep
 
 from makegood.project.supervisor.events import Part
 
+_MODULE = "makegood.project.parts"
+STANDARD_ERROR = 2
 BACK_OFF_SECONDS_MAX = 30.0
 _STEADY_SECONDS = 60.0
 """A process that lived as long is started again at once when it dies."""
@@ -18,15 +20,15 @@ _POLL_SECONDS = 0.05
 
 
 class Child:
-    """A part that runs as ``python -m module``, in a session of its own.
+    """A part that runs in a process and a session of its own.
 
     So Ctrl-C reaches only the one who stops the parts in order, and a part can be ended with all
     its processes. ``alive`` is the readable end of a pipe that closes when the parent ends.
     """
 
-    def __init__(self, part: Part, module: str, alive: int) -> None:
+    def __init__(self, part: Part, alive: int) -> None:
         self.part = part
-        self._command = [sys.executable, "-m", module, "--alive", str(alive)]
+        self._command = [sys.executable, "-m", _MODULE, part.value, "--alive", str(alive)]
         self._alive = alive
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
@@ -40,15 +42,19 @@ class Child:
 
     def start(self) -> int:
         """Start it; the number of its process. Raises OSError."""
+        # What it says goes to the standard error: the standard output holds the events alone.
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            self._command, pass_fds=(self._alive,), stdin=subprocess.DEVNULL, start_new_session=True
+            self._command,
+            pass_fds=(self._alive,),
+            stdin=subprocess.DEVNULL,
+            stdout=STANDARD_ERROR,
+            start_new_session=True,
         )
         self._started_at = monotonic()
         return self._process.pid
 
     def ended(self) -> str:
-        """How it ended, in words, once it has; what is left of it is cleared. Empty while it runs.
-        """
+        """How it ended, in words, once it has; what is left of it is cleared. Empty while it runs."""
         if self._process is None:
             return ""
         code = self._process.poll()

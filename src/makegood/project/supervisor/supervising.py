@@ -22,8 +22,8 @@ from makegood.trust.clock import now
 
 _TICK_SECONDS = 0.1
 _LOOK_SECONDS = 2.0
-_SILENT_LOOKS_MAX = 5
-"""A web server that gives no answer as often, one after the other, is started again."""
+_SILENT_SECONDS_MAX = 45.0
+"""A web server that gives no answer for as long is started again; it also has as long to begin."""
 _FIRST_DEATHS_MAX = 5
 """A part that died as often before it ever served is not going to."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -39,7 +39,7 @@ class Supervisor:
         self._hurried = False
         self._is_serving = False
         self._has_served = False
-        self._silent_looks = 0
+        self._heard_at = 0.0
 
     def run(self) -> int:
         """Until SIGTERM, SIGHUP or Ctrl-C; 0 where every part ended by itself, else 1.
@@ -69,10 +69,7 @@ class Supervisor:
 
     def _run_parts(self, store: Store) -> bool:
         alive, held = os.pipe()
-        children = [
-            Child(Part.WEB, "makegood.project.web", alive),
-            Child(Part.WORKER, "makegood.project.worker", alive),
-        ]
+        children = [Child(Part.WEB, alive), Child(Part.WORKER, alive)]
         try:
             self._watch(children, store)
             return self._stop_parts(children)
@@ -112,7 +109,8 @@ class Supervisor:
                 self._is_serving = False
         if child.is_due:
             process = child.start()
-            self._silent_looks = 0 if child.part is Part.WEB else self._silent_looks
+            if child.part is Part.WEB:
+                self._heard_at = monotonic()
             again = "again " if child.deaths else ""
             self._tell(child.part, "started", f"{child.part} started {again}", process)
 
@@ -133,17 +131,15 @@ class Supervisor:
         was, self._is_serving = self._is_serving, serves(self._settings)
         address = self._settings.web_address
         if self._is_serving:
-            self._silent_looks, self._has_served = 0, True
+            self._heard_at, self._has_served = monotonic(), True
             if not was:
                 self._tell(Part.WEB, "ready", f"pages are served on http://{address}")
             return
         if was:
             self._tell(Part.WEB, "not_ready", "the pages cannot be served at the moment")
         if lives(self._settings):
-            self._silent_looks = 0
-            return
-        self._silent_looks += 1
-        if self._has_served and self._silent_looks >= _SILENT_LOOKS_MAX:
+            self._heard_at = monotonic()
+        elif monotonic() - self._heard_at > _SILENT_SECONDS_MAX:
             self._tell(Part.WEB, "silent", "web gives no answer; it is ended and started again")
             web.stop(_LOOK_SECONDS)
 

@@ -16,7 +16,13 @@ from makegood.trust.audit.proof import ConsistencyProof, InclusionProof
 from makegood.trust.audit.proving import cosigned_note, prove, prove_consistency
 from makegood.trust.audit.reading import Placed, Selection, entries, find_entry, placed_entries
 from makegood.trust.audit.record import Entry, Record
-from makegood.trust.audit.signers import Wrapping, make_signer, newest_signer, rewrap_signer, verifier_keys
+from makegood.trust.audit.signers import (
+    Wrapping,
+    make_signer,
+    newest_signer,
+    rewrap_signer,
+    verifier_keys,
+)
 from makegood.trust.audit.verifying import Verification, verify
 from makegood.trust.audit.witnessing import Witnessed, send_to_witness
 

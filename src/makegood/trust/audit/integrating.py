@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import transaction
+from opentelemetry import trace
 
 from makegood.trust.audit.connections import driver_connection
 from makegood.trust.audit.storage import (
@@ -19,6 +20,8 @@ from makegood.trust.audit.storage import (
     stored_hashes,
     tree_size,
 )
+
+_tracer = trace.get_tracer("makegood.trust.audit")
 
 BATCH_ENTRIES = 10_000
 
@@ -50,14 +53,20 @@ def integrate(limit: int = BATCH_ENTRIES) -> int:
             taken = cursor.execute(_TAKE, (limit,), binary=True).fetchall()
             if not taken:
                 return 0
-            size = tree_size(connection)
-            leaves = [(UUID(bytes=row[0].bytes), bytes(row[1])) for row in sorted(taken)]
-            with cursor.copy(_COPY_LEAVES) as copy:
-                copy.set_types(("int8", "uuid", "bytea", "bytea"))
-                for index, (entry_id, leaf) in enumerate(leaves, start=size):
-                    copy.write_row((index, entry_id, leaf, place_hash(index, entry_id, leaf)))
-            _store_subtrees(cursor, size, [leaf for _, leaf in leaves])
+            with _tracer.start_as_current_span("log.integrate") as span:
+                span.set_attribute("makegood.entries", len(taken))
+                _place(cursor, sorted(taken))
     return len(taken)
+
+
+def _place(cursor: psycopg.Cursor, leaves: list[tuple[UUID, bytes]]) -> None:
+    """Write the leaves behind the last one, and the subtrees that they complete."""
+    size = tree_size(cursor.connection)
+    with cursor.copy(_COPY_LEAVES) as copy:
+        copy.set_types(("int8", "uuid", "bytea", "bytea"))
+        for index, (entry_id, leaf) in enumerate(leaves, start=size):
+            copy.write_row((index, entry_id, leaf, place_hash(index, entry_id, leaf)))
+    _store_subtrees(cursor, size, [leaf for _, leaf in leaves])
 
 
 def integrate_all(limit: int = BATCH_ENTRIES) -> int:

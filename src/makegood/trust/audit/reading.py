@@ -112,7 +112,15 @@ def _rows(query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
+    """Raises MakegoodError MG744 where a payload was changed so that nobody can read it."""
     entry_id, written_at, payload = row[:3]
-    fields = json.loads(payload)
-    texts = {name: fields[name] for name in TEXTS}
-    return Entry(entry_id, written_at, Record(**texts, details=fields["details"]), bytes(payload))
+    try:
+        fields = json.loads(payload)
+        texts = {name: fields[name] for name in TEXTS}
+        record = Record(**texts, details=fields["details"])
+    except (ValueError, KeyError, TypeError):
+        hint = "run 'makegood audit verify', which says what else was changed"
+        raise MakegoodError(
+            Finding("MG744", f"entry {entry_id}: its payload is not what was written", hint)
+        ) from None
+    return Entry(entry_id, written_at, record, bytes(payload))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from time import monotonic
 
 from opentelemetry import trace
 
@@ -26,7 +27,8 @@ from makegood.trust.monitoring.ocsf import event_of
 
 BATCH_EVENTS = 200
 BATCHES_MAX = 50
-"""How much one call sends to a destination before others get their turn."""
+SECONDS_MAX = 5.0
+"""How much one call sends to a destination, and how long, before others get their turn."""
 
 _tracer = trace.get_tracer("makegood.trust.monitoring")
 
@@ -79,8 +81,10 @@ def forward_to(destination: Destination, *, at_once: bool = False) -> Delivery:
         waits = before.retry_at is not None and before.retry_at > now()
         if not mine or (waits and not at_once):
             return Delivery(name, failure=before.failure, waits=True)
-        sent, next_leaf = 0, before.next_leaf
+        sent, next_leaf, begin = 0, before.next_leaf, monotonic()
         for _ in range(BATCHES_MAX):
+            if monotonic() - begin > SECONDS_MAX:
+                break
             placed = placed_entries(next_leaf, BATCH_EVENTS)
             if not placed:
                 break

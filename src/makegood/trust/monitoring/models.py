@@ -35,16 +35,3 @@ class Tally(models.Model):
         """Filled from the log in its order; the cursor named ``tally`` says how far."""
 
         db_table = "monitoring_tally"
-
-
-class Sign(models.Model):
-    """That a process is alive, and what it counted that stands nowhere else."""
-
-    process = models.TextField(primary_key=True)
-    part = models.TextField()
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        """One row for a process; old ones are removed."""
-
-        db_table = "monitoring_sign"

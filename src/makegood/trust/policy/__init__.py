@@ -7,7 +7,7 @@ whoever it refuses. No database and no Django here; the gate (``trust.access``) 
 from makegood.trust.policy.cases import Case, check_cases, read_cases
 from makegood.trust.policy.checking import Policy
 from makegood.trust.policy.matrix import Matrix, Row, markdown_of, matrix_of
-from makegood.trust.policy.naming import LANGUAGES, act_name, role_name
+from makegood.trust.policy.naming import LANGUAGES, act_name, purpose_name, role_name
 from makegood.trust.policy.policy_set import NO_ROLE_PERMITS, NOT_JUDGED, PolicySet
 from makegood.trust.policy.request import Circumstances, Principal, Reason, Resource, Ruling
 from makegood.trust.policy.words import (
@@ -49,6 +49,7 @@ __all__ = [
     "check_cases",
     "markdown_of",
     "matrix_of",
+    "purpose_name",
     "read_cases",
     "role_name",
 ]

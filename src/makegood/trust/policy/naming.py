@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from makegood.trust.policy.words import Act, Role
+from makegood.trust.policy.words import Act, Purpose, Role
 
 LANGUAGES = ("ko", "en")
 
@@ -72,6 +72,25 @@ def role_name(role: Role, language: str) -> str:
 def act_name(act: Act, language: str) -> str:
     """The act in ``ko`` or ``en``."""
     return _ACTS[act][LANGUAGES.index(language)]
+
+
+_PURPOSES: Mapping[Purpose, tuple[str, str]] = {
+    Purpose.CUSTOMER_REQUEST: ("고객 요청", "the customer asks"),
+    Purpose.CALLBACK: ("회신 전화", "calling back"),
+    Purpose.CLAIM_HANDLING: ("신청 처리", "handling a claim"),
+    Purpose.PAYOUT_RETURNED: ("지급 반송 처리", "a payment came back"),
+    Purpose.COMPLAINT: ("민원 처리", "a complaint"),
+    Purpose.LEGAL_REQUEST: ("법령에 따른 요청", "a request by law"),
+    Purpose.INCIDENT_RESPONSE: ("사고 대응", "an incident"),
+    Purpose.OPERATION: ("운영", "operation"),
+    Purpose.AUDIT: ("감사", "audit"),
+    Purpose.UNKNOWN: ("알 수 없음", "unknown"),
+}
+
+
+def purpose_name(purpose: Purpose, language: str) -> str:
+    """The purpose in ``ko`` or ``en``."""
+    return _PURPOSES[purpose][LANGUAGES.index(language)]
 
 
 def in_both(korean: str, english: str) -> Mapping[str, str]:

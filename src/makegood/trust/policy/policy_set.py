@@ -34,6 +34,7 @@ from makegood.trust.policy.words import (
 NO_ROLE_PERMITS = "no_role_permits"
 NOT_JUDGED = "not_judged"
 PRINCIPALS_KEPT = 4096
+HANDLES_KEPT = 2048
 
 
 class PolicySet:
@@ -43,13 +44,7 @@ class PolicySet:
         self.policies = tuple(policies)
         self.version = version
         self._shape = shape
-        # A policy whose head does not name the act cannot be met by it: Cedar need not see it.
-        self._handles = {
-            act: cedarpy.PolicySet.from_str(
-                "\n".join(policy.statement.text for policy in policies if act in policy.acts)
-            )
-            for act in Act
-        }
+        self._handle = lru_cache(maxsize=HANDLES_KEPT)(self._handle_for)
         self._member = lru_cache(maxsize=PRINCIPALS_KEPT)(
             lambda principal: cedarpy.Entities.from_json_str(
                 f"[{_member(principal)}]", self._shape.handle
@@ -138,9 +133,19 @@ class PolicySet:
                 "resource": {"type": kind, "id": resource.id},
                 "context": _context(circumstances),
             },
-            self._handles[act],
+            self._handle(act, principal.roles),
             self._entities(principal, resource),
             self._shape.handle,
+        )
+
+    def _handle_for(self, act: Act, roles: frozenset[Role]) -> cedarpy.PolicySet:
+        """The policies whose head names the act and a role held: no other can be met."""
+        return cedarpy.PolicySet.from_str(
+            "\n".join(
+                policy.statement.text
+                for policy in self.policies
+                if act in policy.acts and (policy.roles is None or policy.roles & roles)
+            )
         )
 
     def _entities(self, principal: Principal, resource: Resource) -> cedarpy.Entities | str:

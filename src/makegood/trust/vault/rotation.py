@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psycopg
+from opentelemetry import trace
 
 from makegood.kernel import Progress, silent
 from makegood.trust import clock
@@ -23,6 +24,8 @@ from makegood.trust.vault.generations import live_sealers, make_generation, seal
 from makegood.trust.vault.problems import nothing_to_rotate, rotation_unfinished
 from makegood.trust.vault.resealing import TABLES, Table
 from makegood.trust.vault.sealing import Sealer
+
+_tracer = trace.get_tracer("makegood.trust.vault")
 
 WORK = "rotation"
 _BLOCKS = 256
@@ -46,6 +49,7 @@ class Rotation:
     resealed: int
 
 
+@_tracer.start_as_current_span("vault.rotate")
 def rotate(*, actor: str, progress: Progress = silent) -> Rotation:
     """Go on with the rotation that is under way, or begin one; until it is finished.
 

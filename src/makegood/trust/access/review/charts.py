@@ -32,7 +32,7 @@ def columns(bars: Sequence[Bar], description: str) -> Markup:
         _chart(bars)
         .mark_bar()
         .encode(
-            x=alt.X("label", type="ordinal", sort=None, title=None, axis=_labels(angle=0)),
+            x=alt.X("label", type="ordinal", sort=None, title=None, axis=_labels()),
             y=alt.Y("count", type="quantitative", title=None, axis=_counts()),
             color=alt.Color("fill:N", scale=None),
         )
@@ -46,7 +46,7 @@ def rows(bars: Sequence[Bar], description: str) -> Markup:
         _chart(bars)
         .mark_bar()
         .encode(
-            y=alt.Y("label", type="ordinal", sort=None, title=None, axis=_labels(limit=200)),
+            y=alt.Y("label", type="ordinal", sort=None, title=None, axis=_labels()),
             x=alt.X("count", type="quantitative", title=None, axis=_counts()),
             color=alt.Color("fill:N", scale=None),
         )
@@ -62,9 +62,10 @@ def _chart(bars: Sequence[Bar]) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=values))
 
 
-def _labels(angle: int | None = None, limit: int | None = None) -> alt.Axis:
-    more = {"labelAngle": angle} if angle is not None else {"labelLimit": limit or 0}
-    return alt.Axis(labelOverlap=True, ticks=False, domainColor=_QUIET, **more)
+def _labels() -> alt.Axis:
+    return alt.Axis(
+        labelAngle=0, labelLimit=200, labelOverlap=True, ticks=False, domainColor=_QUIET
+    )
 
 
 def _counts() -> alt.Axis:

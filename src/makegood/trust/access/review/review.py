@@ -149,17 +149,20 @@ def look_at(
         message = f"the review of {review.month:%Y-%m} has no finding '{finding_id}'"
         hint = "list them with 'makegood access review --month YYYY-MM'"
         raise MakegoodError(Wrong("MG777", message, hint))
+    if verdict not in set(Verdict):
+        hint = f"use one of {', '.join(Verdict)}"
+        raise MakegoodError(Wrong("MG777", "a finding does not end in this word", hint))
+    note = checked_reason(note)
     decision = decide(_request(visitor, Act.REVIEW_ACCESS))
-    verdict, note = Verdict(verdict), checked_reason(note)
     with committed_before_shown():
-        mark = make_mark(finding_id, review.month, visitor.actor, verdict, note)
+        mark = make_mark(finding_id, review.month, visitor.actor, str(verdict), note)
         write_decision(
             decision,
             "access.reviewed",
             [],
             month=f"{review.month:%Y-%m}",
             finding=finding_id,
-            verdict=verdict,
+            verdict=str(verdict),
             note=note,
         )
     return mark

@@ -28,7 +28,7 @@ COLUMNS = (
 """The payload's fields that are columns too, in the order of ``SELECTED``."""
 
 SELECTED = """
-e.payload, e.entry_id::text,
+CASE WHEN e.entry_id IS NOT NULL THEN coalesce(e.payload, '') END, e.entry_id::text,
 to_char(e.written_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
 e.kind, e.actor, e.subject, e.person, e.purpose, e.case_reference, e.source
 """
@@ -37,6 +37,12 @@ fields_of: Callable[[Any], tuple[Any, ...]] = itemgetter(*COLUMNS)
 """What a payload says in the fields that are columns too."""
 # Canonical JSON has no space around it, so that the decoder's search for one is left out.
 _read = json.JSONDecoder().raw_decode
+
+
+def known_time(column: str) -> str:
+    """A time as one that Python knows: from the year 1 to 9999."""
+    first, last = "'0001-01-02 00:00+00'::timestamptz", "'9999-12-30 00:00+00'::timestamptz"
+    return f"coalesce(greatest({first}, least({column}, {last})), {first})"
 
 
 def read_payload(payload: bytes) -> Mapping[str, Any] | None:

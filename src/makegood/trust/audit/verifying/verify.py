@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 from django.db import transaction
 
-from makegood.kernel import Progress, silent
+from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.trust.audit.connections import driver_connection
 from makegood.trust.audit.kinds import SIGNER_MADE
 from makegood.trust.audit.note import BadNote, VerifierKey
@@ -20,10 +20,11 @@ from makegood.trust.audit.storage import place_hash
 from makegood.trust.audit.tree import leaf_hash
 from makegood.trust.audit.verifying.claims import CLAIMING, Claims
 from makegood.trust.audit.verifying.cosignatures import Cosignatures
-from makegood.trust.audit.verifying.result import Problems, Verification
+from makegood.trust.audit.verifying.result import RESTORE, Problems, Verification
 from makegood.trust.audit.verifying.rows import (
     SELECTED,
     fields_of,
+    known_time,
     read_payload,
     tell_changed,
 )
@@ -32,8 +33,11 @@ from makegood.trust.audit.verifying.trees import Checkpoints, Subtrees
 _FETCHED_ROWS = 2_000
 _STAGE = "entries"
 
+# Nobody but its owner can make a column empty or a time that Python does not know; then it is
+# another value than the one that was written, and no more.
 _PLACED = f"""
-SELECT l.leaf_index, uuid_send(l.entry_id), l.leaf_hash, l.place_hash, {SELECTED}
+SELECT l.leaf_index, uuid_send(l.entry_id), coalesce(l.leaf_hash, ''), coalesce(l.place_hash, ''),
+       {SELECTED}
 FROM audit_leaf l LEFT JOIN audit_entry e ON e.entry_id = l.entry_id ORDER BY l.leaf_index
 """
 _UNPLACED = f"""
@@ -48,13 +52,20 @@ WHERE l.entry_id IS NOT NULL
    OR NOT EXISTS (SELECT 1 FROM audit_entry e WHERE e.entry_id = p.entry_id) ORDER BY p.entry_id
 """
 _STORED_SUBTREES = """
-SELECT level, subtree_index, subtree_hash FROM audit_subtree
+SELECT level, subtree_index, coalesce(subtree_hash, '') FROM audit_subtree
 ORDER BY (subtree_index + 1)::numeric * 2::numeric ^ level, level
 """
-_CHECKPOINTS = "SELECT number, size, root, note, signed_at FROM audit_checkpoint ORDER BY number"
-_SIGNERS = "SELECT number, verifier_key, wrapped_key, made_at FROM audit_signer ORDER BY number"
-_COSIGNATURES = """
-SELECT c.number, c.verifier_key, c.signature_line, c.received_at, k.note
+_CHECKPOINTS = f"""
+SELECT number, size, coalesce(root, ''), coalesce(note, ''), {known_time("signed_at")}
+FROM audit_checkpoint ORDER BY number
+"""
+_SIGNERS = f"""
+SELECT number, coalesce(verifier_key, ''), coalesce(wrapped_key, ''), {known_time("made_at")}
+FROM audit_signer ORDER BY number
+"""
+_COSIGNATURES = f"""
+SELECT c.number, c.verifier_key, coalesce(c.signature_line, ''), {known_time("c.received_at")},
+       k.note
 FROM audit_cosignature c LEFT JOIN audit_checkpoint k USING (number) ORDER BY number
 """
 _SIZES = """
@@ -71,13 +82,18 @@ def verify(
     Every payload is hashed again and compared with its columns and its leaf; the tree is built
     again and compared with every checkpoint; each checkpoint's signature is verified. With
     ``trusted``, only these keys count: somebody who can change every table can also add a key.
-    Must not be called inside a transaction.
+    Must not be called inside a transaction. Raises MakegoodError MG745 where the server itself
+    cannot read the tables any more.
     """
     with transaction.atomic(durable=True):
         connection = driver_connection()
         # One snapshot for all questions, else an entry that moves on would look like two.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        return _Verifier(connection, progress).run(trusted)
+        try:
+            return _Verifier(connection, progress).run(trusted)
+        except (psycopg.DataError, psycopg.InternalError, UnicodeDecodeError) as error:
+            what = f"the log's tables cannot be read: {type(error).__name__}"
+            raise MakegoodError(Finding("MG745", what, RESTORE)) from None
 
 
 class _Verifier:

@@ -96,6 +96,7 @@ def _phones(texts: Array) -> tuple[Array, Array]:
     import pyarrow.compute as pc
 
     digits = pc.replace_substring_regex(texts, "[-. ()]", "")
+    digits = pc.replace_substring_regex(digits, rf"\A\+{HOME_COUNTRY}", "0")
     rest = pc.utf8_slice_codeunits(digits, 1)
     return pc.binary_join_element_wise(f"+{HOME_COUNTRY}", rest, ""), _matches(digits, _MOBILE)
 

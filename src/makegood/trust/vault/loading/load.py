@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
+from opentelemetry import trace
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from makegood.kernel import MakegoodError, Progress, silent
@@ -27,6 +28,8 @@ from makegood.trust.vault.loading.rows import Batch, Checker, Reject
 from makegood.trust.vault.loading.sources import Texts, fingerprint, source_of
 from makegood.trust.vault.loading.writing import without_deleted, write_batch, write_rejects
 from makegood.trust.vault.problems import changed_file, too_many_rejects
+
+_tracer = trace.get_tracer("makegood.trust.vault")
 
 WORK = "load"
 BATCH_ROWS = 10_000
@@ -91,6 +94,7 @@ class _State:
     is_finished: bool
 
 
+@_tracer.start_as_current_span("vault.load")
 def load(
     file: Path,
     *,

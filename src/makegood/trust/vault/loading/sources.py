@@ -76,12 +76,7 @@ class _Csv:
                 filled = (row for row in reader if row)
                 read = sum(1 for _ in islice(filled, skip))
                 while batch := list(islice(filled, batch_rows)):
-                    if None in places:
-                        for row in batch:
-                            row[width:] = ("",) if len(row) == width else ("", "")
-                        yield [pick(row) if len(row) == width + 1 else None for row in batch]
-                    else:
-                        yield [pick(row) if len(row) == width else None for row in batch]
+                    yield [pick([*row, ""]) if len(row) == width else None for row in batch]
                     read += len(batch)
         except (csv.Error, EOFError, zlib.error, gzip.BadGzipFile, UnicodeError) as error:
             why = f"it cannot be read after row {read:,} ({type(error).__name__})"

@@ -10,7 +10,8 @@ from typing import Any
 
 from makegood.kernel import Finding, MakegoodError, Progress, silent
 
-_BATCH = 100_000
+_BATCH = 20_000
+"""People are drawn by so many, so that fewer are the first of more."""
 PEOPLE_MAX = 99_999_999
 """As many as there are numbers of eight digits."""
 
@@ -32,7 +33,7 @@ def make_contacts(out: Path, *, people_count: int, seed: int, progress: Progress
         with _writer(partial, out.name) as writer:
             for first in range(1, people_count + 1, _BATCH):
                 count = min(_BATCH, people_count - first + 1)
-                writer.write_batch(people(seed, first, count))
+                writer.write_batch(people(seed, first, _BATCH).slice(0, count))
                 progress("made", first + count - 1, people_count)
         size = partial.stat().st_size
         partial.replace(out)

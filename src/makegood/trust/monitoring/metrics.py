@@ -1,0 +1,200 @@
+"""Metrics for Prometheus. The truth is in the database, so every process tells the same.
+
+No label names a person: kinds, acts, destinations, generations, patterns of pages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from time import monotonic
+from typing import Any, TypeAlias
+
+from django.db import connection
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from makegood.configuration import Settings
+from makegood.kernel import MakegoodError
+from makegood.trust.clock import now
+from makegood.trust.monitoring.backlog import backlogs
+from makegood.trust.monitoring.durations import BOUNDS_SECONDS, METRIC, SUM, write_counts
+from makegood.trust.monitoring.tallies import Key, count_log, tallies
+
+BATCHES_COUNTED_MAX = 10
+"""How many thousand new entries one reading of the metrics counts at most."""
+
+RECORDS_KEPT_SECONDS = 60.0
+"""How long the count of the vault's records is used again: it reads the whole tables."""
+
+_LOG = """
+SELECT (SELECT coalesce(max(leaf_index) + 1, 0) FROM audit_leaf),
+       (SELECT count(*) FROM audit_pending),
+       (SELECT size FROM audit_checkpoint ORDER BY number DESC LIMIT 1),
+       (SELECT signed_at FROM audit_checkpoint ORDER BY number DESC LIMIT 1)
+"""
+_RECORDS = """
+SELECT 'person', generation, count(*) FROM vault_person GROUP BY generation
+UNION ALL
+SELECT 'account', generation, count(*) FROM vault_account GROUP BY generation
+"""
+_WORKERS = "SELECT id, last_heartbeat FROM procrastinate_workers"
+_JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
+
+Rows: TypeAlias = list[tuple[Any, ...]]
+_records: list[tuple[float, Rows]] = []
+
+
+def metrics_text(settings: Settings) -> bytes:
+    """All metrics in Prometheus' text format (version 0.0.4)."""
+    write_counts()
+    count_log(BATCHES_COUNTED_MAX)
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collector(settings))
+    return generate_latest(registry)
+
+
+class _Collector(Collector):
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def collect(self) -> Iterator[Metric]:
+        """Every family of metrics."""
+        counts = tallies()
+        yield from _log()
+        yield from _counted(counts)
+        yield from _events(self._settings)
+        yield _vault()
+        yield from _work()
+        yield _requests(counts)
+
+
+def _log() -> Iterator[Metric]:
+    size, waiting, signed, signed_at = _rows(_LOG)[0]
+    yield GaugeMetricFamily("makegood_log_size", "Entries with a place in the tree.", size)
+    yield GaugeMetricFamily("makegood_log_waiting", "Entries that wait for a place.", waiting)
+    yield GaugeMetricFamily(
+        "makegood_log_unsigned", "Entries not under the newest checkpoint.", size - (signed or 0)
+    )
+    if signed_at is not None:
+        yield GaugeMetricFamily(
+            "makegood_log_checkpoint_age_seconds",
+            "How old the newest checkpoint is.",
+            _age_seconds(signed_at),
+        )
+
+
+_SUMS: Mapping[str, tuple[str, str]] = {
+    "makegood_reveals": ("personal_data.revealed", "Times that personal data was revealed."),
+    "makegood_downloads": ("personal_data.downloaded", "Persons whose data was downloaded."),
+    "makegood_look_ups": ("personal_data.looked_up", "Persons looked up, or look-ups of nobody."),
+    "makegood_refusals": ("access.refused", "Acts that the policies refused."),
+    "makegood_sign_in_failures": ("staff.sign_in_failed", "Sign-ins that failed."),
+    "makegood_lock_outs": ("staff.locked_out", "Accounts locked after guesses."),
+}
+
+
+def _counted(counts: Mapping[Key, int]) -> Iterator[Metric]:
+    entries = CounterMetricFamily("makegood_log_entries", "Entries by kind.", labels=["kind"])
+    decisions = CounterMetricFamily(
+        "makegood_decisions", "Decisions of the gate.", labels=["act", "outcome"]
+    )
+    for (metric, first, second), count in sorted(counts.items()):
+        if metric == "entry":
+            entries.add_metric([first], count)
+        elif metric == "decision":
+            decisions.add_metric([first, second], count)
+    yield entries
+    yield decisions
+    for name, (kind, words) in _SUMS.items():
+        yield CounterMetricFamily(name, words, value=counts.get(("entry", kind, ""), 0))
+
+
+def _events(settings: Settings) -> Iterator[Metric]:
+    waiting = GaugeMetricFamily(
+        "makegood_events_waiting", "Events not delivered yet.", labels=["destination"]
+    )
+    failures = GaugeMetricFamily(
+        "makegood_events_failures",
+        "Failures since the last delivery.",
+        labels=["destination"],
+    )
+    try:
+        for one in backlogs(settings):
+            waiting.add_metric([one.destination], one.events)
+            failures.add_metric([one.destination], one.progress.failures)
+    except MakegoodError:
+        # A setting that cannot be used is told where events are sent; other metrics go on.
+        failures.add_metric(["settings"], 1)
+    yield waiting
+    yield failures
+
+
+def _vault() -> Metric:
+    family = GaugeMetricFamily(
+        "makegood_vault_records",
+        "Sealed records by generation of keys.",
+        labels=["record", "generation"],
+    )
+    for record, generation, count in _kept(_records, lambda: _rows(_RECORDS)):
+        family.add_metric([record, str(generation)], count)
+    return family
+
+
+def _work() -> Iterator[Metric]:
+    heartbeats = [_age_seconds(seen_at) for _, seen_at in _rows(_WORKERS)]
+    yield GaugeMetricFamily("makegood_workers", "Workers known to the queue.", len(heartbeats))
+    if heartbeats:
+        yield GaugeMetricFamily(
+            "makegood_worker_heartbeat_age_seconds",
+            "How long ago the liveliest worker gave a sign.",
+            min(heartbeats),
+        )
+    jobs = GaugeMetricFamily("makegood_jobs", "Jobs of the queue.", labels=["status"])
+    for status, count in _rows(_JOBS):
+        jobs.add_metric([status], count)
+    yield jobs
+
+
+def _requests(counts: Mapping[Key, int]) -> Metric:
+    family = HistogramMetricFamily(
+        "makegood_request_seconds",
+        "How long requests took.",
+        labels=["method", "status", "page"],
+    )
+    by_label: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for (metric, label, bound), count in counts.items():
+        if metric == METRIC:
+            by_label[label][bound] = count
+    for label, buckets in sorted(by_label.items()):
+        total, cumulated = 0, []
+        for bound in (*map(str, BOUNDS_SECONDS), "+Inf"):
+            total += buckets.get(bound, 0)
+            cumulated.append((bound, total))
+        seconds = counts.get((SUM, label, ""), 0) / 1_000_000
+        family.add_metric(label.split(" ", 2), cumulated, seconds)
+    return family
+
+
+def _kept(kept: list[tuple[float, Rows]], read: Callable[[], Rows]) -> Rows:
+    if not kept or monotonic() - kept[-1][0] > RECORDS_KEPT_SECONDS:
+        kept[:] = [(monotonic(), read())]
+    return kept[-1][1]
+
+
+def _rows(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _age_seconds(instant: datetime) -> float:
+    return max(0.0, (now() - instant).total_seconds())
