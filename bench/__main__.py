@@ -19,6 +19,9 @@ QUICK = {
     "zen_lines": 3_000,
     "cel_lines": 300,
     "one_lines": 1_000,
+    "log_entries": 4_000,
+    "policy_decisions": 2_000,
+    "people": 20_000,
     "runs": 2,
 }
 
@@ -33,6 +36,9 @@ def main() -> None:
         zen_lines=20_000,
         cel_lines=2_000,
         one_lines=5_000,
+        log_entries=40_000,
+        policy_decisions=20_000,
+        people=1_000_000,
         runs=given.runs,
         cache=given.cache,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.measure import ROOT, Run, in_turn, middle, ratio, run
 from bench.table import Result, at_least, at_most, number
+from bench.trust import TRUST_SECTIONS
 
 PROGRAMME = ROOT / "programmes" / "kt-2025" / "programme.yaml"
 WAYS = ("one file", "one file, any order", "a file for each part", "parts side by side")
@@ -26,6 +27,9 @@ class Sizes:
     zen_lines: int
     cel_lines: int
     one_lines: int
+    log_entries: int
+    policy_decisions: int
+    people: int
     runs: int
     cache: Path
 
@@ -178,6 +182,7 @@ SECTIONS: tuple[Callable[[Sizes], Iterator[Result]], ...] = (
     line,
     diff,
     check,
+    *TRUST_SECTIONS,
 )
 
 

@@ -15,6 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bench.trust_tasks import TRUST_TASKS
+
 PROGRAMME = Path("programmes/kt-2025/programme.yaml")
 SHAPE = PROGRAMME.parent / "synthetic.yaml"
 AS_OF, SEED = date(2026, 1, 13), 2025
@@ -180,6 +182,7 @@ TASKS: tuple[Callable[..., Report], ...] = (
     cel,
     answers,
     one_line,
+    *TRUST_TASKS,
 )
 
 

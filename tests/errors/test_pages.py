@@ -21,6 +21,7 @@ GROUPS = {
     "4": "Facts coming in",
     "5": "Populations",
     "6": "Decisions",
+    "7": "The store, the vault, the log, policies and staff",
 }
 
 

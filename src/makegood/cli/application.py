@@ -12,6 +12,7 @@ import typer
 from makegood.cli import (
     access,
     audit,
+    contacts,
     decisions,
     events,
     policy,
@@ -44,7 +45,7 @@ def _told_version(wanted: bool) -> None:
 @application.callback()
 def _every_command(
     context: typer.Context,
-    show_version: Annotated[
+    show_version: Annotated[  # noqa: ARG001 - its callback tells it
         bool,
         typer.Option(
             "--version", callback=_told_version, is_eager=True, help="Say the version and end."
@@ -69,6 +70,7 @@ decisions.add_to(application)
 application.add_typer(audit.commands, name="audit")
 application.add_typer(publication.commands, name="programme")
 store.add_to(application)
+contacts.add_to(application)
 application.add_typer(policy.commands, name="policy")
 application.add_typer(proposals.commands, name="proposal")
 staff.add_to(application)

@@ -13,6 +13,15 @@ from uuid import UUID
 
 import typer
 
+from makegood.cli.audit_answers import (
+    checkpoint_json,
+    entry_json,
+    show_entries,
+    show_verification,
+    verification_json,
+    witnessed_json,
+    witnessed_line,
+)
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import (
     FINDING,
@@ -22,13 +31,12 @@ from makegood.cli.output import (
     progress,
     say,
     show_findings,
-    table,
 )
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 if TYPE_CHECKING:
-    from makegood.trust.audit import Checkpoint, Entry, Verification, VerifierKey, Witnessed
+    from makegood.trust.audit import VerifierKey
 
 commands = typer.Typer(help="The log: verified, proved, shown, exported.", no_args_is_help=True)
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -62,9 +70,9 @@ def verify(
 
         result = verify_log(tell, trusted=trusted)
     if json_wanted:
-        answer(_verification(result))
+        answer(verification_json(result))
     else:
-        _show_verification(result)
+        show_verification(result)
     show_findings(result.findings)
     if not result.ok:
         raise typer.Exit(FINDING)
@@ -84,7 +92,7 @@ def checkpoint(json_wanted: Json = False) -> None:
         made = publish_checkpoint(MasterKey.open(settings), settings.log_origin, _actor())
         note = cosigned_note(made)
     if json_wanted:
-        answer(_checkpoint(made, note))
+        answer(checkpoint_json(made, note))
     else:
         say(note)
 
@@ -160,10 +168,10 @@ def witness(json_wanted: Json = False) -> None:
         results = [send_to_witness(each, _actor()) for each in settings.witnesses]
     findings = [result.finding for result in results if result.finding]
     if json_wanted:
-        answer({"ok": not findings, "witnesses": [_witnessed(result) for result in results]})
+        answer({"ok": not findings, "witnesses": [witnessed_json(result) for result in results]})
     else:
         for result in results:
-            out.print(_witnessed_line(result))
+            out.print(witnessed_line(result))
     show_findings(findings)
     if findings:
         raise typer.Exit(FINDING)
@@ -215,9 +223,9 @@ def log(
         asked = {"kinds": list(selection.kinds), "actor": actor, "subject": subject}
         _note_down("log.read", {**asked, "entries": len(found)}, person)
         if json_wanted:
-            answer([_entry(each) for each in found])
+            answer([entry_json(each) for each in found])
         else:
-            _show_entries(found, settings)
+            show_entries(found, settings)
 
 
 @commands.command()
@@ -317,100 +325,3 @@ def _new(file: Path) -> Iterator[Any]:
     except FileExistsError:
         hint = "nothing was overwritten; choose another file"
         raise MakegoodError(Finding("MG759", f"'{file}' is there already", hint)) from None
-
-
-# --- What they say ---
-
-
-def _verification(result: Verification) -> dict[str, object]:
-    return {
-        "ok": result.ok,
-        "entries": result.entries,
-        "waiting": result.waiting,
-        "size": result.size,
-        "root": result.root.hex(),
-        "checkpoints": result.checkpoints,
-        "covered": result.covered,
-        "signed_at": result.signed_at.isoformat() if result.signed_at else None,
-        "cosignatures": result.witnesses,
-        "problems": result.problems,
-        "findings": [finding.as_json() for finding in result.findings],
-    }
-
-
-def _show_verification(result: Verification) -> None:
-    shown = table("The log", ["what", "count"], ["count"])
-    shown.add_row("entries", f"{result.entries:,}")
-    shown.add_row("of them waiting for a place", f"{result.waiting:,}")
-    shown.add_row("covered by a checkpoint", f"{result.covered:,}")
-    shown.add_row("checkpoints", f"{result.checkpoints:,}")
-    shown.add_row("cosignatures of witnesses", f"{result.witnesses:,}")
-    out.print(shown)
-    if result.ok:
-        out.print("nothing was changed, removed or added")
-    else:
-        more = result.problems - len(result.findings)
-        things = "problem" if result.problems == 1 else "problems"
-        out.print(f"{result.problems:,} {things}" + (f", {more:,} not told" if more else ""))
-
-
-def _checkpoint(made: Checkpoint, note: str) -> dict[str, object]:
-    return {
-        "number": made.number,
-        "size": made.size,
-        "root": made.root.hex(),
-        "signed_at": made.signed_at.isoformat(),
-        "note": note,
-    }
-
-
-def _witnessed(result: Witnessed) -> dict[str, object]:
-    return {
-        "witness": result.name,
-        "checkpoint": result.checkpoint,
-        "size": result.size,
-        "posix_seconds": result.posix_seconds,
-        "stood_already": result.stood_already,
-        "finding": result.finding.as_json() if result.finding else None,
-    }
-
-
-def _witnessed_line(result: Witnessed) -> str:
-    what = f"checkpoint {result.checkpoint} over {result.size:,} entries"
-    if result.finding:
-        return f"{result.name}: {what} was not cosigned"
-    return f"{result.name}: {what} {'stands cosigned' if result.stood_already else 'cosigned'}"
-
-
-def _entry(entry: Entry) -> dict[str, object]:
-    record = entry.record
-    return {
-        "entry_id": str(entry.entry_id),
-        "written_at": entry.written_at.isoformat(),
-        "kind": record.kind,
-        "actor": record.actor,
-        "subject": record.subject,
-        "person": record.person,
-        "purpose": record.purpose,
-        "case": record.case,
-        "source": record.source,
-        "details": record.details,
-    }
-
-
-def _show_entries(found: list[Entry], settings: Settings) -> None:
-    shown = table("Entries", ["written", "entry"], ["written"])
-    for entry in found:
-        record = entry.record
-        written = entry.written_at.astimezone(settings.zone).strftime("%Y-%m-%d %H:%M:%S")
-        about = {
-            "subject": record.subject,
-            "person": record.person,
-            "purpose": record.purpose,
-            "case": record.case,
-            "source": record.source,
-        }
-        said = ", ".join(f"{name} {value}" for name, value in about.items() if value)
-        lines = (f"{record.kind} by {record.actor}", said, str(entry.entry_id))
-        shown.add_row(written, "\n".join(line for line in lines if line))
-    out.print(shown)

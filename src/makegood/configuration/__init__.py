@@ -1,7 +1,7 @@
 """How an installation is set up: typed settings from the environment and one TOML file."""
 
-from makegood.configuration.described import described
-from makegood.configuration.in_force import InForce, in_force, unknown_variables
+from makegood.configuration.described import described, described_rows
+from makegood.configuration.sources import InForce, in_force, unknown_variables
 from makegood.configuration.settings import Network, Settings, Witness
 
 __all__ = [

@@ -69,6 +69,6 @@ class Duties:
             # The text of a database's error may hold a value; a finding's never does.
             why = str(error) if isinstance(error, MakegoodError) else type(error).__name__
             _log.warning("the duty '%s' failed: %s", duty.name, why)
-            return min(_BACK_OFF_SECONDS_MAX, duty.every_seconds * 2 ** self._failures[duty])
+            return min(_BACK_OFF_SECONDS_MAX, duty.every_seconds * 2.0 ** self._failures[duty])
         self._failures[duty] = 0
         return duty.every_seconds

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.store import Store, opened
+from makegood.store import prepared as give_rights
 
 SETTINGS_MODULE = "makegood.project.settings"
 
@@ -18,7 +19,8 @@ def prepared(settings: Settings | None = None, *, migrate: bool = True) -> Itera
     """The store of this process, open while this holds, with Django set up over it.
 
     The tables are brought up to date where the owner's address is known; otherwise tables that
-    are behind raise MakegoodError MG707. Raises MakegoodError MG700 to MG706 as ``opened`` does.
+    are behind raise MakegoodError MG707. Raises MakegoodError MG700 to MG706 as ``opened`` does,
+    and MG760 to MG767 where the policies are not sound, or not those that two persons approved.
     """
     settings = settings or Settings.load()
     with ExitStack() as stack:
@@ -29,6 +31,7 @@ def prepared(settings: Settings | None = None, *, migrate: bool = True) -> Itera
         stack.callback(connections.close_all)
         if migrate:
             bring_up_to_date(store)
+            expect_approved_policies()
         yield store
 
 
@@ -57,8 +60,22 @@ def expect_up_to_date() -> None:
         raise _behind(len(missing))
 
 
+def expect_approved_policies() -> None:
+    """The policies are sound and in force, or come into force because two persons approved them.
+
+    Raises MakegoodError MG760 to MG767: nothing starts on policies that one person has changed.
+    """
+    from makegood.trust.access import policies
+    from makegood.trust.proposals import require_approved
+
+    require_approved(policies().version)
+
+
 def bring_up_to_date(store: Store) -> int:
-    """Apply what migrations are missing, as the owner; how many. Raises MakegoodError MG707."""
+    """Apply what migrations are missing, as the owner; how many. Raises MakegoodError MG706, MG707.
+
+    On a server of somebody else's the owner first lets the program's group work with its tables.
+    """
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
@@ -67,6 +84,7 @@ def bring_up_to_date(store: Store) -> int:
         return 0
     if store.owner is None:
         raise _behind(len(lacking))
+    give_rights(store)
     with connections["owner"].cursor() as cursor:
         # Two processes may come at once; the second finds nothing left to do.
         cursor.execute("SELECT pg_advisory_lock(hashtext('makegood.migrate'))")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from makegood.configuration import Settings
-from makegood.project.databases import DATABASES as DATABASES
+from makegood.project.databases import DATABASES as DATABASES  # noqa: PLC0414 - handed on to Django
 from makegood.project.secret import secret_key
 from makegood.trust.staff import provider_settings
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from makegood.configuration import Settings
 from makegood.project.duties import Duties
-from makegood.project.preparing import expect_up_to_date, prepared
+from makegood.project.preparing import (
+    expect_approved_policies,
+    expect_up_to_date,
+    prepared,
+)
 
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 30.0
@@ -17,12 +21,15 @@ def run_worker(settings: Settings) -> None:
     """
     with prepared(settings, migrate=False):
         expect_up_to_date()
+        expect_approved_policies()
         from procrastinate.contrib.django import app
+        from procrastinate.contrib.django.django_connector import DjangoConnector
 
         from makegood.project.tasks import DUTIES
 
         duties = Duties(DUTIES)
-        with app.replace_connector(app.connector.get_worker_connector()) as at_work:
+        connector = DjangoConnector(alias="default").get_worker_connector()
+        with app.replace_connector(connector) as at_work:
             duties.start()
             try:
                 at_work.run_worker(

@@ -7,7 +7,7 @@ from django.db import transaction
 from makegood.decisions import Decisions
 from makegood.programmes import Programme
 from makegood.publication.forecast import forecast_of
-from makegood.trust.access import Visitor, permit
+from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.audit import Json
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.proposals import Proposal, ProposalKind
@@ -27,8 +27,10 @@ def propose(
 ) -> Proposal:
     """Propose to publish a checked programme.
 
-    Raises Refused MG770, MakegoodError MG630, and MG768 where the same is proposed already.
+    Raises Refused MG770, MakegoodError MG630, MG773 for a reason that is none, and MG768 where the
+    same is proposed already.
     """
+    reason = checked_reason(reason)
     contents = contents_of(programme, decisions)
     with transaction.atomic():
         resource = Resource(ResourceKind.PROPOSAL)

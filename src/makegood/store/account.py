@@ -48,7 +48,7 @@ class Account:
 
 
 def server_account() -> Account:
-    """The account for the server, made where it is needed and missing. Raises MakegoodError MG704."""
+    """The account for the server, made where it is missing. Raises MakegoodError MG704."""
     if os.geteuid() != 0:
         return Account(None, os.geteuid(), os.getegid())
     try:

@@ -134,7 +134,7 @@ class Cluster:
                 left.unlink(missing_ok=True)
 
     def set_password(self, password: str) -> None:
-        """Give the administrator a password, while the server does not run. Raises ProgramFailed."""
+        """Give the administrator a password; the server must not run. Raises ProgramFailed."""
         arguments = ["--single", "-D", str(self.folder), "postgres"]
         command = f"ALTER ROLE {SUPERUSER} PASSWORD '{password}'\n"
         run("postgres", arguments, account=self.account, given=command)
@@ -155,7 +155,7 @@ class Cluster:
         return Running(process_id, Path(socket), ready)
 
     def _is_ours(self, process_id: int) -> bool:
-        """Whether the process is a server on this folder: after a crash its number may be reused."""
+        """Whether the process is a server on this folder: a crash leaves numbers to others."""
         try:
             command = psutil.Process(process_id).cmdline()
         except (psutil.NoSuchProcess, psutil.AccessDenied):

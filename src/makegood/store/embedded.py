@@ -68,7 +68,7 @@ class Embedded:
         return self.home / "secrets" / "database.json"
 
     def address(self, role: str, database: str = DATABASE) -> Address:
-        """Where a role finds a database of this server. Raises MakegoodError MG704 unless it runs."""
+        """Where a role finds a database of it. Raises MakegoodError MG704 unless it runs."""
         running = self.cluster.running()
         if running is None:
             raise does_not_run()

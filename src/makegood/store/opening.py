@@ -63,6 +63,18 @@ def prepared(store: Store) -> None:
     if store.owner is None:
         return
     with store.owner.connect(autocommit=True) as connection:
+        may = connection.execute(
+            "SELECT has_schema_privilege('public', 'CREATE')"
+        ).fetchone()
+        if not (may and may[0]):
+            owner = store.owner.role
+            raise MakegoodError(
+                Finding(
+                    "MG706",
+                    f"the role '{owner}' may not make tables in '{store.owner.database}'",
+                    f"as an administrator: ALTER DATABASE {store.owner.database} OWNER TO {owner};",
+                )
+            )
         give_rights(connection)
 
 

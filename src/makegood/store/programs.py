@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypedDict
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.store.account import Account
@@ -81,7 +82,15 @@ def last_words(said: bytes) -> str:
     return (full or lines[-1:] or [""])[0][:_SAID_MAX]
 
 
-def who(account: Account | None) -> dict[str, int | list[int]]:
+class Who(TypedDict, total=False):
+    """Arguments of ``subprocess``."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def who(account: Account | None) -> Who:
     """What ``subprocess`` is told to run something under an account."""
     if account is None or account.name is None:
         return {}

@@ -1,15 +1,11 @@
-"""What a decision says, and how long it takes."""
+"""What a decision says."""
 
 from dataclasses import replace
-from statistics import median
-from time import perf_counter
 
 import pytest
 
 from makegood.trust.policy import Act, Principal, Resource, ResourceKind, Role, role_name
 from tests.trust.policy.asked import AGENT, CUSTOMER, IN_ORDER, but
-
-MICROSECONDS_MAX = 300
 
 
 def test_a_permission_names_the_policy_that_gives_it(policies):
@@ -79,13 +75,3 @@ def test_who_holds_several_roles_keeps_to_the_conditions_of_each(policies):
     both = replace(AGENT, roles=frozenset({Role.CALL_CENTRE_AGENT, Role.SHOP_AGENT}))
     ruling = policies.decide(both, Act.LOOK_UP, CUSTOMER, IN_ORDER)
     assert ruling.policy_ids == ("shop_agent_in_the_shop",)
-
-
-@pytest.mark.parametrize("said", [IN_ORDER, but(device="unknown", consent="none")])
-def test_a_decision_takes_less_than_300_microseconds(policies, said):
-    took = []
-    for _ in range(2_000):
-        began = perf_counter()
-        policies.decide(AGENT, Act.REVEAL, CUSTOMER, said)
-        took.append(perf_counter() - began)
-    assert median(took) * 1e6 < MICROSECONDS_MAX

@@ -96,7 +96,8 @@ def test_a_member_ends_a_session_of_their_own() -> None:
     sign_in(here, kim)
     sign_in(there, kim)
     other = next(
-        session for session in staff.open_sessions(kim)
+        session
+        for session in staff.open_sessions(kim)
         if str(session.session_id) != here.session["makegood_session"]
     )
     assert here.post(f"/account/sessions/{other.session_id}/end/").status_code == 302
@@ -256,7 +257,10 @@ def test_https_makes_cookies_of_this_host_only(database: Database) -> None:
         check=True,
     )
     assert json.loads(done.stdout) == [
-        "__Host-makegood-staff", True, "__Host-makegood-staff-csrf", True,
+        "__Host-makegood-staff",
+        True,
+        "__Host-makegood-staff-csrf",
+        True,
     ]
 
 
@@ -270,9 +274,7 @@ def test_a_form_of_another_site_is_not_taken() -> None:
     from django.test import Client
 
     kim = member()
-    client = Client(
-        headers={"user-agent": BROWSER, "host": "localhost"}, enforce_csrf_checks=True
-    )
+    client = Client(headers={"user-agent": BROWSER, "host": "localhost"}, enforce_csrf_checks=True)
     response = client.post("/account/sign-in/", {"login": kim.sign_in_name, "password": "x"})
     assert response.status_code == 403
     assert "이 화면에서 만든 양식이 아니거나" in response.content.decode()

@@ -17,6 +17,7 @@ from tests.staff_people import (
 )
 from tests.store_fixture import Database
 
+
 def test_password_and_code_open_a_session() -> None:
     kim, client = member(), browser()
     response = sign_in(client, kim)
@@ -87,9 +88,12 @@ def test_an_invitation_works_once_and_leads_to_a_second_factor() -> None:
     client = browser()
     response = client.get(f"/account/invitation/{token}/", follow=True)
     assert token not in response.content.decode()
-    assert client.post(
-        "/account/invitation/", {"password1": "short", "password2": "short"}
-    ).status_code == 200
+    assert (
+        client.post(
+            "/account/invitation/", {"password1": "short", "password2": "short"}
+        ).status_code
+        == 200
+    )
     both = {"password1": PASSWORD, "password2": PASSWORD}
     assert client.post("/account/invitation/", both).headers["Location"] == "/account/enrol/"
     # Signed in, but nothing but enrolment is there.

@@ -41,6 +41,9 @@ from tests.trust.vault.children import within
 from tests.trust.vault.conftest import ACTOR, refused
 
 
+USED = pytest.mark.usefixtures("vault")
+
+
 def test_everything_is_sealed_again_and_the_old_keys_are_gone(
     vault: Database, contacts: Path
 ) -> None:
@@ -65,16 +68,16 @@ def test_everything_is_sealed_again_and_the_old_keys_are_gone(
     expect_sound_log()
 
 
-def test_there_must_be_keys_to_rotate(vault: Database) -> None:  # noqa: ARG001
+@USED
+def test_there_must_be_keys_to_rotate() -> None:
     refused("MG736", lambda: rotate(actor=ACTOR))
     refused("MG736", lambda: finish_rotation(actor=ACTOR))
     assert generations() == []
 
 
+@USED
 def test_halfway_rows_of_both_generations_are_found_and_opened(
-    vault: Database,
-    contacts: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: ARG001
+    contacts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(contacts, actor=ACTOR)
     rows = read_book(contacts)
@@ -116,28 +119,14 @@ def test_a_writer_that_waited_for_the_beginning_writes_in_the_new_generation(
     vault: Database, contacts: Path
 ) -> None:
     load(contacts, actor=ACTOR)
-    with transaction.atomic():
-        begin_rotation(actor=ACTOR)
-        with ThreadPoolExecutor(1) as thread:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+    with ThreadPoolExecutor(1) as thread, vault.superuser.connect(autocommit=True) as watcher:
+        with transaction.atomic():
+            begin_rotation(actor=ACTOR)
             late = thread.submit(in_thread, lambda: store_person(newcomer(1), actor=ACTOR))
-            with vault.superuser.connect(autocommit=True) as watcher:
-                within(
-                    10,
-                    lambda: (
-                        watcher.execute(
-                            "SELECT count(*) FROM pg_locks WHERE NOT granted AND"
-                            " locktype IN ('tuple', 'transactionid')"
-                        ).fetchone()
-                        != (0,)
-                    ),
-                )
+            within(10, lambda: watcher.execute(waiting).fetchone() != (0,))
             assert not late.done()
-            transaction.on_commit(late.result)
-            # The writer goes on once this transaction is over, which leaves the block first.
-            connection.needs_rollback = False
-            thread.shutdown(wait=False)
-    within(10, late.done)
-    late.result()
+        late.result(10)
     assert one("SELECT generation FROM vault_person WHERE customer_id = 'N1'") == 2
 
 
@@ -191,11 +180,9 @@ def at_work(*acts: Callable[[], object]) -> Iterator[None]:
             assert each.result(), "it was at work"
 
 
+@USED
 def test_rotation_under_load_loses_nothing(
-    vault: Database,
-    contacts: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: ARG001
+    contacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_BLOCKS", 4)
     load(contacts, actor=ACTOR)

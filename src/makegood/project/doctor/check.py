@@ -19,7 +19,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: what was looked at, how it stands, in words, and what to do where it is not fine."""
+    """One line: what was looked at, how it stands, in words, and what to do if it is not fine."""
 
     name: str
     state: State

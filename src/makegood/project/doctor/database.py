@@ -137,12 +137,13 @@ def _backup() -> Check:
     return doubtful(name, words, hint) if age > _BACKUP_AGE else fine(name, words)
 
 
-def _row(query: str, *values: object) -> Any:
+def _row(query: str, *values: str | float) -> tuple[Any, ...]:
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchone()
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
 
 
 def unreachable(error: MakegoodError) -> Check:

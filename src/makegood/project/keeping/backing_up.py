@@ -10,7 +10,7 @@ from pathlib import Path
 
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError, Progress, silent
-from makegood.project.keeping.manifest import DUMP, FORMAT, LogState, Manifest, hash_of
+from makegood.project.keeping.manifest import DUMP, LogState, Manifest, hash_of
 from makegood.store import Store, dump, rows_of_tables
 from makegood.trust.clock import now
 from makegood.trust.keys import MasterKey
@@ -88,7 +88,6 @@ def _write(store: Store, folder: Path) -> Manifest:
         checkpoint = newest_checkpoint()
         applied = MigrationRecorder(connection).applied_migrations()
         manifest = Manifest(
-            format=FORMAT,
             made_at=now(),
             program=version("makegood"),
             postgresql=connection.connection.info.server_version // 10_000,
@@ -109,9 +108,9 @@ def _write(store: Store, folder: Path) -> Manifest:
 def _record(actor: str, folder: Path, manifest: Manifest) -> None:
     from django.db import transaction
 
-    from makegood.trust.audit import Record, append
+    from makegood.trust.audit import Json, Record, append
 
-    details = {
+    details: dict[str, Json] = {
         "dump_sha256": manifest.dump_sha256,
         "dump_bytes": manifest.dump_bytes,
         "log_size": manifest.log.size if manifest.log else 0,

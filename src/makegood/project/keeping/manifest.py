@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from makegood.kernel import Finding, MakegoodError
 
 MANIFEST, DUMP = "manifest.json", "database.dump"
-FORMAT = 1
 
 
 class LogState(BaseModel):
@@ -34,7 +33,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1]
+    format: Literal[1] = 1
     made_at: datetime
     program: str = Field(description="the version of makegood")
     postgresql: int = Field(description="the server's major version")

@@ -106,9 +106,9 @@ def _verify_log(manifest: Manifest, progress: Progress) -> tuple[int, int]:
 def _record(actor: str, folder: Path, manifest: Manifest) -> None:
     from django.db import transaction
 
-    from makegood.trust.audit import Record, append
+    from makegood.trust.audit import Json, Record, append
 
-    details = {
+    details: dict[str, Json] = {
         "dump_sha256": manifest.dump_sha256,
         "made_at": manifest.made_at.isoformat(),
         "log_size": manifest.log.size if manifest.log else 0,

@@ -54,7 +54,7 @@ class Child:
         return self._process.pid
 
     def ended(self) -> str:
-        """How it ended, in words, once it has; what is left of it is cleared. Empty while it runs."""
+        """How it ended, in words, once it has, and what is left is cleared; empty before."""
         if self._process is None:
             return ""
         code = self._process.poll()

@@ -15,15 +15,9 @@ from makegood.trust.audit.checkpoint import TreeHead
 from makegood.trust.audit.connections import driver_connection, in_transaction
 from makegood.trust.audit.integrating import integrate_all, lock_tree
 from makegood.trust.audit.kinds import CHECKPOINT_SIGNED, HOUSEKEEPING
-from makegood.trust.audit.note import BadNote, parse_note, verified_by
+from makegood.trust.audit.note import BadNote, SigningKey, parse_note, verified_by
 from makegood.trust.audit.record import Record, instant_text
-from makegood.trust.audit.signers import (
-    Wrapping,
-    make_signer,
-    newest_signer,
-    signer_for,
-    verifier_keys,
-)
+from makegood.trust.audit.signers import Signer, Wrapping, signer_for, verifier_keys
 from makegood.trust.audit.storage import Hole, stored_subtree, tree_size
 from makegood.trust.audit.tree import root_of
 from makegood.trust.clock import now
@@ -74,10 +68,23 @@ def sign_checkpoint(keys: Wrapping, origin: str, actor: str = SYSTEM) -> Checkpo
     The first makes the signing key. Raises MakegoodError MG742 where the log has another name, and
     MG743 where the tree does not continue the newest checkpoint: a log never signs two histories.
     """
+    # Before the transaction: the master key may be a service on the network.
+    signer, key = signer_for(keys, origin, actor)
+    return _signed(signer, key, actor)
+
+
+def publish_checkpoint(keys: Wrapping, origin: str, actor: str = SYSTEM) -> Checkpoint:
+    """Give every waiting entry its place and sign the tree. Raises as ``sign_checkpoint`` does."""
+    # The key first, so that the first checkpoint covers the entry about it.
+    signer, key = signer_for(keys, origin, actor)
+    integrate_all()
+    return _signed(signer, key, actor)
+
+
+def _signed(signer: Signer, key: SigningKey, actor: str) -> Checkpoint:
     with transaction.atomic():
         connection = in_transaction()
         lock_tree(connection)
-        signer, key = signer_for(keys, origin, actor)
         size = tree_size(connection)
         subtree = stored_subtree(connection)
         newest = newest_checkpoint()
@@ -85,7 +92,7 @@ def sign_checkpoint(keys: Wrapping, origin: str, actor: str = SYSTEM) -> Checkpo
             _expect_continued(newest, size, connection)
             if not _has_news(connection, newest.size) and key.verifier in _signed_by(newest):
                 return newest
-        head = TreeHead(origin, size, root_of(size, subtree))
+        head = TreeHead(key.name, size, root_of(size, subtree))
         made = Checkpoint(
             number=newest.number + 1 if newest else 1,
             size=size,
@@ -98,17 +105,6 @@ def sign_checkpoint(keys: Wrapping, origin: str, actor: str = SYSTEM) -> Checkpo
         facts = {**made.facts(), "signer": signer.number}
         append(Record(CHECKPOINT_SIGNED, actor, f"checkpoint:{made.number}", details=facts))
         return made
-
-
-def publish_checkpoint(keys: Wrapping, origin: str, actor: str = SYSTEM) -> Checkpoint:
-    """Give every waiting entry its place and sign the tree. Raises as ``sign_checkpoint`` does."""
-    with transaction.atomic():
-        # Made first, so that the first checkpoint covers the entry about its own key.
-        lock_tree(in_transaction())
-        if newest_signer() is None:
-            make_signer(keys, origin, actor)
-    integrate_all()
-    return sign_checkpoint(keys, origin, actor)
 
 
 def newest_checkpoint() -> Checkpoint | None:

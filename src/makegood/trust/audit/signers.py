@@ -102,9 +102,11 @@ def newest_signer() -> Signer | None:
 def make_signer(keys: Wrapping, origin: str, actor: str) -> Signer:
     """A new signing key, which signs from now on; older ones go on verifying what they signed."""
     key = SigningKey.make(origin)
+    # The master key may be a service on the network: it is asked before the transaction begins.
+    wrapped = _wrapped(key, keys)
     with transaction.atomic():
         lock_tree(in_transaction())
-        return _kept(key, keys, actor)
+        return _kept(key, wrapped, actor)
 
 
 def rewrap_signer(old: Wrapping, new: Wrapping, actor: str) -> Signer | None:
@@ -113,10 +115,14 @@ def rewrap_signer(old: Wrapping, new: Wrapping, actor: str) -> Signer | None:
     The row wrapped by the old one stays, as every row does; without the old master key it is of
     no use to anybody.
     """
+    signer = newest_signer()
+    if signer is None:
+        return None
+    key = signer.opened(old)
+    wrapped = _wrapped(key, new)
     with transaction.atomic():
         lock_tree(in_transaction())
-        signer = newest_signer()
-        return _kept(signer.opened(old), new, actor) if signer else None
+        return _kept(key, wrapped, actor)
 
 
 def signer_for(keys: Wrapping, origin: str, actor: str) -> tuple[Signer, SigningKey]:
@@ -124,7 +130,7 @@ def signer_for(keys: Wrapping, origin: str, actor: str) -> tuple[Signer, Signing
 
     Raises MakegoodError MG742 where the log was begun under another name.
     """
-    signer = newest_signer() or make_signer(keys, origin, actor)
+    signer = newest_signer() or _first_signer(keys, origin, actor)
     key = signer.opened(keys)
     if key.name != origin:
         raise MakegoodError(
@@ -137,15 +143,26 @@ def signer_for(keys: Wrapping, origin: str, actor: str) -> tuple[Signer, Signing
     return signer, key
 
 
-def _kept(key: SigningKey, keys: Wrapping, actor: str) -> Signer:
+def _first_signer(keys: Wrapping, origin: str, actor: str) -> Signer:
+    """The first key of the log; of several processes that come at once, one makes it."""
+    key = SigningKey.make(origin)
+    wrapped = _wrapped(key, keys)
+    with transaction.atomic():
+        lock_tree(in_transaction())
+        return newest_signer() or _kept(key, wrapped, actor)
+
+
+def _kept(key: SigningKey, wrapped: bytes, actor: str) -> Signer:
     newest = newest_signer()
-    name = str(key.verifier)
-    wrapped = keys.wrap(key.seed, _associated(name))
-    signer = Signer(newest.number + 1 if newest else 1, name, wrapped, now())
+    signer = Signer(newest.number + 1 if newest else 1, str(key.verifier), wrapped, now())
     with psycopg.Cursor(in_transaction()) as cursor:
-        cursor.execute(_ADD, (signer.number, name, wrapped, signer.made_at))
+        cursor.execute(_ADD, (signer.number, signer.verifier_key, wrapped, signer.made_at))
     append(Record(SIGNER_MADE, actor, subject=f"signer:{signer.number}", details=signer.facts()))
     return signer
+
+
+def _wrapped(key: SigningKey, keys: Wrapping) -> bytes:
+    return keys.wrap(key.seed, _associated(str(key.verifier)))
 
 
 def _associated(verifier_key: str) -> bytes:

@@ -22,8 +22,9 @@ _WITH_PASSWORD = re.compile(r"(?<=://)[^/@\s]*@")
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """One setting: its value as text, secrets hidden, and ``source``: a variable, the file or
-    ``default``.
+    """One setting: its value as text, secrets hidden.
+
+    ``source`` is the variable it comes from, the path of the file, or ``default``.
     """
 
     name: str

@@ -1,0 +1,105 @@
+"""The commands of the vault, from made-up contacts to the receipt of a deletion."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from typer.testing import CliRunner
+
+from makegood.cli.application import application
+from makegood.kernel import MakegoodError
+from makegood.trust import proposals
+from makegood.trust.vault import find_by_phone, open_person
+from tests.store_fixture import Database
+from tests.trust.vault.books import expect_one_generation, expect_sound_log, row, write_book
+
+
+class Console:
+    """Commands run in this process, on the test's database."""
+
+    def says(self, *words: str | Path) -> str:
+        result = CliRunner().invoke(application, [str(word) for word in words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def answers(self, *words: str | Path) -> dict[str, Any]:
+        return dict(json.loads(self.says(*words, "--json", *self._quiet(words))))
+
+    def _quiet(self, words: tuple[str | Path, ...]) -> list[str]:
+        return ["--quiet"] if words[1] in {"make", "load", "rotate"} else []
+
+    def refuses(self, code: str, *words: str | Path) -> str:
+        with pytest.raises(MakegoodError) as caught:
+            self.says(*words)
+        assert code in [finding.code for finding in caught.value.findings]
+        return str(caught.value)
+
+
+@pytest.fixture
+def console(vault: Database, monkeypatch: pytest.MonkeyPatch) -> Console:
+    for name, value in vault.environment.items():
+        if name.startswith("MAKEGOOD_"):
+            monkeypatch.setenv(name, value)
+    return Console()
+
+
+def approve_rotation() -> None:
+    with transaction.atomic():
+        made = proposals.propose(
+            proposals.ProposalKind.ROTATE_KEYS, "keys", {}, "the year is over", by="staff:1"
+        )
+        proposals.approve(made.proposal_id, by="staff:2")
+
+
+def test_from_made_up_contacts_to_a_receipt(console: Console, tmp_path: Path) -> None:
+    file = tmp_path / "contacts.csv"
+    assert console.answers("contacts", "make", "--people", "300", "--out", file)["people"] == 300
+    console.refuses("MG735", "contacts", "make", "--people", "1", "--out", file)
+
+    loaded = console.answers("contacts", "load", file)
+    assert (loaded["rows"], loaded["added"], loaded["rejected"]) == (300, 300, 0)
+    assert "was loaded before; nothing changed" in console.says("contacts", "load", file, "-q")
+
+    person = open_person("C00000001")
+    delete = ("contacts", "delete", "C00000001", "--purpose", "customer_request", "--case", "C-1")
+    receipt = console.answers(*delete)
+    assert not receipt["already_done"]
+    assert console.answers(*delete) == receipt | {"already_done": True}
+    assert find_by_phone(person.phone) == []
+
+
+def test_a_rotation_needs_two_persons_and_uses_their_approval_once(
+    console: Console, tmp_path: Path
+) -> None:
+    book = write_book(tmp_path / "a.csv", [row("C1")])
+    console.says("contacts", "load", book, "-q")
+    console.refuses("MG769", "keys", "rotate", "-q")
+    expect_one_generation(1)
+    approve_rotation()
+    assert console.answers("keys", "rotate") == {"retired": 1, "current": 2, "sealed_again": 2}
+    expect_one_generation(2)
+    console.refuses("MG769", "keys", "rotate", "-q")
+    shown = console.answers("keys", "show")
+    assert [each["state"] for each in shown["generations"]] == ["destroyed", "current"]
+    assert shown["master_key"].endswith("master-key.json")
+    assert "destroyed" in console.says("keys", "show")
+    expect_sound_log()
+
+
+def test_rejects_are_told_by_row_field_and_reason_and_never_by_value(
+    console: Console, tmp_path: Path
+) -> None:
+    book = write_book(tmp_path / "a.csv", [row("C1"), row("C2", phone="은밀한번호", name="비밀")])
+    rejects = tmp_path / "rejects.csv"
+    said = console.says("contacts", "load", book, "-q", "--rejects", rejects)
+    assert "is no phone number" in said
+    with rejects.open(encoding="utf-8", newline="") as text:
+        told = list(csv.reader(text))
+    assert told == [["row", "field", "reason"], ["2", "phone", "is no phone number"]]
+    assert "은밀한번호" not in said + rejects.read_text(encoding="utf-8")
+    assert "비밀" not in said
