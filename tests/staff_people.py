@@ -47,7 +47,9 @@ def moved_clock() -> Iterator[MovedClock]:
         yield moved
 
 
-def member(name: str = "kim.minji", *roles: str, shown: str = "", password: str = PASSWORD) -> Member:
+def member(
+    name: str = "kim.minji", *roles: str, shown: str = "", password: str = PASSWORD
+) -> Member:
     """A member with a password and an authenticator."""
     from makegood.trust import staff
     from makegood.trust.access import Visitor
@@ -78,7 +80,9 @@ def code_of(who: Member) -> str:
     cache.clear()
     wait_for_room_in_the_half_minute()
     secret = decrypt(Authenticator.objects.get(user=who, type="totp").data["secret"])
-    return str(auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time()))))
+    return str(
+        auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())))
+    )
 
 
 def wait_for_room_in_the_half_minute() -> None:
@@ -122,7 +126,9 @@ def kinds_logged() -> list[str]:
 
 
 @contextmanager
-def installed(database: Database, monkeypatch: pytest.MonkeyPatch, **changes: str) -> Iterator[None]:
+def installed(
+    database: Database, monkeypatch: pytest.MonkeyPatch, **changes: str
+) -> Iterator[None]:
     """The program runs with the test's data folder, and with these settings besides.
 
     What is this machine counts as the office; other changes are ``name="value"`` as in variables.

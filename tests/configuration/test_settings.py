@@ -7,7 +7,7 @@ import pytest
 from makegood.configuration import Settings, in_force, unknown_variables
 from makegood.kernel import MakegoodError
 
-SECRET = "postgresql://makegood:s3cr3t@db/makegood"
+URL = "postgresql://makegood:s3cr3t@db/makegood"
 
 
 @pytest.fixture
@@ -53,7 +53,11 @@ def test_another_file_can_be_named(home: Path, monkeypatch: pytest.MonkeyPatch):
         ("web_address", "MG700", "expected"),
         ("\xff\xfe", "MG700", "settings in 'makegood.toml'"),
         ('web_adress = "x"', "MG701", "did you mean 'web_address'?"),
-        ("[[networks]]\naddreses = '10.0.0.0/8'\nis_a = 'vpn'", "MG701", "did you mean 'addresses'"),
+        (
+            "[[networks]]\naddreses = '10.0.0.0/8'",
+            "MG701",
+            "did you mean 'addresses'",
+        ),
         ("[[networks]]\naddresses = '10.0.0.0/8'\nis_a = 'pub'", "MG701", "(0.is_a)"),
         ('time_zone = "Mars/Olympus"', "MG701", "there is no time zone 'Mars/Olympus'"),
         ("web_processes = 0", "MG701", "greater than or equal to 1"),
@@ -68,8 +72,9 @@ def test_what_is_wrong_with_the_file(home: Path, text: str, code: str, words: st
 
 def test_a_file_that_is_named_must_be_there(home: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MAKEGOOD_SETTINGS", str(home / "nowhere.toml"))
-    assert "MG700: the settings in 'nowhere.toml': no such file or directory" in told().lower().replace(
-        "mg700", "MG700"
+    assert (
+        "MG700: the settings in 'nowhere.toml': no such file or directory"
+        in told().lower().replace("mg700", "MG700")
     )
 
 
@@ -79,8 +84,8 @@ def test_everything_wrong_is_told_at_once(home: Path):
 
 
 def test_no_value_that_may_be_secret_is_told(home: Path, monkeypatch: pytest.MonkeyPatch):
-    write(home, f'web_processes = "{SECRET}"\ndatabase_ur = "{SECRET}"\n')
-    monkeypatch.setenv("MAKEGOOD_DATABASE_URL", SECRET)
+    write(home, f'web_processes = "{URL}"\ndatabase_ur = "{URL}"\n')
+    monkeypatch.setenv("MAKEGOOD_DATABASE_URL", URL)
     assert "s3cr3t" not in told()
     (home / "makegood.toml").unlink()
     assert "s3cr3t" not in repr(Settings.load())
@@ -88,7 +93,7 @@ def test_no_value_that_may_be_secret_is_told(home: Path, monkeypatch: pytest.Mon
 
 def test_what_is_in_force_and_where_from(home: Path, monkeypatch: pytest.MonkeyPatch):
     write(home, 'time_zone = "Europe/Berlin"\n')
-    monkeypatch.setenv("MAKEGOOD_DATABASE_URL", SECRET)
+    monkeypatch.setenv("MAKEGOOD_DATABASE_URL", URL)
     monkeypatch.setenv("MAKEGOOD_NETWORKS", '[{"addresses": "10.1.0.0/16", "is_a": "office"}]')
     found = {one.name: one for one in in_force()}
     assert set(found) == set(Settings.model_fields)
@@ -100,7 +105,8 @@ def test_what_is_in_force_and_where_from(home: Path, monkeypatch: pytest.MonkeyP
     assert "s3cr3t" not in str(list(found.values()))
 
 
-def test_variables_that_are_no_settings(home: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.usefixtures("home")
+def test_variables_that_are_no_settings(monkeypatch: pytest.MonkeyPatch):
     assert unknown_variables() == {}
     monkeypatch.setenv("MAKEGOOD_WEB_ADRESS", "x")
     monkeypatch.setenv("MAKEGOOD_SPARK_MASTER", "yarn")

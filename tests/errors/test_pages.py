@@ -20,7 +20,8 @@ GROUPS = {
     "3": "What a programme means",
     "4": "Facts coming in",
     "5": "Populations",
-    "6": "Decisions",
+    "6": "Decisions and publications",
+    "7": "Store, personal data, staff, policies, log",
     "7": "The store, the vault, the log, policies and staff",
 }
 

@@ -75,7 +75,9 @@ def test_a_person_is_found_masked_and_opened_field_by_field(agent: Client) -> No
 def test_a_person_is_found_by_name_and_birth_date(agent: Client) -> None:
     page = look_up(agent, phone="", name="김민수", birth_date="1985-03-07")
     assert "김*수" in text(page)
-    assert "찾는 고객이 없습니다" in text(look_up(agent, phone="", name="김민수", birth_date="1985-03-08"))
+    assert "찾는 고객이 없습니다" in text(
+        look_up(agent, phone="", name="김민수", birth_date="1985-03-08")
+    )
 
 
 def test_nothing_personal_stands_in_an_address(agent: Client) -> None:
@@ -156,9 +158,7 @@ def test_another_role_is_refused() -> None:
     assert look_up(client).status_code == 403
 
 
-def test_from_outside_nothing_is_shown(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_from_outside_nothing_is_shown(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     with installed(database, monkeypatch, networks="[]"):
         bora, client = member("choi.bora", "call_centre_agent"), browser()
         sign_in(client, bora)

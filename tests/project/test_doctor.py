@@ -35,7 +35,7 @@ def expect(check: Check, state: State, words: str) -> None:
     assert check.hint or state is State.FINE
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def home(database: Database, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder, which is also that of the process: the vault finds its key there."""
     for name, value in database.environment.items():
@@ -45,7 +45,7 @@ def home(database: Database, monkeypatch: pytest.MonkeyPatch) -> Path:
     return database.home
 
 
-def test_a_sound_installation(database: Database, home: Path):
+def test_a_sound_installation(database: Database):
     settings = settings_of(database)
     publish_checkpoint(MasterKey.open(settings), settings.log_origin, ACTOR)
     with transaction.atomic():
@@ -60,7 +60,7 @@ def test_a_sound_installation(database: Database, home: Path):
     }
 
 
-def test_secrets_that_others_can_read(database: Database, home: Path):
+def test_secrets_that_others_can_read(database: Database):
     settings = settings_of(database)
     MasterKey.open(settings)
     key = settings.secrets / "master-key.json"
@@ -84,7 +84,7 @@ def test_the_master_key_of_another_installation(database: Database, home: Path):
     expect(checks(settings)["keys"], State.FINE, "opens the keys")
 
 
-def test_a_taken_port(database: Database, home: Path):
+def test_a_taken_port(database: Database):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -92,7 +92,7 @@ def test_a_taken_port(database: Database, home: Path):
         expect(checks(settings_of(database, web_address=address))["port"], State.WRONG, address)
 
 
-def test_a_program_that_could_change_the_log(database: Database, home: Path):
+def test_a_program_that_could_change_the_log(database: Database):
     """The owner's role is named as the program's."""
     url = SecretStr(database.owner.connection_string)
     with database.superuser.connect(autocommit=True) as superuser:
@@ -105,7 +105,7 @@ def test_a_program_that_could_change_the_log(database: Database, home: Path):
     expect(found["rights"], State.WRONG, "the program may UPDATE in audit_entry")
 
 
-def test_missing_migrations(database: Database, home: Path):
+def test_missing_migrations(database: Database):
     with database.owner.connect() as owner:
         owner.execute("DELETE FROM django_migrations WHERE app = 'audit'")
     found = checks(settings_of(database))
@@ -126,13 +126,13 @@ class Shifted:
 @pytest.mark.parametrize(
     ("seconds", "state"), [(0, State.FINE), (10, State.DOUBTFUL), (-7200, State.WRONG)]
 )
-def test_clocks_apart(database: Database, home: Path, seconds: int, state: State):
+def test_clocks_apart(database: Database, seconds: int, state: State):
     settings = settings_of(database)
     with use(Shifted(seconds)):
         assert checks(settings)["clock"].state is state
 
 
-def test_no_worker_and_a_log_that_waits(database: Database, home: Path):
+def test_no_worker_and_a_log_that_waits(database: Database):
     settings = settings_of(database)
     with use(Shifted(-300)), transaction.atomic():
         append(Record("store.backed_up", ACTOR, "backup:x"))
@@ -141,7 +141,7 @@ def test_no_worker_and_a_log_that_waits(database: Database, home: Path):
     expect(found["log"], State.DOUBTFUL, "1 entries wait")
 
 
-def test_an_old_back_up(database: Database, home: Path):
+def test_an_old_back_up(database: Database):
     settings = settings_of(database)
     expect(checks(settings)["back-up"], State.DOUBTFUL, "no back-up yet")
     with use(Shifted(-5 * 86_400)), transaction.atomic():
@@ -149,7 +149,7 @@ def test_an_old_back_up(database: Database, home: Path):
     expect(checks(settings)["back-up"], State.DOUBTFUL, "5 days")
 
 
-def test_settings_that_believe_everybody(database: Database, home: Path):
+def test_settings_that_believe_everybody(database: Database):
     found = checks(settings_of(database, proxies=("0.0.0.0/0",)))
     expect(found["network"], State.WRONG, "0.0.0.0/0")
     open_to_all = f"0.0.0.0:{free_port()}"
@@ -157,7 +157,7 @@ def test_settings_that_believe_everybody(database: Database, home: Path):
     expect(found["network"], State.DOUBTFUL, "without a proxy")
 
 
-def test_policies_that_cannot_be_read(database: Database, home: Path, tmp_path: Path):
+def test_policies_that_cannot_be_read(database: Database, tmp_path: Path):
     folder = tmp_path / "policies"
     folder.mkdir()
     (folder / "broken.cedar").write_text("permit (")
@@ -174,8 +174,6 @@ def test_a_store_that_does_not_answer(tmp_path: Path):
 
 def test_a_data_folder_that_is_a_file(tmp_path: Path):
     (tmp_path / "home").touch()
-    found = checks(
-        Settings(home=tmp_path / "home", web_address=f"127.0.0.1:{free_port()}")
-    )
+    found = checks(Settings(home=tmp_path / "home", web_address=f"127.0.0.1:{free_port()}"))
     expect(found["data folder"], State.WRONG, "is not a folder")
     assert "store" not in found

@@ -17,7 +17,7 @@ from tests.project.running_up import Up, command, environment_of, free_port, run
 from tests.store.homes import short_home
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     with short_home() as made:
         yield made
@@ -149,7 +149,8 @@ with prepared(migrate=False):
         assert done.stdout == "placed\n", done.stderr
 
 
-def test_a_taken_port_is_told_with_who_has_it(home: Path):
+def test_a_taken_port_is_told_with_who_has_it(tmp_path: Path):
+    home = tmp_path / "home"
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

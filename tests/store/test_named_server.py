@@ -129,7 +129,8 @@ def test_an_owner_who_may_not_make_tables_is_told(named: Settings, administrator
 
 
 def test_a_wrong_password_and_a_closed_port_are_told(administrator: Address):
-    for address in (replace(administrator, password="x"), replace(administrator, port=1)):
+    wrong = "x"
+    for address in (replace(administrator, password=wrong), replace(administrator, port=1)):
         with pytest.raises(MakegoodError) as caught:
             address.connect()
         assert caught.value.findings[0].code == "MG703"
@@ -140,8 +141,6 @@ def test_no_password_is_on_the_command_line_of_a_program(named: Settings):
     """Every account of a machine can read it there."""
     from makegood.store import copying
 
-    address = Address.of(
-        named.database_url.get_secret_value() if named.database_url else "", "URL"
-    )
+    address = Address.of(named.database_url.get_secret_value() if named.database_url else "", "URL")
     assert "pass word" not in copying._without_password(address)
     assert "pass word" not in repr(address)

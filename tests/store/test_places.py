@@ -131,10 +131,11 @@ def test_a_mark_left_by_a_crash_of_the_machine(home: Path, stranger: str):
     start(home)
     lines = [str(home / "postgresql"), "1700000000", "5432", str(home), "", "1 2", "ready"]
     numbers = {"this process": str(os.getpid()), "nobody": "3999999", "torn": ""}
-    mark = home / "postgresql" / "postmaster.pid"
-    mark.write_text("\n".join([numbers[stranger], *lines]) if stranger != "torn" else "")
-    if os.geteuid() == 0:
-        shutil.chown(mark, "makegood-store")
+    for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+        mark = home / "postgresql" / name
+        mark.write_text("\n".join([numbers[stranger], *lines]) if stranger != "torn" else "")
+        if os.geteuid() == 0:
+            shutil.chown(mark, "makegood-store")
     assert not quick(home).is_running
     start(home)
 

@@ -91,9 +91,7 @@ class ConsentForm(forms.Form):
         max_length=64,
         widget=forms.TextInput(attrs=_SECRET),
     )
-    days_valid = forms.IntegerField(
-        label=_("Days valid"), min_value=1, max_value=366, initial=30
-    )
+    days_valid = forms.IntegerField(label=_("Days valid"), min_value=1, max_value=366, initial=30)
 
     def values(self) -> dict[str, Any]:
         """What was given, for the gate."""

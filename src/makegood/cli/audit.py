@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
@@ -32,13 +31,17 @@ from makegood.cli.output import (
     say,
     show_findings,
 )
-from makegood.configuration import Settings
+from makegood.cli.visiting import permitted, visiting
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 if TYPE_CHECKING:
+    from makegood.configuration import Settings
+    from makegood.trust.access import Visitor
+    from makegood.trust.audit import Json as LogJson
     from makegood.trust.audit import VerifierKey
 
 commands = typer.Typer(help="The log: verified, proved, shown, exported.", no_args_is_help=True)
+_SIGNER = "keys:log"
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 OutFile = Annotated[
     Path | None,
@@ -65,7 +68,7 @@ def verify(
     """
     expect_json(json_wanted)
     trusted = [_verifier_key(text) for text in trust] if trust else None
-    with _opened(), progress(quiet=quiet) as tell:
+    with _opened("verify_log", "log.verified"), progress(quiet=quiet) as tell:
         from makegood.trust.audit import verify as verify_log
 
         result = verify_log(tell, trusted=trusted)
@@ -85,11 +88,11 @@ def checkpoint(json_wanted: Json = False) -> None:
     Example: `makegood audit checkpoint`
     """
     expect_json(json_wanted)
-    with _opened() as settings:
+    with _opened("verify_log", step="checkpoint") as (settings, visitor):
         from makegood.trust.audit import cosigned_note, publish_checkpoint
         from makegood.trust.keys import MasterKey
 
-        made = publish_checkpoint(MasterKey.open(settings), settings.log_origin, _actor())
+        made = publish_checkpoint(MasterKey.open(settings), settings.log_origin, visitor.actor)
         note = cosigned_note(made)
     if json_wanted:
         answer(checkpoint_json(made, note))
@@ -106,10 +109,11 @@ def prove(
 
     Example: `makegood audit prove 019abc00-0000-7000-8000-000000000000 --out entry.tlog-proof`
     """
-    with _opened():
+    identifier = _identifier(entry)
+    with _opened("read_log", "log.read", proved=str(identifier)):
         from makegood.trust.audit import prove as prove_entry
 
-        text = prove_entry(_identifier(entry)).render()
+        text = prove_entry(identifier).render()
     _put(text, out_file)
 
 
@@ -123,7 +127,7 @@ def consistency(
 
     Example: `makegood audit consistency 1200 4800 --out consistency.json`
     """
-    with _opened():
+    with _opened("verify_log", step="consistency"):
         from makegood.trust.audit import prove_consistency
 
         text = prove_consistency(old_size, size).render()
@@ -141,11 +145,10 @@ def export(
     Example: `makegood audit export log-copy`
     """
     expect_json(json_wanted)
-    with _opened(), progress(quiet=quiet) as tell:
+    with _opened("export_log", "log.exported"), progress(quiet=quiet) as tell:
         from makegood.trust.audit import export as export_log
 
         done = export_log(folder, tell)
-        _note_down("log.exported", {"from": done.old_size, "to": done.size})
     if json_wanted:
         answer({"folder": str(folder), "from": done.old_size, "to": done.size, "files": done.files})
     else:
@@ -159,13 +162,13 @@ def witness(json_wanted: Json = False) -> None:
     Example: `makegood audit witness`
     """
     expect_json(json_wanted)
-    with _opened() as settings:
+    with _opened("verify_log", step="witness") as (settings, visitor):
         from makegood.trust.audit import send_to_witness
 
         if not settings.witnesses:
             hint = "name them in MAKEGOOD_WITNESSES; docs/audit.md says how"
             raise MakegoodError(Finding("MG758", "no witness is configured", hint))
-        results = [send_to_witness(each, _actor()) for each in settings.witnesses]
+        results = [send_to_witness(each, visitor.actor) for each in settings.witnesses]
     findings = [result.finding for result in results if result.finding]
     if json_wanted:
         answer({"ok": not findings, "witnesses": [witnessed_json(result) for result in results]})
@@ -208,11 +211,18 @@ def log(
     Example: `makegood audit log --person C0001 --since 2026-01-01 --limit 20`
     """
     expect_json(json_wanted)
-    with _opened() as settings:
+    kinds = [_kind(name) for name in kind or ()]
+    asked: dict[str, LogJson] = {
+        "kinds": kinds,
+        "actor": actor,
+        "person": person,
+        "subject": subject,
+    }
+    with _opened("read_log", "log.read", subject=subject, **asked) as (settings, _):
         from makegood.trust.audit import Selection, entries
 
         selection = Selection(
-            kinds=tuple(_kind(name) for name in kind or ()),
+            kinds=tuple(kinds),
             actor=actor,
             person=person,
             subject=subject,
@@ -220,8 +230,6 @@ def log(
             until=_end(until).replace(tzinfo=settings.zone) if until else None,
         )
         found = list(islice(entries(selection, newest_first=True), entries_max))
-        asked = {"kinds": list(selection.kinds), "actor": actor, "subject": subject}
-        _note_down("log.read", {**asked, "entries": len(found)}, person)
         if json_wanted:
             answer([entry_json(each) for each in found])
         else:
@@ -237,15 +245,19 @@ def key(
 ) -> None:
     """Show the verifier keys of the log, for publishing; all of them, one on a line.
 
+    A new one needs an approved proposal: `makegood proposal propose rotate_keys --subject keys:log`
+
     Example: `makegood audit key > log-key.txt`
     """
+    from makegood.configuration import Settings
+
     expect_json(json_wanted)
-    with _opened() as settings:
-        from makegood.trust.audit import make_signer, verifier_keys
-        from makegood.trust.keys import MasterKey
+    settings = Settings.load()
+    with visiting(settings) as visitor:
+        from makegood.trust.audit import verifier_keys
 
         if make_new:
-            make_signer(MasterKey.open(settings), settings.log_origin, _actor())
+            _make_signer(settings, visitor)
         keys = [str(each) for each in verifier_keys()]
     if json_wanted:
         answer({"keys": keys})
@@ -253,30 +265,52 @@ def key(
         say("".join(f"{each}\n" for each in keys))
 
 
+def _make_signer(settings: Settings, visitor: Visitor) -> None:
+    """A new signing key, by two persons: proposal, gate, key and entries are one transaction."""
+    from django.db import transaction
+
+    from makegood.trust.access import permit
+    from makegood.trust.audit import make_signer
+    from makegood.trust.keys import MasterKey
+    from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+    from makegood.trust.proposals import ProposalKind, hash_of, redeem
+
+    master_key = MasterKey.open(settings)
+    with transaction.atomic():
+        used = redeem(
+            ProposalKind.ROTATE_KEYS,
+            _SIGNER,
+            hash_of({}),
+            by=visitor.actor,
+            source=visitor.source,
+        )
+        permit(
+            visitor,
+            Act.ROTATE_KEYS,
+            Resource(ResourceKind.KEYS, "log"),
+            purpose=Purpose.OPERATION,
+            proposed_by=used.proposed_by,
+            approved=True,
+        )
+        make_signer(master_key, settings.log_origin, visitor.actor)
+
+
 # --- What commands share ---
 
 
 @contextmanager
-def _opened() -> Iterator[Settings]:
-    from makegood.project import prepared
+def _opened(
+    act: str, entry: str = "access.permitted", **details: LogJson
+) -> Iterator[tuple[Settings, Visitor]]:
+    """The store, once the gate has allowed and recorded what is to be done to the log."""
+    from makegood.configuration import Settings
 
     settings = Settings.load()
-    with prepared(settings):
-        yield settings
+    with visiting(settings) as visitor:
+        from makegood.trust.policy import Act, ResourceKind
 
-
-def _actor() -> str:
-    return f"console:{getpass.getuser()}"
-
-
-def _note_down(kind: str, details: Mapping[str, Any], person: str = "") -> None:
-    from django.db import transaction
-
-    from makegood.trust.audit import Record, append
-
-    record = Record(kind, _actor(), person=person, source="console", details=details)
-    with transaction.atomic():
-        append(record)
+        permitted(visitor, Act(act), ResourceKind.LOG, entry=entry, details=details)
+        yield settings, visitor
 
 
 def _identifier(text: str) -> UUID:

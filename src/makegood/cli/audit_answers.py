@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from makegood.cli.output import out, table
-from makegood.configuration import Settings
 
 if TYPE_CHECKING:
+    from makegood.configuration import Settings
     from makegood.trust.audit import Checkpoint, Entry, Verification, Witnessed
 
 

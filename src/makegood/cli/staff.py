@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from makegood.trust.access import Visitor
     from makegood.trust.staff import Device, Member, Session
 
-commands = typer.Typer(
-    help="Members of staff, their sessions and devices.", no_args_is_help=True
-)
+commands = typer.Typer(help="Members of staff, their sessions and devices.", no_args_is_help=True)
 _UNSAID = "–"
 
 SignInName = Annotated[str, typer.Argument(metavar="NAME", help="The name they sign in with.")]
@@ -64,9 +62,7 @@ def add(
     with _visiting() as (visitor, settings):
         from makegood.trust.staff import add_member
 
-        member, token = add_member(
-            visitor, name, name=shown, roles=role or [], subject=subject
-        )
+        member, token = add_member(visitor, name, name=shown, roles=role or [], subject=subject)
         _tell_invitation(member, token, settings, json_wanted=json_wanted)
 
 
@@ -257,8 +253,7 @@ def devices(json_wanted: Json = False) -> None:
         from makegood.trust.staff import devices_known, devices_waiting
 
         found = [
-            _plain_device(device)
-            for device in (*devices_waiting(visitor), *devices_known(visitor))
+            _plain_device(device) for device in (*devices_waiting(visitor), *devices_known(visitor))
         ]
         if json_wanted:
             answer({"devices": found})
@@ -356,9 +351,7 @@ def _asked(what: str, *, hidden: bool = False) -> str:
     return getpass(f"{what}: ") if hidden else input(f"{what}: ")
 
 
-def _tell_invitation(
-    member: Member, token: str, settings: Settings, *, json_wanted: bool
-) -> None:
+def _tell_invitation(member: Member, token: str, settings: Settings, *, json_wanted: bool) -> None:
     plain: dict[str, Any] = _plain_member(member)
     plain["invitation"] = f"{_site(settings)}/account/invitation/{token}/" if token else None
     if json_wanted:

@@ -139,9 +139,7 @@ class RemovePasskey(passkeys.RemoveWebAuthnView):  # type: ignore[misc]
         if can_be_removed(self.get_object()):
             response: HttpResponse = super().form_valid(form)
             return response
-        messages.error(
-            self.request, _("This is the last second factor. Add another one first.")
-        )
+        messages.error(self.request, _("This is the last second factor. Add another one first."))
         return redirect("mfa_index")
 
 

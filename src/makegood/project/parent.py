@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from threading import Thread
+from threading import Thread, main_thread
 from time import sleep
 
 _PATIENCE_SECONDS = 60
@@ -37,6 +37,9 @@ def _watch(parent: int) -> None:
 
 
 def _end() -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
+    # To the main thread: only that one runs Python's handlers, and it may be waiting.
+    main = main_thread().ident
+    if main is not None:
+        signal.pthread_kill(main, signal.SIGTERM)
     sleep(_PATIENCE_SECONDS)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -227,12 +227,18 @@ class Cluster:
     # --- What surrounds it ---
 
     def _forget_a_stranger(self) -> None:
-        """Remove the mark of a server that is gone where its number now belongs to another process.
+        """Remove the marks of a server that is gone where its number now is another process's.
 
         PostgreSQL would refuse to start beside any process with that number. It still notices by
         itself whether processes of the old server use the folder.
         """
-        file = self.folder / "postmaster.pid"
+        for file in (
+            self.folder / "postmaster.pid",
+            self._socket_folder() / f".s.PGSQL.{PORT}.lock",
+        ):
+            self._forget(file)
+
+    def _forget(self, file: Path) -> None:
         try:
             first = file.read_text(encoding="utf-8").splitlines()[:1]
             stranger = bool(first) and psutil.pid_exists(int(first[0]))

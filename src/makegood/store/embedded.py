@@ -168,7 +168,7 @@ class Embedded:
             raise unusable_folder(self.folder.name, "it is not a database's folder")
         self._ready().unlink(missing_ok=True)
         if not self._passwords.exists():
-            self._write_passwords()
+            self._write_passwords(_new_passwords())
         cluster.make(self._read_passwords()[SUPERUSER], lock)
 
     def _replace_passwords(self, cluster: Cluster) -> None:
@@ -176,11 +176,12 @@ class Embedded:
         if cluster.running() is not None:
             raise unusable_folder("secrets", "the database's passwords are gone while it runs")
         self._ready().unlink(missing_ok=True)
-        self._write_passwords()
-        cluster.set_password(self._read_passwords()[SUPERUSER])
+        # Killed in between, the file is still missing, and the next start does it again.
+        passwords = _new_passwords()
+        cluster.set_password(passwords[SUPERUSER])
+        self._write_passwords(passwords)
 
-    def _write_passwords(self) -> None:
-        passwords = {role: secrets.token_urlsafe(32) for role in _ROLES}
+    def _write_passwords(self, passwords: Mapping[str, str]) -> None:
         partial = self._passwords.with_name("database.json.partial")
         partial.unlink(missing_ok=True)
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -214,6 +215,10 @@ class Embedded:
         with self.address(OWNER_ROLE).connect(autocommit=True) as connection:
             give_rights(connection)
         self._ready().touch()
+
+
+def _new_passwords() -> dict[str, str]:
+    return {role: secrets.token_urlsafe(32) for role in _ROLES}
 
 
 def _told(error: OSError, home: Path) -> MakegoodError:

@@ -63,9 +63,7 @@ def prepared(store: Store) -> None:
     if store.owner is None:
         return
     with store.owner.connect(autocommit=True) as connection:
-        may = connection.execute(
-            "SELECT has_schema_privilege('public', 'CREATE')"
-        ).fetchone()
+        may = connection.execute("SELECT has_schema_privilege('public', 'CREATE')").fetchone()
         if not (may and may[0]):
             owner = store.owner.role
             raise MakegoodError(

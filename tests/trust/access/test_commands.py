@@ -56,7 +56,7 @@ def test_colleagues_are_told_from_a_file_and_a_finding_is_looked_at(tmp_path):
     assert again["not_looked_at"] == 0
 
 
-def test_who_had_access_to_a_customer_is_told(tmp_path):
+def test_who_had_access_to_a_customer_is_told():
     told = types("log", "--person", "C0001", "--from", "2026-11-17", "--to", "2026-11-17")
     assert "2 accesses to C0001" in told
     assert "revealed phone" in told

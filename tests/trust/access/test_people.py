@@ -56,7 +56,7 @@ def test_each_person_found_is_an_entry_of_their_own():
     assert [entry["person"] for entry in found] == ["C0001", "C0002"]
     for entry in found:
         assert entry["actor"] == "staff:bora"
-        assert entry["source"] == "10.1.0.7"
+        assert entry["source"] == "198.51.100.7"
         assert (entry["purpose"], entry["case"]) == ("claim_handling", "CALL-17")
         assert entry["details"]["act"] == "look_up"
         assert entry["details"]["by"] == "phone"

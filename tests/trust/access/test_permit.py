@@ -30,7 +30,7 @@ def test_an_allowed_act_stands_in_the_log_with_who_when_from_where_whom_and_what
     assert entry["kind"] == "access.permitted"
     assert entry["actor"] == "staff:bora"
     assert entry["written_at"].startswith("2026-11-17T05:00:00")
-    assert entry["source"] == "10.1.0.7"
+    assert entry["source"] == "198.51.100.7"
     assert (entry["person"], entry["subject"]) == ("C0001", "customer:C0001")
     assert (entry["purpose"], entry["case"]) == ("claim_handling", "CALL-17")
     details = entry["details"]

@@ -53,7 +53,7 @@ def accessed(
                         person=person.format(number),
                         purpose="claim_handling",
                         case=case,
-                        source="10.1.0.7",
+                        source="198.51.100.7",
                         details={"act": "look_up", "network": network, **details},
                     )
                 )

@@ -45,7 +45,7 @@ def agent(name="bora", role=Role.CALL_CENTRE_AGENT, **changes):
         "sign_in_strength": "passkey",
         "signed_in_at": clock.now() - timedelta(seconds=seconds),
         "network": "office",
-        "source": "10.1.0.7",
+        "source": "198.51.100.7",
         **changes,
     }
     return Visitor(Principal(name, frozenset({role}), active=active), **values)

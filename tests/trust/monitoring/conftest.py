@@ -11,7 +11,7 @@ def write(database):  # noqa: ARG001 - entries go into this database
     """Writes so many entries and gives them their places."""
 
     def written(count=1, kind="personal_data.revealed", **fields):
-        fields = {"actor": "staff:bora", "person": "C0001", "source": "10.1.0.7", **fields}
+        fields = {"actor": "staff:bora", "person": "C0001", "source": "198.51.100.7", **fields}
         with transaction.atomic():
             append_many(
                 Record(kind=kind, **{"subject": f"customer:C{number:04}", **fields})

@@ -17,7 +17,7 @@ NUMBER = UUID("019a0000-0000-7000-8000-000000000001")
 
 
 def event(kind="personal_data.revealed", **fields):
-    values = {"actor": "staff:bora", "source": "10.1.0.7", **fields}
+    values = {"actor": "staff:bora", "source": "198.51.100.7", **fields}
     return event_of(entry_of(Record(kind=kind, **values), NUMBER, AT), 41)
 
 
@@ -62,7 +62,7 @@ def test_an_access_says_who_whom_from_where_what_for_and_where_it_stands_in_the_
     assert found["time"] == 1_794_891_600_123
     assert found["actor"]["user"] == {"uid": "staff:bora", "type_id": 1}
     assert found["actor"]["session"] == {"uid": "0a1b"}
-    assert found["src_endpoint"] == {"ip": "10.1.0.7"}
+    assert found["src_endpoint"] == {"ip": "198.51.100.7"}
     assert found["metadata"]["uid"] == str(NUMBER)
     assert found["metadata"]["sequence"] == 41
     assert found["unmapped"] == {

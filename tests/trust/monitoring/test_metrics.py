@@ -160,12 +160,12 @@ def test_a_page_is_given_though_it_cannot_be_counted(database):
     [
         ("127.0.0.1", {}, True),
         ("::1", {}, True),
-        ("10.2.3.4", {}, True),
-        ("::ffff:10.2.3.4", {}, True),
-        ("10.3.3.4", {}, False),
+        ("198.51.100.4", {}, True),
+        ("::ffff:198.51.100.4", {}, True),
+        ("192.0.2.4", {}, False),
         ("203.0.113.9", {}, False),
         ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}, False),
-        ("10.2.3.4", {"Forwarded": "for=203.0.113.9"}, False),
+        ("198.51.100.4", {"Forwarded": "for=203.0.113.9"}, False),
         ("", {}, False),
         ("nonsense", {}, False),
     ],
@@ -173,7 +173,7 @@ def test_a_page_is_given_though_it_cannot_be_counted(database):
 def test_metrics_are_for_this_machine_and_the_addresses_that_were_set(
     settings_for, address, headers, allowed
 ):
-    settings = settings_for(metrics_networks=(ip_network("10.2.0.0/16"),))
+    settings = settings_for(metrics_networks=(ip_network("198.51.100.0/24"),))
     request = RequestFactory().get("/metrics", REMOTE_ADDR=address, headers=headers)
     assert may_read(request, settings) is allowed
 

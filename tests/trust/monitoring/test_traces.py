@@ -20,7 +20,7 @@ from makegood.trust.monitoring.traces import CleanExporter, provider_to
 from makegood.trust.vault import Person, store_person
 from tests.trust.access.visitors import AFTERNOON, agent, at
 
-NOT_NAMED = ("김민수", "1234", "C0001", "bora", "CALL-17", "10.1.0.7")
+NOT_NAMED = ("김민수", "1234", "C0001", "bora", "CALL-17", "198.51.100.7")
 
 
 @pytest.fixture(scope="module")

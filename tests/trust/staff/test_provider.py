@@ -74,7 +74,9 @@ def test_who_is_not_known_is_turned_away(provider: Provider) -> None:
     tied("somebody-else")
     client = browser()
     assert come_in(client).headers["Location"] == "/account/sign-in/"
-    assert "이 회사 계정은 이곳을 쓸 수 없습니다" in client.get("/account/sign-in/").content.decode()
+    assert (
+        "이 회사 계정은 이곳을 쓸 수 없습니다" in client.get("/account/sign-in/").content.decode()
+    )
     from makegood.trust.staff import Member
 
     assert Member.objects.count() == 1

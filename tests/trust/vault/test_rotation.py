@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -39,7 +40,6 @@ from tests.trust.vault.books import (
 )
 from tests.trust.vault.children import within
 from tests.trust.vault.conftest import ACTOR, refused
-
 
 USED = pytest.mark.usefixtures("vault")
 
@@ -171,7 +171,7 @@ def at_work(*acts: Callable[[], object]) -> Iterator[None]:
         return times
 
     with ThreadPoolExecutor(len(acts)) as threads:
-        running = [threads.submit(in_thread, lambda act=act: repeat(act)) for act in acts]
+        running = [threads.submit(in_thread, partial(repeat, act)) for act in acts]
         try:
             yield
         finally:
@@ -200,7 +200,7 @@ def test_rotation_under_load_loses_nothing(
         assert each["customer_id"] in found, f"seed {seed}: {each['customer_id']} was not found"
         assert open_person(each["customer_id"]).phone == canonical_phone(each["phone"])
         if each["account_number"]:
-            assert open_account(each["customer_id"])
+            assert open_account(each["customer_id"]).bank_code == each["bank_code"]
 
     def write() -> None:
         stored.append(len(stored) + 1)

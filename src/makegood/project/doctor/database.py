@@ -21,7 +21,10 @@ _LOG_DELAY_SECONDS_MAX = 60
 _BACKUP_AGE = timedelta(days=2)
 _APPEND_ONLY = ("audit_entry", "audit_leaf", "audit_checkpoint", "audit_signer")
 _FORBIDDEN = ("UPDATE", "DELETE", "TRUNCATE")
-_SINCE_BACKUP = "SELECT max(written_at) FROM audit_entry WHERE kind = 'store.backed_up'"
+# A store that was just restored is what lies in a back-up, as one that was just backed up.
+_SINCE_BACKUP = """
+SELECT max(written_at) FROM audit_entry WHERE kind IN ('store.backed_up', 'store.restored')
+"""
 _WAITING = """
 SELECT count(*), min(e.written_at)
 FROM audit_pending p JOIN audit_entry e ON e.entry_id = p.entry_id

@@ -1,6 +1,5 @@
 """The gate between people and personal data: every access is decided, and every one recorded."""
 
-from makegood.trust.access.consent_state import consent_state
 from makegood.trust.access.consents import (
     Channel,
     Consent,
@@ -10,6 +9,7 @@ from makegood.trust.access.consents import (
 )
 from makegood.trust.access.corrections import correct_account, correct_person, delete_customer
 from makegood.trust.access.gate import permit
+from makegood.trust.access.in_force import policies, use_policies
 from makegood.trust.access.people import (
     ACCOUNT_FIELDS,
     FIELDS,
@@ -26,7 +26,6 @@ from makegood.trust.access.plain_words import (
     looks_personal,
     masked_text,
 )
-from makegood.trust.access.policies import policies, use_policies
 from makegood.trust.access.refusal import Refused
 from makegood.trust.access.review import (
     Access,
@@ -39,6 +38,7 @@ from makegood.trust.access.review import (
     review_month,
     write_review,
 )
+from makegood.trust.access.standing import consent_state
 from makegood.trust.access.visitor import Visitor
 
 __all__ = [

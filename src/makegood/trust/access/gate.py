@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from opentelemetry import trace
 
-from makegood.trust.access.consent_state import consent_state
+from makegood.trust.access.in_force import policies
 from makegood.trust.access.plain_words import checked_case, checked_customer_id
-from makegood.trust.access.policies import policies
 from makegood.trust.access.refusal import Refused
+from makegood.trust.access.standing import consent_state
 from makegood.trust.access.visitor import Visitor
 from makegood.trust.access.writing import write, write_for_good
 from makegood.trust.audit import Json, Record
