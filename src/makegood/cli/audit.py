@@ -218,7 +218,7 @@ def log(
         "person": person,
         "subject": subject,
     }
-    with _opened("read_log", "log.read", subject=subject, **asked) as (settings, _):
+    with _opened("read_log", "log.read", **asked) as (settings, _):
         from makegood.trust.audit import Selection, entries
 
         selection = Selection(
