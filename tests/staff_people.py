@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import sleep
 from datetime import date, datetime, timedelta
+from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,13 +15,12 @@ from makegood.trust import clock
 from makegood.trust.vault import Account, Person
 
 if TYPE_CHECKING:
+    import pytest
     from django.http import HttpResponse
     from django.test import Client
 
-    import pytest
-    from tests.store_fixture import Database
-
     from makegood.trust.staff import Member
+    from tests.store_fixture import Database
 
 PASSWORD = "긴 문장이 짧은 암호보다 낫다"  # noqa: S105 - a test's
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0 Safari/537.36"

@@ -14,13 +14,15 @@ _PROGRESS = re.compile(r"^[a-z ]+: [\d,]+( of [\d,]+)?$")
 
 def reader_folder(folder: Path) -> dict[str, str]:
     """Make a folder look like a fresh clone that is set up; the environment to run in."""
-    for name in ("programmes", "examples"):
+    for name in ("programmes", "examples", "tools"):
         (folder / name).symlink_to(ROOT / name)
     program = folder / "bin" / "makegood"
     program.parent.mkdir()
     start = "from makegood.cli import main; main()"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{start}" "$@"\n', encoding="utf-8")
     program.chmod(0o755)
+    # The program's own Python, as an activated environment has it.
+    (folder / "bin" / "python3").symlink_to(sys.executable)
     paths = [str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
     path = os.pathsep.join([str(program.parent), os.environ["PATH"]])
     return os.environ | {"PATH": path, "COLUMNS": COLUMNS, "PYTHONPATH": os.pathsep.join(paths)}

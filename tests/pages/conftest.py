@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+
 from tests.staff_people import MovedClock, customers, installed, moved_clock, to_office_hours
 from tests.store_fixture import Database
 
@@ -83,7 +84,7 @@ def served() -> Iterator[str]:
 
 
 @pytest.fixture
-def site(database: Database) -> Iterator[str]:
+def site(database: Database) -> Iterator[str]:  # noqa: ARG001 - it must be there first
     with served() as address:
         yield address
 
@@ -108,7 +109,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
-    made = chromium.new_context(base_url=site)
+    # A colour that is still fading is none to judge.
+    made = chromium.new_context(base_url=site, reduced_motion="reduce")
     made.set_default_timeout(10_000)
     yield made
     made.close()

@@ -56,6 +56,9 @@ class Up:
             found = [e for e in list(self.events) if (e["part"], e["event"]) == (part, event)]
             if len(found) >= count:
                 return found[-1]
+            if self.process.poll() is not None:
+                time.sleep(0.5)  # what it said last may still be on its way
+                break
             time.sleep(0.05)
         told = "\n".join(map(str, self.events)) + "".join(self.errors)
         raise AssertionError(f"{part} {event} was not told {count} times:\n{told}")

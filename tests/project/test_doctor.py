@@ -167,13 +167,14 @@ def test_policies_that_cannot_be_read(database: Database, tmp_path: Path):
 def test_a_store_that_does_not_answer(tmp_path: Path):
     url = SecretStr(f"postgresql://makegood:x@127.0.0.1:{free_port()}/makegood")
     address = f"127.0.0.1:{free_port()}"
-    found = checks(Settings(home=tmp_path / "home", database_url=url, web_address=address))
+    found = checks(Settings(home=tmp_path / "other", database_url=url, web_address=address))
     expect(found["data folder"], State.DOUBTFUL, "is not there yet")
     expect(found["store"], State.WRONG, "does not let 'makegood' in")
 
 
 def test_a_data_folder_that_is_a_file(tmp_path: Path):
-    (tmp_path / "home").touch()
-    found = checks(Settings(home=tmp_path / "home", web_address=f"127.0.0.1:{free_port()}"))
+    (tmp_path / "other").touch()
+    address = f"127.0.0.1:{free_port()}"
+    found = checks(Settings(home=tmp_path / "other", database_url=None, web_address=address))
     expect(found["data folder"], State.WRONG, "is not a folder")
     assert "store" not in found

@@ -54,14 +54,19 @@ def assert_nothing_leaked(
         _expect_none("a text", text.encode() if isinstance(text, str) else text, wanted)
 
 
-def _wanted(planted: Iterable[str]) -> list[tuple[str, str, bytes]]:
-    found = [(value, name, form) for value in planted for name, form in forms(value).items()]
+def _wanted(planted: Iterable[str]) -> list[tuple[int, str, bytes]]:
+    """Number of the value, name of the form, and the form."""
+    found = [
+        (number, name, form)
+        for number, value in enumerate(planted)
+        for name, form in forms(value).items()
+    ]
     assert found, "nothing was planted"
     return found
 
 
-def _expect_none(place: str, content: bytes, wanted: list[tuple[str, str, bytes]]) -> None:
-    for number, (_, name, form) in enumerate(wanted):
+def _expect_none(place: str, content: bytes, wanted: list[tuple[int, str, bytes]]) -> None:
+    for number, name, form in wanted:
         where = content.find(form)
         assert where < 0, f"planted value {number} as {name} in {place} at byte {where}"
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from makegood.kernel import MakegoodError
 from makegood.trust.access import Refused
+from makegood.trust.monitoring import request_id
 from makegood.trust.staff import standing
 
 _SIGN_IN_AGAIN = ("fresh_sign_in", "sign_in_of_this_shift", "strong_sign_in")
@@ -85,6 +86,8 @@ def not_found(
 def broken(request: HttpRequest) -> HttpResponse:
     """A fault of ours. It says nothing of what was asked."""
     words = _("Something went wrong here. Nothing was changed. Tell whoever runs this program.")
+    # The fault stands in the program's log under the same number.
+    words = f"{words} [{request_id()}]"
     return _told(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("A fault"), words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -15,11 +15,14 @@ from makegood.trust.audit import KINDS
 from makegood.trust.policy import Purpose, purpose_name
 from makegood.trust.staff import Member
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 
 class SignInForm(LoginForm):  # type: ignore[misc]
     """Name and password."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
         _relabel(self, "login", _("Name"), "username")
         _relabel(self, "password", _("Password"), "current-password")
@@ -28,7 +31,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
     """The password once more, for who has no second factor yet."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
         _relabel(self, "password", _("Password"), "current-password")
 
@@ -36,7 +39,7 @@ class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
 class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
     """The former password and a new one."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
         _relabel(self, "oldpassword", _("Present password"), "current-password")
         _relabel(self, "password1", _("New password"), "new-password")
@@ -46,7 +49,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
 class AuthenticatorForm(ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new authenticator."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
         _relabel(self, "code", _("The code it shows now"), "one-time-code")
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
@@ -67,7 +70,7 @@ class FirstPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *given: Any, member: Member, **named: Any) -> None:
+    def __init__(self, *given: Any, member: Member, **named: Any) -> None:  # noqa: ANN401 - Django's own
         super().__init__(*given, **named)
         self._member = member
 
@@ -131,7 +134,7 @@ class LogForm(forms.Form):
         label=_("To the day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def __init__(self, *given: Any, language: str, **named: Any) -> None:
+    def __init__(self, *given: Any, language: str, **named: Any) -> None:  # noqa: ANN401 - Django's own
         super().__init__(*given, **named)
         purposes = [(one.value, purpose_name(one, language)) for one in _LOG_PURPOSES]
         kinds = [(kind.name, kind.words[language]) for kind in KINDS.values()]
@@ -139,7 +142,7 @@ class LogForm(forms.Form):
         self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
 
 
-def _relabel(form: forms.Form, name: str, label: Any, autocomplete: str) -> None:
+def _relabel(form: forms.Form, name: str, label: StrPromise, autocomplete: str) -> None:
     field = form.fields.get(name)
     if field is None:
         return

@@ -1,4 +1,4 @@
-"""Sign-in, sign-in again, and the members' own passwords and factors: allauth's views, our pages."""
+"""Sign-in, sign-in again, and members' passwords and factors: allauth's views, our pages."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -52,7 +53,7 @@ class SignIn(LoginView):  # type: ignore[misc]
         """The form with our words."""
         return SignInForm
 
-    def get_context_data(self, **named: Any) -> dict[str, Any]:
+    def get_context_data(self, **named: object) -> dict[str, Any]:
         """With the provider's name, where there is one."""
         context: dict[str, Any] = super().get_context_data(**named)
         company = settings.INSTALLATION.oidc_name if settings.INSTALLATION.oidc_issuer else ""
@@ -85,7 +86,7 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]
         """The form with our words."""
         return NewPasswordForm
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: Form) -> HttpResponse:
         """Changed; told in our words."""
         response: HttpResponse = super().form_valid(form)
         messages.success(self.request, _("The password was changed."))
@@ -97,7 +98,7 @@ class Security(factors.IndexView):  # type: ignore[misc]
 
     template_name = "operations/security.html"
 
-    def get_context_data(self, **named: Any) -> dict[str, Any]:
+    def get_context_data(self, **named: object) -> dict[str, Any]:
         """With whether a factor may be taken away, and whether there is a password."""
         context: dict[str, Any] = super().get_context_data(**named)
         return context | {
@@ -121,7 +122,7 @@ class AddPasskey(passkeys.AddWebAuthnView):  # type: ignore[misc]
 
     template_name = "operations/add_passkey.html"
 
-    def get_context_data(self, **named: Any) -> dict[str, Any]:
+    def get_context_data(self, **named: object) -> dict[str, Any]:
         """With what the browser needs to make a key that asks who holds it."""
         context: dict[str, Any] = super().get_context_data(**named)
         options = auth.begin_registration(self.request.user, passwordless=True)
@@ -134,7 +135,7 @@ class RemovePasskey(passkeys.RemoveWebAuthnView):  # type: ignore[misc]
     template_name = "operations/remove_passkey.html"
     success_url = reverse_lazy("mfa_index")
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: Form) -> HttpResponse:
         """Removed, or refused in words."""
         if can_be_removed(self.get_object()):
             response: HttpResponse = super().form_valid(form)

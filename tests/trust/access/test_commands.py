@@ -1,6 +1,7 @@
 """``access …`` at the console: reviewed, looked at, told; each itself in the log."""
 
 import json
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +11,7 @@ from makegood.kernel import MakegoodError
 from makegood.trust.access import look_up, reveal
 from tests.trust.access.visitors import agent, entries
 
-CLAIM = {"purpose": "claim_handling", "case": "CALL-17"}
+CLAIM: dict[str, Any] = {"purpose": "claim_handling", "case": "CALL-17"}
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date
+from typing import Any
 
 import psycopg
 import pytest
@@ -25,8 +26,8 @@ from tests.trust.access.visitors import MINSU, SECRETS, agent, entries
 
 pytestmark = pytest.mark.usefixtures("vault")
 
-CLAIM = {"purpose": "claim_handling", "case": "CALL-17"}
-LEGAL = {"purpose": "legal_request", "case": "COURT-2026-9"}
+CLAIM: dict[str, Any] = {"purpose": "claim_handling", "case": "CALL-17"}
+LEGAL: dict[str, Any] = {"purpose": "legal_request", "case": "COURT-2026-9"}
 
 
 def code_of(error):

@@ -1,6 +1,7 @@
 """Every act is decided and recorded: what is allowed with the act, what is refused for good."""
 
 import threading
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 CUSTOMER = Resource(ResourceKind.CUSTOMER, "C0001")
 LOG = Resource(ResourceKind.LOG)
-REASONS = {"purpose": "claim_handling", "case": "CALL-17"}
+REASONS: dict[str, Any] = {"purpose": "claim_handling", "case": "CALL-17"}
 
 
 def reveal_permitted(visitor, **changes):

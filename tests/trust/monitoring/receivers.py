@@ -1,5 +1,7 @@
 """Receivers of events, as they stand outside: syslog daemons and HTTP endpoints, good and bad."""
 
+from __future__ import annotations
+
 import datetime
 import ipaddress
 import json
@@ -10,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -115,8 +118,8 @@ class Endpoint(ThreadingHTTPServer):
         self.answers = list(answers)
         self.events_max = events_max
         self.hangs_seconds = hangs_seconds
-        self.events: list[dict] = []
-        self.headers: list[dict] = []
+        self.events: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
         self.posts = 0
 
     @property
@@ -128,6 +131,8 @@ class Endpoint(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    server: Endpoint
+
     def do_POST(self):
         server = self.server
         server.posts += 1

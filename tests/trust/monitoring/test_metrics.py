@@ -180,7 +180,11 @@ def test_metrics_are_for_this_machine_and_the_addresses_that_were_set(
 
 @pytest.mark.usefixtures("database")
 def test_the_page_answers_for_metrics_only_and_says_nothing_to_strangers():
-    page = MetricsMiddleware(lambda _: HttpResponse("elsewhere"))
+    def page(request):
+        answer = MetricsMiddleware(lambda _: HttpResponse("elsewhere"))(request)
+        assert isinstance(answer, HttpResponse)
+        return answer
+
     get = RequestFactory().get
     answer = page(get("/metrics"))
     assert answer.status_code == 200

@@ -1,5 +1,7 @@
 """Spans tell what was done and how long it took, and never about whom."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 import threading
@@ -111,7 +113,17 @@ def test_traces_are_off_unless_an_endpoint_is_named(environment, wanted):
     assert are_traces_wanted(environment) is wanted
 
 
-class _Collector(BaseHTTPRequestHandler):
+class Collector(ThreadingHTTPServer):
+    """Takes spans as a collector of OpenTelemetry does."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.received: list[tuple[str, ExportTraceServiceRequest]] = []
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Collector
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         request = ExportTraceServiceRequest()
@@ -126,8 +138,7 @@ class _Collector(BaseHTTPRequestHandler):
 
 
 def test_a_command_sends_its_spans_to_a_collector_over_http(database):
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Collector) as collector:
-        collector.received = []
+    with Collector() as collector:
         threading.Thread(target=collector.serve_forever, args=(0.05,), daemon=True).start()
         environment = database.environment | {
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector.server_address[1]}",

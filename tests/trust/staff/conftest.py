@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from tests.staff_people import MovedClock, installed, moved_clock, to_office_hours
 from tests.store_fixture import Database
 

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.staff_people import PASSWORD, MovedClock, code_of, kinds_logged, member
-from tests.store_fixture import Database
 
 from makegood.kernel import MakegoodError
+from tests.staff_people import PASSWORD, MovedClock, code_of, kinds_logged, member
+from tests.store_fixture import Database
 
 
 @pytest.fixture(autouse=True)
@@ -69,10 +69,9 @@ def test_a_token_file_that_others_may_read_is_not_believed(own_state: Path) -> N
 
 def test_a_token_of_another_machine_ends_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
     from makegood.trust import staff
-    from makegood.trust.staff import console
 
     signed_in()
-    monkeypatch.setattr(console.platform, "node", lambda: "elsewhere")
+    monkeypatch.setattr("platform.node", lambda: "elsewhere")
     assert staff.console_visitor().principal.kind == "console"
     monkeypatch.undo()
     assert staff.Session.objects.get().end_reason == "other_device"

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from makegood.kernel import MakegoodError
 from tests.staff_people import MovedClock, browser, installed, kinds_logged
 from tests.store_fixture import Database
 from tests.trust.staff.provider_fake import Provider, running
-
-from makegood.kernel import MakegoodError
 
 
 @pytest.fixture

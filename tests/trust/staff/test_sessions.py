@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from django.test import override_settings
+
 from tests.staff_people import (
     BROWSER,
     MovedClock,
@@ -147,7 +147,7 @@ def test_a_copied_session_row_is_worth_nothing() -> None:
 
 def test_a_device_counts_once_somebody_else_approved_it() -> None:
     from makegood.trust import staff
-    from makegood.trust.access import Refused, Visitor
+    from makegood.trust.access import Visitor
 
     kim, park = member("kim.minji", "security_officer"), member("park.jun", "security_officer")
     client, other = browser(), browser()
@@ -168,7 +168,6 @@ def test_a_device_counts_once_somebody_else_approved_it() -> None:
     assert other.post(f"/staff/devices/{waiting.device_id}/revoke/").status_code == 302
     assert client.get("/staff/devices/").status_code == 403
     assert {"device.enrolled", "device.approved", "device.revoked"} <= set(kinds_logged())
-    assert Refused
 
 
 @pytest.mark.usefixtures("hand")
@@ -247,7 +246,8 @@ def test_https_makes_cookies_of_this_host_only(database: Database) -> None:
 
     asked = (
         "import json; from makegood.project import settings as s; print(json.dumps("
-        "[s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_NAME, s.CSRF_COOKIE_SECURE]))"
+        "[s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE,"
+        " s.CSRF_COOKIE_NAME, s.CSRF_COOKIE_SECURE]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", asked],
@@ -278,4 +278,21 @@ def test_a_form_of_another_site_is_not_taken() -> None:
     response = client.post("/account/sign-in/", {"login": kim.sign_in_name, "password": "x"})
     assert response.status_code == 403
     assert "이 화면에서 만든 양식이 아니거나" in response.content.decode()
-    assert override_settings
+
+
+def test_what_is_over_is_forgotten(hand: MovedClock) -> None:
+    from django.contrib.sessions.models import Session as Row
+
+    from makegood.trust import staff
+
+    kim, client = member(), browser()
+    client.post("/account/sign-in/", {"login": "nobody", "password": "wrong"})
+    sign_in(client, kim)
+    kept = Row.objects.count()
+    Row.objects.create(session_key="old", session_data="", expire_date="2020-01-01T00:00Z")
+    staff.forget_expired()
+    assert Row.objects.count() == kept
+    assert staff.Guesses.objects.exists()
+    hand.move(hours=25)
+    staff.forget_expired()
+    assert not staff.Guesses.objects.exists()

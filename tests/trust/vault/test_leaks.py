@@ -140,9 +140,9 @@ def test_the_search_finds_each_form_in_a_file_of_the_data_folder(vault: Database
     vault.home.mkdir(exist_ok=True)
     file = vault.home / "careless.log"
     wanted = ["쮎뀽뙳햢"]
-    for name, form in forms(wanted[0]).items():
+    for form in forms(wanted[0]).values():
         file.write_bytes(b"..." + form + b"...")
-        with pytest.raises(AssertionError, match=rf"planted value 0 as {name}.*careless\.log"):
+        with pytest.raises(AssertionError, match=r"planted value 0 as .*careless\.log"):
             assert_nothing_leaked(vault, wanted)
     file.unlink()
     assert_nothing_leaked(vault, wanted)

@@ -140,7 +140,7 @@ def test_a_row_with_another_generation_does_not_open(vault: Database) -> None:
 
 def test_another_master_key_opens_nothing(vault: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     store_person(MINSU, actor=ACTOR)
-    from makegood.trust.vault.generations import _sealers
+    from makegood.trust.vault.key_generations import _sealers
 
     _sealers.clear()
     monkeypatch.setenv("MAKEGOOD_HOME", str(vault.home.parent / "another"))

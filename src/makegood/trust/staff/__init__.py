@@ -39,10 +39,10 @@ if TYPE_CHECKING:
         GIVEN,
         activate,
         add_member,
+        all_members,
         deactivate,
         give_roles,
         invite_again,
-        all_members,
         member_named,
         shown_names,
     )
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from makegood.trust.staff.provider import begin, come_back, is_tied
     from makegood.trust.staff.requests import standing
     from makegood.trust.staff.sessions import all_open_sessions, open_sessions, revoke_session
+    from makegood.trust.staff.tidying import forget_expired
     from makegood.trust.staff.visitors import principal_of, visitor_of
 
 _PLACES = {
@@ -84,6 +85,7 @@ _PLACES = {
     "provider": ("begin", "come_back", "is_tied"),
     "requests": ("standing",),
     "sessions": ("all_open_sessions", "open_sessions", "revoke_session"),
+    "tidying": ("forget_expired",),
     "visitors": ("principal_of", "visitor_of"),
 }
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
@@ -113,6 +115,7 @@ __all__ = [
     "devices_known",
     "devices_of",
     "devices_waiting",
+    "forget_expired",
     "give_device_cookie",
     "give_roles",
     "invite_again",
@@ -139,7 +142,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as many kinds as names
     """What the face shows, fetched where it is kept. Raises AttributeError for anything else."""
     place = _PLACE_OF.get(name)
     if place is None:

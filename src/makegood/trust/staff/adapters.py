@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody signs up by themselves."""
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """Count the try before the password is looked at. Raises ValidationError while waiting."""
         found = standing(request)
         name = str(credentials.get("username", ""))
@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if self._attempt.wait_seconds:
             raise ValidationError(please_wait(self._attempt.wait_seconds), code="too_many")
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Member | None:
+    def authenticate(self, request: HttpRequest, **credentials: object) -> Member | None:
         """The member whose password this is; what was counted is taken back then."""
         member: Member | None = super().authenticate(request, **credentials)
         if member is not None:
@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authentication_failed(
         self,
         request: HttpRequest,
-        **credentials: Any,  # noqa: ARG002 - allauth's call
+        **credentials: object,  # noqa: ARG002 - allauth's call
     ) -> None:
         """A wrong name or password: in the log, without the name that was typed."""
         source = standing(request).origin.source
@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         record("staff.sign_in_failed", subject=subject, source=source, details={"step": "password"})
         self._attempt.failed(self._member, source)
 
-    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+    def get_reauthentication_methods(self, user: Member) -> list[dict[str, Any]]:
         """With what to sign in again: a second factor where there is one, never less."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         strong = [method for method in methods if method["id"] != "reauthenticate"]
@@ -84,13 +84,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def respond_user_inactive(
         self,
         request: HttpRequest,
-        user: Any,  # noqa: ARG002 - allauth's call
+        user: Member,  # noqa: ARG002 - allauth's call
     ) -> HttpResponse:
         """Told as a wrong password is: whether there is an account is nobody's business."""
         messages.error(request, str(self.error_messages["username_password_mismatch"]))
         return HttpResponseRedirect(reverse("account_login"))
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
+    def add_message(self, *args: object, **kwargs: object) -> None:
         """Only what is said in words of ours is shown; allauth's own notes are not."""
 
 
@@ -99,8 +99,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(
         self,
-        request: HttpRequest,
-        sociallogin: SocialLogin,  # noqa: ARG002 - allauth's call
+        request: HttpRequest,  # noqa: ARG002 - allauth's call
+        sociallogin: SocialLogin,  # noqa: ARG002
     ) -> bool:
         """Nobody signs up by themselves."""
         return False
@@ -119,10 +119,10 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def on_authentication_error(
         self,
         request: HttpRequest,
-        provider: Any,  # noqa: ARG002 - allauth's call
-        error: Any = None,  # noqa: ARG002
-        exception: Any = None,  # noqa: ARG002
-        extra_context: Any = None,  # noqa: ARG002
+        provider: object,  # noqa: ARG002 - allauth's call
+        error: object = None,  # noqa: ARG002
+        exception: object = None,  # noqa: ARG002
+        extra_context: object = None,  # noqa: ARG002
     ) -> None:
         """The provider said no, or its answer was not to be believed."""
         self._turned_away(
@@ -158,7 +158,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Whether another second factor would be left."""
         return can_be_removed(authenticator)
 
-    def get_totp_label(self, user: Any) -> str:
+    def get_totp_label(self, user: Member) -> str:
         """What an authenticator shows for this account."""
         return str(user.sign_in_name)
 
@@ -166,12 +166,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """What an authenticator shows for this installation."""
         return f"makegood {context.request.get_host()}"
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - allauth's
+    def generate_authenticator_name(self, user: Member, type: str) -> str:  # noqa: A002 - allauth's
         """What a new passkey is called until its owner names it."""
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return _("Passkey %(number)s") % {"number": number}
 
-    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+    def get_public_key_credential_user_entity(self, user: Member) -> dict[str, Any]:
         """How a passkey knows its member."""
         entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
         return entity | {"name": user.sign_in_name, "display_name": user.shown_name}

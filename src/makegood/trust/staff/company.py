@@ -12,7 +12,7 @@ PROVIDER = "company"
 
 
 def provider_settings(settings: Settings) -> dict[str, Any]:
-    """allauth's settings of the provider. Raises MakegoodError MG786 without a readable secret."""
+    """Allauth's settings of the provider. Raises MakegoodError MG786 without a readable secret."""
     if not settings.oidc_issuer:
         return {}
     return {

@@ -31,7 +31,7 @@ class _CountedCode:
 
     user: Member
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
         field = self.fields["code"]  # type: ignore[attr-defined]
         field.label = _("Code")
@@ -73,7 +73,7 @@ class _LoggedPasskey:
     def clean_credential(self) -> Authenticator:
         """The passkey, where its answer is right. Raises ValidationError."""
         try:
-            return super().clean_credential()  # type: ignore[misc, no-any-return]
+            return super().clean_credential()  # type: ignore[misc]
         except ValidationError:
             _failed(self.user, standing(context.request).origin.source, "passkey")
             raise

@@ -76,7 +76,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer in the chosen language."""
         chosen = "en" if request.COOKIES.get(LANGUAGE_COOKIE) == "en" else "ko"
-        request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = chosen
         with translation.override(chosen):
             response = self._next(request)
             # A template may still have to be written out: in this language.

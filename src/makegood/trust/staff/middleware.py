@@ -69,7 +69,10 @@ class StaffMiddleware:
         instant = now()
         why = why_over(session, found, instant) if session else Session.End.REVOKED
         if session is None or why is not None:
-            return _over(request, session, why or Session.End.REVOKED)
+            answer = _over(request, session, why or Session.End.REVOKED)
+            # Who signs in anew in an old window need not do it twice.
+            is_signing_in = request.method == "POST" and request.path == answer.headers["Location"]
+            return self._next(request) if is_signing_in else answer
         found.session = session
         seen(session, instant)
         if must_enrol(session.member, session) and not _is_reachable(request):

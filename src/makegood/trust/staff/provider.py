@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.internal.decorators import login_not_required
 from allauth.socialaccount.internal import jwtkit
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from makegood.trust.staff.models import Member
 class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     """Checks the token's signature even where it came over the provider's own connection."""
 
-    def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         claims: dict[str, Any] = jwtkit.verify_and_decode(
             credential=id_token,
             keys_url=self.openid_config["jwks_uri"],
@@ -32,7 +32,7 @@ class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return claims
 
 
-@login_not_required
+@login_not_required  # type: ignore[untyped-decorator]
 def begin(request: HttpRequest) -> HttpResponse:
     """The way to the provider. 404 where none is set up."""
     _there_is_one()
@@ -42,7 +42,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_not_required
+@login_not_required  # type: ignore[untyped-decorator]
 def come_back(request: HttpRequest, provider_id: str = PROVIDER) -> HttpResponse:
     """The way back, with the provider's answer. 404 where none is set up."""
     _there_is_one()

@@ -27,13 +27,13 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         cookie = self.session_key
-        self._session_key = hashed(cookie) if cookie else None  # type: ignore[misc]
+        self._session_key = hashed(cookie) if cookie else None
         try:
             found: AbstractBaseSession | None = super()._get_session_from_db()  # type: ignore[misc]
         finally:
             # Without a row, Django has forgotten the cookie: a new one is made.
-            kept = cookie if self._session_key is not None else None  # type: ignore[misc]
-            self._session_key = kept  # type: ignore[misc]
+            kept = cookie if self._session_key is not None else None
+            self._session_key = kept
         return found
 
     def exists(self, session_key: str) -> bool:
@@ -59,7 +59,7 @@ class SessionStore(DatabaseStore):
         sealed = AESGCM(_key(cookie)).encrypt(nonce, super().encode(session_dict).encode(), None)
         return base64.b64encode(nonce + sealed).decode("ascii")
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What was sealed; nothing where it was changed or is another session's."""
         cookie = self.session_key
         if not cookie:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.signals import (
     authentication_step_completed,
     password_changed,
     password_set,
 )
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
@@ -37,7 +36,7 @@ def _on_step(
     method: str,
     type: str = "",  # noqa: A002 - allauth's name
     reauthenticated: bool = False,  # noqa: FBT001, FBT002 - allauth calls it by name
-    **_: Any,
+    **_: object,
 ) -> None:
     strength, at = step(request, method, type)
     if not reauthenticated or session_of(request) is None:
@@ -48,26 +47,30 @@ def _on_step(
     request.session.cycle_key()
 
 
-def _on_signed_in(request: HttpRequest, user: Member, **_: Any) -> None:
+def _on_signed_in(request: HttpRequest, user: Member, **_: object) -> None:
     open_session(request, user)
 
 
-def _on_signed_out(request: HttpRequest, **_: Any) -> None:
+def _on_signed_out(request: HttpRequest, **_: object) -> None:
     session = session_of(request)
     if session is not None:
         source = standing(request).origin.source
         end(session, Session.End.SIGNED_OUT, source=source)
 
 
-def _on_factor_added(request: HttpRequest, user: Member, authenticator: Any, **_: Any) -> None:
+def _on_factor_added(
+    request: HttpRequest, user: Member, authenticator: Authenticator, **_: object
+) -> None:
     _tell(request, user, "staff.factor_added", str(authenticator.type))
 
 
-def _on_factor_removed(request: HttpRequest, user: Member, authenticator: Any, **_: Any) -> None:
+def _on_factor_removed(
+    request: HttpRequest, user: Member, authenticator: Authenticator, **_: object
+) -> None:
     _tell(request, user, "staff.factor_removed", str(authenticator.type))
 
 
-def _on_password(request: HttpRequest, user: Member, **_: Any) -> None:
+def _on_password(request: HttpRequest, user: Member, **_: object) -> None:
     _tell(request, user, "staff.password_changed", "")
 
 

@@ -5,7 +5,7 @@ Nothing here decides who may see what, and nothing here logs that somebody looke
 """
 
 from makegood.trust.vault.deletion import DeletionReceipt, delete_person
-from makegood.trust.vault.generations import Generation, check_keys, generations
+from makegood.trust.vault.key_generations import Generation, check_keys, generations
 from makegood.trust.vault.loading import LoadReport, Mapping, load, rejects_of
 from makegood.trust.vault.masking import (
     MaskedPerson,

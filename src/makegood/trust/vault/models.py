@@ -2,7 +2,7 @@
 
 The package reads and writes them with SQL of its own; the models are what migrations are made
 from. Rows name their generation without a foreign key: its trigger would be called for every row of
-a load. A writer holds the generation's row instead (see ``generations.py``).
+a load. A writer holds the generation's row instead (see ``key_generations.py``).
 """
 
 from __future__ import annotations

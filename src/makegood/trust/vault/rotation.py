@@ -20,7 +20,7 @@ from makegood.trust import clock
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.arrays import takes_arrays
 from makegood.trust.vault.database import Row, alone, reading, writing
-from makegood.trust.vault.generations import live_sealers, make_generation, sealer
+from makegood.trust.vault.key_generations import live_sealers, make_generation, sealer
 from makegood.trust.vault.problems import nothing_to_rotate, rotation_unfinished
 from makegood.trust.vault.resealing import TABLES, Table
 from makegood.trust.vault.sealing import Sealer

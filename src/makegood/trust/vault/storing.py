@@ -11,7 +11,7 @@ import psycopg
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.checking import checked_account, checked_person
 from makegood.trust.vault.database import Row, reading, writing
-from makegood.trust.vault.generations import held_for_writing, live_sealers, sealer
+from makegood.trust.vault.key_generations import held_for_writing, live_sealers, sealer
 from makegood.trust.vault.normalising import canonical_phone, clean_name
 from makegood.trust.vault.people import Account, Person
 from makegood.trust.vault.problems import deleted_customer, unknown_customer

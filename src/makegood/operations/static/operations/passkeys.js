@@ -12,6 +12,8 @@
   const [form, button] = ways[part.dataset.passkey]
   ids[button] = part.dataset.button
   if (part.dataset.passkey === 'alone') { delete ids.data }
+  // A box that is always checked: without it allauth asks for a key that cannot sign in alone.
+  if (part.dataset.passkey === 'add') { ids.passwordless = 'passwordless' }
   window.allauth.webauthn.forms[form]({ ids })
   document.addEventListener('allauth.error', function (event) {
     event.preventDefault()

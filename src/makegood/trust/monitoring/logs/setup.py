@@ -47,21 +47,10 @@ def set_up_logs(options: Mapping[str, str]) -> None:
     ``options``: ``format`` auto, json or plain; ``level`` debug, info, warning or error. May be
     called again.
     """
-    is_plain = options["format"] == "plain" or (options["format"] == "auto" and sys.stderr.isatty())
-    handler = _Handler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_common(),
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_last(is_plain),
-            ],
-        )
-    )
     root = logging.getLogger()
     for other in [one for one in root.handlers if isinstance(one, _Handler)]:
         root.removeHandler(other)
-    root.addHandler(handler)
+    root.addHandler(_handler(options["format"]))
     root.setLevel(options["level"].upper())
     for name in _OF_LIBRARIES:
         library = logging.getLogger(name)
@@ -82,6 +71,18 @@ def set_up_logs(options: Mapping[str, str]) -> None:
     )
 
 
+def _handler(form: str) -> _Handler:
+    is_plain = form == "plain" or (form == "auto" and sys.stderr.isatty())
+    only_ours = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    made = _Handler()
+    made.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_common(), processors=[only_ours, *_last(is_plain=is_plain)]
+        )
+    )
+    return made
+
+
 def _common() -> list[Processor]:
     """What is done to every line, whoever wrote it. Redaction is the last of it."""
     return [
@@ -95,7 +96,7 @@ def _common() -> list[Processor]:
     ]
 
 
-def _last(is_plain: bool) -> list[Processor]:  # noqa: FBT001 - a form has two looks
+def _last(*, is_plain: bool) -> list[Processor]:
     if is_plain:
         return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="at")]
     return [_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)]

@@ -21,7 +21,7 @@ from makegood.kernel import MakegoodError, Progress, silent
 from makegood.trust import clock
 from makegood.trust.audit import Json, Record, append
 from makegood.trust.vault.database import Row, alone, reading, writing
-from makegood.trust.vault.generations import held_for_writing, sealer
+from makegood.trust.vault.key_generations import held_for_writing, sealer
 from makegood.trust.vault.loading.ahead import one_ahead, without_collector
 from makegood.trust.vault.loading.mapping import Mapping
 from makegood.trust.vault.loading.rows import Batch, Checker, Reject
