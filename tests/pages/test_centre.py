@@ -254,3 +254,13 @@ def test_the_log_is_read_and_proved() -> None:
     assert first.leaf_hash().hex() in text(shown)
     waiting = client.get(f"/log/{first.entry_id}/proof/", {"purpose": "audit"})
     assert waiting.status_code == 400
+    from django.conf import settings
+
+    from makegood.trust.audit import publish_checkpoint
+    from makegood.trust.keys import MasterKey
+
+    installation = settings.INSTALLATION
+    publish_checkpoint(MasterKey.open(installation), installation.log_origin)
+    proof = client.get(f"/log/{first.entry_id}/proof/", {"purpose": "audit"})
+    assert text(proof).startswith("c2sp.org/tlog-proof@v1\n")
+    assert proof.headers["Content-Disposition"].startswith("attachment")

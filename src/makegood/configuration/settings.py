@@ -185,6 +185,12 @@ class Settings(BaseSettings):
         default="info", description="from which weight on the program's own log tells of things"
     )
 
+    @field_validator("home", "policies", mode="after")
+    @classmethod
+    def _from_the_root(cls, path: Path) -> Path:
+        """The same folder wherever a process goes later."""
+        return path.expanduser().absolute()
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:

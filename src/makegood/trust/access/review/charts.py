@@ -64,7 +64,12 @@ def _chart(bars: Sequence[Bar]) -> alt.Chart:
 
 def _labels() -> alt.Axis:
     return alt.Axis(
-        labelAngle=0, labelLimit=200, labelOverlap=True, ticks=False, domainColor=_QUIET
+        labelAngle=0,
+        labelLimit=200,
+        labelOverlap="greedy",
+        labelSeparation=5,
+        ticks=False,
+        domainColor=_QUIET,
     )
 
 

@@ -62,7 +62,10 @@ class Unusual:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A month in figures, and what was unusual in it. ``month`` is its first day."""
+    """A month in figures, and what was unusual in it.
+
+    ``month`` is its first day; ``made_at`` is in the zone of working hours.
+    """
 
     month: date
     made_at: datetime
@@ -236,7 +239,7 @@ class _Found:
     def review(self, begin: datetime, actor: str, findings: tuple[Unusual, ...]) -> Review:
         return Review(
             begin.date(),
-            now(),
+            now().astimezone(begin.tzinfo),
             actor,
             self.total,
             self.by_kind,

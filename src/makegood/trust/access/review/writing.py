@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from calendar import monthrange
 from collections import Counter
 from functools import cache, partial
 from importlib.resources import files
@@ -68,7 +69,7 @@ def _charts(review: Review, language: str) -> dict[str, Any]:
     # Drawing is loaded where it is used: nothing but a page waits for it.
     from makegood.trust.access.review.charts import Bar, columns, rows
 
-    last = max([*review.by_day, 28])
+    _, last = monthrange(review.month.year, review.month.month)
     days = [Bar(str(day), review.by_day[day]) for day in range(1, last + 1)]
     hours = [
         Bar(str(hour), review.by_hour[hour], hour >= NIGHT_BEGINS or hour < NIGHT_ENDS)
