@@ -1,9 +1,9 @@
 """Programmes in force: proposed with what they cost, published by two persons, kept for good."""
 
 from makegood.publication.forecast import forecast_of
+from makegood.publication.kept import Published, in_force, versions
 from makegood.publication.proposing import contents_of, propose
 from makegood.publication.publishing import publish
-from makegood.publication.kept import Published, in_force, versions
 
 __all__ = [
     "Published",

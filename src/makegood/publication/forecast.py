@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from makegood.decisions import Decisions, Disposition
+from typing import TYPE_CHECKING
+
 from makegood.kernel import Finding, MakegoodError
-from makegood.programmes import Programme
-from makegood.trust.audit import Json
+
+if TYPE_CHECKING:
+    from makegood.decisions import Decisions
+    from makegood.programmes import Programme
+    from makegood.trust.audit import Json
 
 
 def forecast_of(programme: Programme, decisions: Decisions) -> dict[str, Json]:
@@ -14,6 +18,8 @@ def forecast_of(programme: Programme, decisions: Decisions) -> dict[str, Json]:
     ``amount`` is in minor units and 0 for a measure without money. Raises MakegoodError MG630
     where the decisions were made by another text.
     """
+    from makegood.decisions import Disposition  # the engines load when they are needed
+
     if decisions.programme_sha256 != programme.sha256:
         raise MakegoodError(
             Finding(

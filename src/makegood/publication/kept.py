@@ -9,9 +9,8 @@ from uuid import UUID
 
 from django.apps import apps
 
-from makegood.programmes import Programme, load_text
-
 if TYPE_CHECKING:
+    from makegood.programmes import Programme
     from makegood.publication.models import Version
 
 
@@ -40,6 +39,8 @@ class Published:
 
     def load(self) -> Programme:
         """The programme itself, checked again."""
+        from makegood.programmes import load_text
+
         return load_text(self.text, f"{self.programme}@{self.sha256[:12]}.yaml")
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 
-from makegood.decisions import Decisions
-from makegood.programmes import Programme
 from makegood.publication.forecast import forecast_of
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.audit import Json
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.proposals import Proposal, ProposalKind
 from makegood.trust.proposals import propose as make_proposal
+
+if TYPE_CHECKING:
+    from makegood.decisions import Decisions
+    from makegood.programmes import Programme
 
 
 def contents_of(programme: Programme, decisions: Decisions | None = None) -> dict[str, Json]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 
 from makegood.kernel import Finding, MakegoodError
-from makegood.programmes import Programme
-from makegood.publication.proposing import subject_of
 from makegood.publication.kept import Published, in_force, model
+from makegood.publication.proposing import subject_of
 from makegood.trust.access import Visitor, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.proposals import Proposal, ProposalKind, State, proposals, redeem
+
+if TYPE_CHECKING:
+    from makegood.programmes import Programme
 
 _LISTED = "'makegood programme list' shows what is in force since when"
 KIND = ProposalKind.PUBLISH_PROGRAMME

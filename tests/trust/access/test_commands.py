@@ -60,8 +60,8 @@ def test_colleagues_are_told_from_a_file_and_a_finding_is_looked_at(tmp_path):
 def test_who_had_access_to_a_customer_is_told():
     told = types("log", "--person", "C0001", "--from", "2026-11-17", "--to", "2026-11-17")
     assert "2 accesses to C0001" in told
-    assert "revealed phone" in told
-    assert "claim_handling CALL-17" in told
+    # A narrow terminal breaks the cells of the table.
+    assert {"revealed", "phone", "claim_handling", "CALL-17"} <= set(told.split())
     answer = json.loads(types("log", "--person", "C0002", "--json"))
     assert [one["kind"] for one in answer] == ["personal_data.looked_up"]
     assert json.loads(types("log", "--person", "C0001", "--to", "2026-11-16", "--json")) == []

@@ -27,6 +27,17 @@ def test_password_and_code_open_a_session() -> None:
     assert "staff.signed_in" in kinds_logged()
 
 
+def test_the_cookie_of_before_is_worth_nothing_after_sign_in() -> None:
+    kim, client = member(), browser()
+    client.post("/account/sign-in/", {"login": kim.sign_in_name, "password": PASSWORD})
+    before = client.cookies["makegood-staff"].value
+    client.post("/account/sign-in/code/", {"code": code_of(kim)})
+    assert client.get("/").status_code == 200
+    thief = browser()
+    thief.cookies["makegood-staff"] = before
+    assert thief.get("/").status_code == 302
+
+
 def test_a_password_alone_opens_nothing() -> None:
     kim, client = member(), browser()
     client.post("/account/sign-in/", {"login": kim.sign_in_name, "password": PASSWORD})
