@@ -9,13 +9,20 @@ import pytest
 from django.db import connection, transaction
 from pydantic import SecretStr
 
-from makegood.configuration import Settings
+from makegood.configuration import Settings, Witness
 from makegood.project import Check, State, examine
-from makegood.trust.audit import Record, append, publish_checkpoint
+from makegood.trust.audit import (
+    Record,
+    append,
+    newest_signer,
+    publish_checkpoint,
+    send_to_witness,
+)
 from makegood.trust.clock import use
 from makegood.trust.keys import MasterKey
 from tests.project.running_up import free_port
 from tests.store_fixture import Database
+from tests.trust.audit.witness_fake import running
 
 ACTOR = "console:tester"
 
@@ -56,7 +63,7 @@ def test_a_sound_installation(database: Database):
     assert {check.state for check in found.values()} == {State.FINE}, found
     assert set(found) == {
         *("settings", "data folder", "secrets", "disk", "port", "network", "policies", "store"),
-        *("clock", "tables", "rights", "keys", "worker", "log", "back-up"),
+        *("clock", "tables", "rights", "keys", "worker", "log", "witnesses", "back-up"),
     }
 
 
@@ -139,6 +146,26 @@ def test_no_worker_and_a_log_that_waits(database: Database):
     found = checks(settings)
     expect(found["worker"], State.DOUBTFUL, "no worker")
     expect(found["log"], State.DOUBTFUL, "1 entries wait")
+
+
+def test_witnesses_that_are_behind(database: Database):
+    settings = settings_of(database)
+    keys = MasterKey.open(settings)
+    expect(checks(settings)["witnesses"], State.FINE, "no outside witness")
+    with use(Shifted(-600)):
+        publish_checkpoint(keys, settings.log_origin, ACTOR)
+    signer = newest_signer()
+    assert signer
+    with running(signer.verifier_key) as (state, address):
+        named = Witness(url=address, verifier_key=state.verifier_key)
+        settings = settings_of(database, witnesses=(named,))
+        behind = checks(settings)["witnesses"]
+        expect(behind, State.DOUBTFUL, "witness.example/w1 is 1 checkpoints behind")
+        assert "makegood audit witness" in behind.hint
+        send_to_witness(named)
+        expect(checks(settings)["witnesses"], State.FINE, "1 follow the log")
+    wrong = settings_of(database, witnesses=(Witness(url=address, verifier_key="w+x+y"),))
+    expect(checks(wrong)["witnesses"], State.WRONG, "a witness in the settings")
 
 
 def test_an_old_back_up(database: Database):

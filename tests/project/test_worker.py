@@ -1,6 +1,7 @@
 """The worker's duties and tasks: one that fails does not stop the others, nothing is lost."""
 
 import asyncio
+import json
 import logging
 import time
 from threading import Event
@@ -12,7 +13,16 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.project.duties import Duties, Duty
-from makegood.trust.audit import Record, append
+from makegood.trust.audit import (
+    Record,
+    Selection,
+    append,
+    entries,
+    newest_checkpoint,
+    newest_signer,
+)
+from tests.store_fixture import Database
+from tests.trust.audit.witness_fake import State, running
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -95,3 +105,45 @@ def test_a_job_of_a_worker_that_died_is_done_by_another(monkeypatch: pytest.Monk
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_checkpoint")
         assert cursor.fetchone() == (1,)
+
+
+def test_checkpoints_go_to_every_witness_though_one_fails(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    from makegood.project.tasks import OUTSIDE_DUTIES, sign_checkpoint
+
+    [duty] = OUTSIDE_DUTIES
+    for name, value in database.environment.items():
+        if name.startswith("MAKEGOOD_"):
+            monkeypatch.setenv(name, value)
+    with transaction.atomic():
+        append(Record("store.backed_up", "console:tester", "backup:x"))
+    assert duty.do() == 0, "there is no checkpoint yet, and no witness"
+    sign_checkpoint(timestamp=0)
+    signer = newest_signer()
+    assert signer
+    assert duty.do() == 0, "no witness is named"
+    with running(signer.verifier_key) as (state, address):
+        named = {"url": address, "verifier_key": state.verifier_key}
+        gone = {"url": "http://127.0.0.1:9/", "verifier_key": other_key()}
+        monkeypatch.setenv("MAKEGOOD_WITNESSES", json.dumps([gone, named]))
+        with pytest.raises(MakegoodError, match="MG755") as caught:
+            duty.do()
+        assert len(caught.value.findings) == 1
+        newest = newest_checkpoint()
+        assert newest
+        assert state.size == newest.size, "the one behind it was asked all the same"
+        monkeypatch.setenv("MAKEGOOD_WITNESSES", json.dumps([named]))
+        assert duty.do() == 0
+        with transaction.atomic():
+            append(Record("store.backed_up", "console:tester", "backup:y"))
+        sign_checkpoint(timestamp=60)
+        assert duty.do() == 1
+    assert [e.record.actor for e in entries(Selection(kinds=("log.checkpoint_witnessed",)))] == [
+        "system:worker",
+        "system:worker",
+    ]
+
+
+def other_key() -> str:
+    return State("").verifier_key

@@ -15,6 +15,7 @@ from makegood.cli import (
     contacts,
     decisions,
     events,
+    keys,
     policy,
     population,
     programmes,
@@ -70,7 +71,8 @@ decisions.add_to(application)
 application.add_typer(audit.commands, name="audit")
 application.add_typer(publication.commands, name="programme")
 store.add_to(application)
-contacts.add_to(application)
+application.add_typer(contacts.commands, name="contacts")
+application.add_typer(keys.commands, name="keys")
 application.add_typer(policy.commands, name="policy")
 application.add_typer(proposals.commands, name="proposal")
 staff.add_to(application)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -21,6 +21,7 @@ from makegood.cli.audit_answers import (
     witnessed_json,
     witnessed_line,
 )
+from makegood.cli.new_files import write_new
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import (
     FINDING,
@@ -31,7 +32,7 @@ from makegood.cli.output import (
     say,
     show_findings,
 )
-from makegood.cli.visiting import permitted, visiting
+from makegood.cli.visiting import agreed, permitted, visiting
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 if TYPE_CHECKING:
@@ -269,29 +270,15 @@ def _make_signer(settings: Settings, visitor: Visitor) -> None:
     """A new signing key, by two persons: proposal, gate, key and entries are one transaction."""
     from django.db import transaction
 
-    from makegood.trust.access import permit
     from makegood.trust.audit import make_signer
     from makegood.trust.keys import MasterKey
-    from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
-    from makegood.trust.proposals import ProposalKind, hash_of, redeem
+    from makegood.trust.policy import Resource, ResourceKind
+    from makegood.trust.proposals import ProposalKind
 
     master_key = MasterKey.open(settings)
     with transaction.atomic():
-        used = redeem(
-            ProposalKind.ROTATE_KEYS,
-            _SIGNER,
-            hash_of({}),
-            by=visitor.actor,
-            source=visitor.source,
-        )
-        permit(
-            visitor,
-            Act.ROTATE_KEYS,
-            Resource(ResourceKind.KEYS, "log"),
-            purpose=Purpose.OPERATION,
-            proposed_by=used.proposed_by,
-            approved=True,
-        )
+        keys = Resource(ResourceKind.KEYS, "log")
+        agreed(visitor, ProposalKind.ROTATE_KEYS, _SIGNER, {}, keys)
         make_signer(master_key, settings.log_origin, visitor.actor)
 
 
@@ -347,15 +334,4 @@ def _put(text: str, file: Path | None) -> None:
     if file is None:
         say(text)
         return
-    with _new(file) as written:
-        written.write(text)
-
-
-@contextmanager
-def _new(file: Path) -> Iterator[Any]:
-    try:
-        with file.open("x", encoding="utf-8") as opened:
-            yield opened
-    except FileExistsError:
-        hint = "nothing was overwritten; choose another file"
-        raise MakegoodError(Finding("MG759", f"'{file}' is there already", hint)) from None
+    write_new(file, text)

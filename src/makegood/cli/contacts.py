@@ -1,37 +1,27 @@
-"""``contacts make | load | delete`` and ``keys show | rotate``: the vault."""
+"""``contacts make | load | delete``: contact data in the vault."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
+from makegood.cli.new_files import expect_new, write_new
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import answer, expect_json, out, progress, standard_output, table
-from makegood.kernel import Progress
+from makegood.cli.visiting import permitted, visiting
 
 if TYPE_CHECKING:
-    from makegood.trust.access import Visitor
-    from makegood.trust.policy import Act, ResourceKind
-    from makegood.trust.vault import LoadReport, Rotation
+    from makegood.configuration import Settings
+    from makegood.trust.vault import LoadReport
 
 commands = typer.Typer(help="Contact data: made up, loaded, deleted.", no_args_is_help=True)
-keys_commands = typer.Typer(help="The keys of the vault: shown, rotated.", no_args_is_help=True)
 
 _PEOPLE_MAX = 99_999_999
 """As many as there are numbers of eight digits."""
-_KEYS_SUBJECT = "keys"
-
-
-def add_to(application: typer.Typer) -> None:
-    """Add the commands of this file."""
-    application.add_typer(commands, name="contacts")
-    application.add_typer(keys_commands, name="keys")
 
 
 @commands.command()
@@ -88,8 +78,8 @@ def load(
 
     expect_json(json_wanted)
     chosen = Mapping.read(mapping) if mapping else None
-    with _visiting() as visitor:
-        _permit(visitor, Act.LOAD_CONTACTS, ResourceKind.STORE)
+    with visiting() as visitor:
+        permitted(visitor, Act.LOAD_CONTACTS, ResourceKind.STORE)
         with progress(quiet=quiet) as tell:
             report = load_contacts(
                 file, actor=visitor.actor, mapping=chosen, rejects_max=rejects_max, progress=tell
@@ -109,132 +99,48 @@ def delete(
     case: Annotated[
         str, typer.Option("--case", metavar="CASE", help="The task or case it is done for.")
     ] = "",
+    proof: Annotated[
+        Path | None,
+        typer.Option("--proof", metavar="FILE", help="Write the proof of its entry in the log."),
+    ] = None,
     json_wanted: Json = False,
 ) -> None:
     """Delete all that the vault holds of a person, for good; print the receipt.
 
+    With --proof the log is signed, and what is written can be given to the person: that the
+    deletion stands in the log can be checked with tools/verify_proof.py.
+
     Example: `makegood contacts delete C00000001 --purpose customer_request --case CASE-17`
     """
+    from makegood.configuration import Settings
     from makegood.trust.access import delete_customer
 
     expect_json(json_wanted)
-    with _visiting() as visitor:
+    settings = Settings.load()
+    if proof:
+        # Before anything is deleted: a second run would have to say that it was done already.
+        expect_new(proof)
+    with visiting(settings) as visitor:
         receipt = delete_customer(visitor, customer_id, purpose=purpose, case=case)
+        if proof:
+            write_new(proof, _proof_of(receipt.entry_id, settings, visitor.actor))
     if json_wanted:
         answer(receipt.as_json())
         return
     said = "was deleted already" if receipt.already_done else "is deleted"
     out.print(f"{receipt.customer_id} {said}: {receipt.deleted_at:%Y-%m-%d %H:%M:%S %Z}")
     out.print(f"entry of the log: {receipt.entry_id} (makegood audit prove {receipt.entry_id})")
+    if proof:
+        out.print(f"proof: {proof} (tools/verify_proof.py {proof} --key …)")
 
 
-@keys_commands.command()
-def show(json_wanted: Json = False) -> None:
-    """Show the generations of keys and where the master key is; never a key.
-
-    Example: `makegood keys show`
-    """
-    from makegood.configuration import Settings
+def _proof_of(entry_id: UUID, settings: Settings, actor: str) -> str:
+    """The proof that an entry stands in the log, under a checkpoint that covers it by now."""
+    from makegood.trust.audit import prove, publish_checkpoint
     from makegood.trust.keys import MasterKey
-    from makegood.trust.policy import Act, ResourceKind
-    from makegood.trust.vault import generations
 
-    expect_json(json_wanted)
-    with _visiting() as visitor:
-        _permit(visitor, Act.READ_KEYS, ResourceKind.KEYS)
-        address = MasterKey.open(Settings.load()).address
-        found = generations()
-    if json_wanted:
-        answer(
-            {
-                "master_key": address,
-                "generations": [
-                    {
-                        "generation": each.generation,
-                        "state": each.state,
-                        "made_at": each.made_at.isoformat(),
-                        "destroyed_at": each.destroyed_at and each.destroyed_at.isoformat(),
-                    }
-                    for each in found
-                ],
-            }
-        )
-        return
-    out.print(f"master key: {address}")
-    shown = table("generations", ["generation", "state", "made", "destroyed"])
-    for each in found:
-        gone = f"{each.destroyed_at:%Y-%m-%d %H:%M}" if each.destroyed_at else "–"
-        shown.add_row(str(each.generation), each.state, f"{each.made_at:%Y-%m-%d %H:%M}", gone)
-    out.print(shown)
-
-
-@keys_commands.command()
-def rotate(json_wanted: Json = False, quiet: Quiet = False) -> None:
-    """Seal everything again with new keys and destroy the old ones, while the vault is in use.
-
-    Uses an approved proposal of kind rotate_keys; a rotation that was stopped goes on without
-    another. Example: `makegood keys rotate`
-    """
-    expect_json(json_wanted)
-    with _visiting() as visitor, progress(quiet=quiet) as tell:
-        rotation = _rotated(visitor, tell)
-    if json_wanted:
-        answer(
-            {
-                "retired": rotation.retired,
-                "current": rotation.current,
-                "sealed_again": rotation.resealed,
-            }
-        )
-    else:
-        out.print(
-            f"generation {rotation.current} is current; {rotation.resealed:,} records sealed "
-            f"again; the keys of generation {rotation.retired} are destroyed"
-        )
-
-
-def _rotated(visitor: Visitor, tell: Progress) -> Rotation:
-    from django.db import transaction
-
-    from makegood.trust.access import permit
-    from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
-    from makegood.trust.proposals import ProposalKind, hash_of, redeem
-    from makegood.trust.vault import begin_rotation, finish_rotation, retiring
-
-    with transaction.atomic():
-        under_way = retiring() is not None
-        proposed_by = ""
-        if not under_way:
-            # Undone with everything else here where the gate says no.
-            proposal = redeem(
-                ProposalKind.ROTATE_KEYS,
-                _KEYS_SUBJECT,
-                hash_of({}),
-                by=visitor.actor,
-                source=visitor.source,
-            )
-            proposed_by = proposal.proposed_by
-        permit(
-            visitor,
-            Act.ROTATE_KEYS,
-            Resource(ResourceKind.KEYS),
-            purpose=Purpose.OPERATION,
-            proposed_by=proposed_by,
-            approved=True,
-        )
-        if not under_way:
-            begin_rotation(actor=visitor.actor)
-    return finish_rotation(actor=visitor.actor, progress=tell)
-
-
-def _permit(visitor: Visitor, act: Act, kind: ResourceKind) -> None:
-    from django.db import transaction
-
-    from makegood.trust.access import permit
-    from makegood.trust.policy import Purpose, Resource
-
-    with transaction.atomic():
-        permit(visitor, act, Resource(kind), purpose=Purpose.OPERATION)
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, actor)
+    return prove(entry_id).render()
 
 
 def _write_rejects(file: Path, load_id: UUID) -> None:
@@ -282,14 +188,3 @@ def _tell_load(file: Path, report: LoadReport, rejects: Path | None, *, json_wan
         where = f"see {rejects}" if rejects else "name a file with --rejects for the row numbers"
         out.print(where)
     standard_output.flush()
-
-
-@contextmanager
-def _visiting() -> Iterator[Visitor]:
-    """The store, open, and who is at this console."""
-    from makegood.project import prepared
-
-    with prepared():
-        from makegood.trust.staff import console_visitor
-
-        yield console_visitor()

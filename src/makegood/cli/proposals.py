@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +12,7 @@ import typer
 
 from makegood.cli.options import Json
 from makegood.cli.output import answer, expect_json, out, table
+from makegood.cli.visiting import permitted, visiting
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def propose(
     """
     expect_json(json_wanted)
     said = _contents(contents, policies)
-    with _visiting() as visitor:
+    with visiting() as visitor:
         from django.db import transaction
 
         from makegood.trust import proposals
@@ -97,12 +96,13 @@ def list_(
     Example: `makegood proposal list --state open`
     """
     expect_json(json_wanted)
-    with _visiting() as visitor:
+    with visiting() as visitor:
         from makegood.trust import proposals
+        from makegood.trust.policy import Act, ResourceKind
 
         wanted = _state(state)
         known = proposals.kind_named(kind) if kind else None
-        _permitted(visitor, "read_proposals", "")
+        permitted(visitor, Act.READ_PROPOSALS, ResourceKind.PROPOSAL)
         found = proposals.proposals(wanted, known, limit)
         if json_wanted:
             answer({"proposals": [_plain(proposal) for proposal in found]})
@@ -127,10 +127,12 @@ def show(proposal_id: ProposalId, json_wanted: Json = False) -> None:
     Example: `makegood proposal show 0b9c…`
     """
     expect_json(json_wanted)
-    with _visiting() as visitor:
+    with visiting() as visitor:
+        from makegood.trust.policy import Act, ResourceKind
         from makegood.trust.proposals import proposal_of
 
-        _permitted(visitor, "read_proposals", str(proposal_id))
+        one = str(proposal_id)
+        permitted(visitor, Act.READ_PROPOSALS, ResourceKind.PROPOSAL, resource_id=one)
         _tell(proposal_of(proposal_id), json_wanted=json_wanted)
 
 
@@ -172,7 +174,7 @@ def withdraw(proposal_id: ProposalId, json_wanted: Json = False) -> None:
 
 def _decide(answered: str, proposal_id: UUID, reason: str, *, json_wanted: bool) -> None:
     """Ask the gate and do it, in one transaction."""
-    with _visiting() as visitor:
+    with visiting() as visitor:
         from django.db import transaction
 
         from makegood.trust import proposals
@@ -192,26 +194,6 @@ def _decide(answered: str, proposal_id: UUID, reason: str, *, json_wanted: bool)
                 decide = proposals.approve if answered == "approve" else proposals.refuse
                 decided = decide(proposal_id, by=by, reason=reason, source=source)
         _tell(decided, json_wanted=json_wanted)
-
-
-@contextmanager
-def _visiting() -> Iterator[Visitor]:
-    """The store, open, and who is at this console."""
-    from makegood.project import prepared
-
-    with prepared():
-        from makegood.trust.staff import console_visitor
-
-        yield console_visitor()
-
-
-def _permitted(visitor: Visitor, act: str, proposal_id: str) -> None:
-    from django.db import transaction
-
-    from makegood.trust.policy import Act
-
-    with transaction.atomic():
-        _permit(visitor, Act(act), proposal_id)
 
 
 def _permit(

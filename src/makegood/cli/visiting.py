@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from makegood.configuration import Settings
     from makegood.trust.access import Visitor
     from makegood.trust.audit import Json
-    from makegood.trust.policy import Act, ResourceKind
+    from makegood.trust.policy import Act, Resource, ResourceKind
+    from makegood.trust.proposals import ProposalKind
 
 
 @contextmanager
@@ -29,6 +30,7 @@ def permitted(
     act: Act,
     kind: ResourceKind,
     *,
+    resource_id: str = "",
     entry: str = "access.permitted",
     details: Mapping[str, Json] | None = None,
 ) -> None:
@@ -46,8 +48,35 @@ def permitted(
         permit(
             visitor,
             act,
-            Resource(kind),
+            Resource(kind, resource_id),
             purpose=Purpose.OPERATION,
             kind=entry,
             details=details or {},
         )
+
+
+def agreed(
+    visitor: Visitor,
+    kind: ProposalKind,
+    subject: str,
+    contents: Mapping[str, Json],
+    resource: Resource,
+) -> None:
+    """Use what two persons agreed on and let the gate decide, in the transaction of the act.
+
+    Undone with everything else there where the gate says no. Raises MakegoodError MG769 where
+    nothing approved is at hand for exactly these contents, Refused MG770.
+    """
+    from makegood.trust.access import permit
+    from makegood.trust.policy import Purpose
+    from makegood.trust.proposals import RULES, hash_of, redeem
+
+    used = redeem(kind, subject, hash_of(contents), by=visitor.actor, source=visitor.source)
+    permit(
+        visitor,
+        RULES[kind].carry_out,
+        resource,
+        purpose=Purpose.OPERATION,
+        proposed_by=used.proposed_by,
+        approved=True,
+    )

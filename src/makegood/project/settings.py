@@ -166,6 +166,7 @@ STATIC_URL = "static/"
 # The files lie in the packages and are served from there; nothing is collected first.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 PROCRASTINATE_IMPORT_PATHS = ["makegood.project.tasks"]
 SILENCED_SYSTEM_CHECKS: list[str] = []

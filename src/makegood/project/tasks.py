@@ -11,12 +11,20 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError
 from makegood.project.duties import Duty
-from makegood.trust.audit import integrate_all, publish_checkpoint
+from makegood.trust.audit import (
+    integrate_all,
+    newest_checkpoint,
+    publish_checkpoint,
+    send_to_witness,
+)
 from makegood.trust.keys import MasterKey
 from makegood.trust.monitoring import count_log, forward
 from makegood.trust.proposals import expire_due
+from makegood.trust.staff import forget_expired
 
+_WORKER = "system:worker"
 _KEPT_HOURS = 7 * 24
 _EVERY_MINUTE = "* * * * *"
 _EVERY_NIGHT = "17 3 * * *"
@@ -32,8 +40,38 @@ DUTIES = (
     Duty("events", "sends events to the company's monitoring", 1.0, _forward),
     Duty("metrics", "counts new entries", 5.0, count_log),
     Duty("proposals", "marks proposals whose time is over", 30.0, expire_due),
+    Duty("sessions", "forgets sessions and guesses that are over", 3_600.0, forget_expired),
 )
 """In the order in which they are done."""
+
+
+def _send_to_witnesses() -> int:
+    """Send the newest checkpoint to each witness that has not cosigned it; to how many.
+
+    Each is asked, whatever another one does. Raises MakegoodError MG755 to MG757 afterwards, so
+    that it is told and tried again later.
+    """
+    settings = Settings.load()
+    findings: list[Finding] = []
+    sent = 0
+    for witness in settings.witnesses if newest_checkpoint() else ():
+        try:
+            done = send_to_witness(witness, _WORKER)
+        except MakegoodError as error:
+            findings += error.findings
+            continue
+        if done.finding:
+            findings.append(done.finding)
+        sent += not done.stood_already and done.finding is None
+    if findings:
+        raise MakegoodError(findings)
+    return sent
+
+
+OUTSIDE_DUTIES = (
+    Duty("witnesses", "sends checkpoints to outside witnesses", 10.0, _send_to_witnesses),
+)
+"""Those that wait for others on the network, in a thread of their own: nothing waits for them."""
 
 
 @app.periodic(cron=_EVERY_MINUTE)
@@ -41,7 +79,7 @@ DUTIES = (
 def sign_checkpoint(timestamp: int) -> None:  # noqa: ARG001 - each periodic task is given it
     """Sign the log as it stands, where something was written since the last time."""
     settings = Settings.load()
-    publish_checkpoint(MasterKey.open(settings), settings.log_origin, "system:worker")
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, _WORKER)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -25,12 +25,13 @@ def run_worker(settings: Settings) -> None:
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.django_connector import DjangoConnector
 
-        from makegood.project.tasks import DUTIES
+        from makegood.project.tasks import DUTIES, OUTSIDE_DUTIES
 
-        duties = Duties(DUTIES)
+        threads = (Duties(DUTIES), Duties(OUTSIDE_DUTIES))
         connector = DjangoConnector(alias="default").get_worker_connector()
         with app.replace_connector(connector) as at_work:
-            duties.start()
+            for duties in threads:
+                duties.start()
             try:
                 at_work.run_worker(
                     name="makegood",
@@ -38,4 +39,5 @@ def run_worker(settings: Settings) -> None:
                     stalled_worker_timeout=STALLED_SECONDS,
                 )
             finally:
-                duties.stop()
+                for duties in threads:
+                    duties.stop()

@@ -30,6 +30,7 @@ from makegood.trust.audit.canonical import NotCanonical, canonical
 from makegood.trust.audit.identifiers import Identifiers, lowest_at
 from makegood.trust.audit.signers import rewrap_signer
 from makegood.trust.clock import use
+from makegood.trust.keys import Rewrapping
 from tests.trust.audit.entries import (
     ORIGIN,
     behind_the_back,
@@ -233,7 +234,8 @@ def test_another_master_key_takes_over(database, tmp_path):
     write(1)
     with pytest.raises(MakegoodError, match="MG725"):
         publish_checkpoint(other, ORIGIN)
-    rewrap_signer(keys, other, "console:tester")
+    with transaction.atomic():
+        rewrap_signer(Rewrapping(keys, other).of, "console:tester")
     assert publish_checkpoint(other, ORIGIN).number == 2
     assert verify().ok
 

@@ -1,4 +1,4 @@
-"""The store from inside: version, roles, tables, clock, worker, log, back-ups."""
+"""The store from inside: version, roles, tables, clock, worker, log, witnesses, back-ups."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from makegood.trust.clock import now
 _SKEW_SECONDS_MAX = 2.0
 _SKEW_SECONDS_WRONG = 60.0
 _LOG_DELAY_SECONDS_MAX = 60
+_WITNESS_DELAY = timedelta(minutes=5)
 _BACKUP_AGE = timedelta(days=2)
 _APPEND_ONLY = ("audit_entry", "audit_leaf", "audit_checkpoint", "audit_signer")
 _FORBIDDEN = ("UPDATE", "DELETE", "TRUNCATE")
@@ -51,6 +52,7 @@ def inside(store: Store, settings: Settings) -> Iterator[Check]:
     yield _keys(settings)
     yield _worker()
     yield _log()
+    yield from _witnesses(settings)
     yield _backup()
 
 
@@ -128,6 +130,30 @@ def _log() -> Check:
     if age > _LOG_DELAY_SECONDS_MAX:
         return doubtful(name, words, "start a worker; run 'makegood audit verify'")
     return fine(name, words)
+
+
+def _witnesses(settings: Settings) -> Iterator[Check]:
+    """One line for each witness that is behind, or one where none is."""
+    from makegood.trust.audit import standing_of
+
+    name, fresh = "witnesses", 0
+    for witness in settings.witnesses:
+        try:
+            standing = standing_of(witness)
+        except MakegoodError as error:
+            yield raised(name, error)
+            continue
+        since = standing.behind_since
+        if since is None or now() - since < _WITNESS_DELAY:
+            fresh += 1
+            continue
+        words = f"{standing.name} is {standing.checkpoints_behind:,} checkpoints behind, the first"
+        hint = "run 'makegood audit witness', which says why; the worker goes on trying"
+        yield doubtful(name, f"{words} of {since.astimezone(settings.zone):%Y-%m-%d %H:%M}", hint)
+    if not settings.witnesses:
+        yield fine(name, "no outside witness is named in the settings")
+    elif fresh == len(settings.witnesses):
+        yield fine(name, f"{fresh} follow the log")
 
 
 def _backup() -> Check:

@@ -24,6 +24,7 @@ from makegood.trust.audit.signers import (
     verifier_keys,
 )
 from makegood.trust.audit.verifying import Verification, verify
+from makegood.trust.audit.witness_standing import WitnessStanding, standing_of
 from makegood.trust.audit.witnessing import Witnessed, send_to_witness
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Selection",
     "Verification",
     "VerifierKey",
+    "WitnessStanding",
     "Witnessed",
     "Wrapping",
     "append",
@@ -60,6 +62,7 @@ __all__ = [
     "rewrap_signer",
     "send_to_witness",
     "sign_checkpoint",
+    "standing_of",
     "verifier_keys",
     "verify",
 ]

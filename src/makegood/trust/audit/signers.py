@@ -21,6 +21,7 @@ from makegood.trust.audit.kinds import SIGNER_MADE
 from makegood.trust.audit.note import BadNote, SigningKey, VerifierKey
 from makegood.trust.audit.record import Record, instant_text
 from makegood.trust.clock import now
+from makegood.trust.keys import Rewrap
 
 _NEWEST = """
 SELECT number, verifier_key, wrapped_key, made_at FROM audit_signer ORDER BY number DESC LIMIT 1
@@ -66,6 +67,10 @@ class Signer:
             )
         return key
 
+    def rewrapped(self, rewrap: Rewrap) -> bytes:
+        """Its secret part as ``rewrap`` wraps it. Raises what that raises."""
+        return rewrap(self.wrapped_key, _associated(self.verifier_key))
+
     def facts(self) -> dict[str, str | int]:
         """What the entry about it says; the wrapped key only as a hash."""
         return {
@@ -100,29 +105,34 @@ def newest_signer() -> Signer | None:
 
 
 def make_signer(keys: Wrapping, origin: str, actor: str) -> Signer:
-    """A new signing key, which signs from now on; older ones go on verifying what they signed."""
+    """A new signing key, which signs from now on; older ones go on verifying what they signed.
+
+    Raises MakegoodError MG725 where ``keys`` do not open the one that signs until now: a process
+    that runs with a former master key wraps nothing more.
+    """
     key = SigningKey.make(origin)
     # The master key may be a service on the network: it is asked before the transaction begins.
+    newest = newest_signer()
+    if newest:
+        newest.opened(keys)
     wrapped = _wrapped(key, keys)
     with transaction.atomic():
         lock_tree(in_transaction())
-        return _kept(key, wrapped, actor)
+        return _kept(str(key.verifier), wrapped, actor)
 
 
-def rewrap_signer(old: Wrapping, new: Wrapping, actor: str) -> Signer | None:
-    """Wrap the key that signs by another master key; nothing where there is no key yet.
+def rewrap_signer(rewrap: Rewrap, actor: str) -> Signer | None:
+    """Wrap the key that signs by another master key; nothing where there is nothing to do.
 
-    The row wrapped by the old one stays, as every row does; without the old master key it is of
-    no use to anybody.
+    In the caller's transaction. The row wrapped by the former one stays, as every row does;
+    without the former master key it is of no use to anybody.
     """
+    lock_tree(in_transaction())
     signer = newest_signer()
-    if signer is None:
+    wrapped = signer.rewrapped(rewrap) if signer else b""
+    if signer is None or wrapped == signer.wrapped_key:
         return None
-    key = signer.opened(old)
-    wrapped = _wrapped(key, new)
-    with transaction.atomic():
-        lock_tree(in_transaction())
-        return _kept(key, wrapped, actor)
+    return _kept(signer.verifier_key, wrapped, actor)
 
 
 def signer_for(keys: Wrapping, origin: str, actor: str) -> tuple[Signer, SigningKey]:
@@ -149,12 +159,12 @@ def _first_signer(keys: Wrapping, origin: str, actor: str) -> Signer:
     wrapped = _wrapped(key, keys)
     with transaction.atomic():
         lock_tree(in_transaction())
-        return newest_signer() or _kept(key, wrapped, actor)
+        return newest_signer() or _kept(str(key.verifier), wrapped, actor)
 
 
-def _kept(key: SigningKey, wrapped: bytes, actor: str) -> Signer:
+def _kept(verifier_key: str, wrapped: bytes, actor: str) -> Signer:
     newest = newest_signer()
-    signer = Signer(newest.number + 1 if newest else 1, str(key.verifier), wrapped, now())
+    signer = Signer(newest.number + 1 if newest else 1, verifier_key, wrapped, now())
     with psycopg.Cursor(in_transaction()) as cursor:
         cursor.execute(_ADD, (signer.number, signer.verifier_key, wrapped, signer.made_at))
     append(Record(SIGNER_MADE, actor, subject=f"signer:{signer.number}", details=signer.facts()))

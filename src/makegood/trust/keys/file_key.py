@@ -17,13 +17,14 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 _BYTES_MAX = 1 << 20
 
 
-def file_aead(file: Path) -> aead.Aead:
-    """The primitive of the keyset in ``file``, which is made where there is none.
+def file_aead(file: Path, *, make: bool) -> aead.Aead:
+    """The primitive of the keyset in ``file``, which is made where there is none and ``make``.
 
     Raises MakegoodError MG720 where others can reach it, MG721 where it cannot be read.
     """
     try:
-        _make(file)
+        if make:
+            _make(file)
         text = _read(file)
     except OSError as error:
         raise unusable_file(file, (error.strerror or "it cannot be read").lower()) from None

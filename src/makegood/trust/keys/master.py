@@ -35,14 +35,25 @@ class MasterKey:
         MG722 for a wrong address, MG723 where a service's client is not installed, MG724 where
         the service fails.
         """
-        address = settings.master_key or str(settings.secrets / FILE_NAME)
+        return cls._at(settings.master_key or str(settings.secrets / FILE_NAME), make=True)
+
+    @classmethod
+    def existing(cls, address: str) -> Self:
+        """The master key at an address, as ``MAKEGOOD_MASTER_KEY`` would name it; none is made.
+
+        Raises as ``open``, and MakegoodError MG721 where the file is not there.
+        """
+        return cls._at(address, make=False)
+
+    @classmethod
+    def _at(cls, address: str, *, make: bool) -> Self:
         aead.register()
         if "://" in address and not address.startswith("file://"):
             return cls(address, service_aead(address))
         file = Path(address.removeprefix("file://")).expanduser()
         if not file.is_absolute():
             raise wrong_address("is a path that does not begin at the root")
-        return cls(str(file), file_aead(file))
+        return cls(str(file), file_aead(file, make=make))
 
     def wrap(self, data: bytes, associated: bytes) -> bytes:
         """``data`` sealed; only the same ``associated`` opens it. Raises MakegoodError MG724."""

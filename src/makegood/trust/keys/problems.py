@@ -23,7 +23,7 @@ def unusable_file(path: Path, why: str) -> MakegoodError:
 def wrong_address(why: str) -> MakegoodError:
     """An address that names no key: MG722."""
     hint = (
-        "write MAKEGOOD_MASTER_KEY as a file's path, gcp-kms://projects/..., "
+        "write a file's path from the root, gcp-kms://projects/..., "
         "aws-kms://arn:aws:kms:... or hcvault://HOST:8200/transit/keys/NAME"
     )
     return MakegoodError(Finding("MG722", f"the master key's address {why}", hint))
@@ -47,3 +47,17 @@ def other_master_key(address: str) -> MakegoodError:
     return MakegoodError(
         Finding("MG725", f"the keys of this store were not wrapped by {address}", hint)
     )
+
+
+def other_former_key(address: str) -> MakegoodError:
+    """Something that opens neither by the former master key nor by the new one: MG725."""
+    hint = "name the master key they were wrapped by until now in --from; nothing was changed"
+    return MakegoodError(
+        Finding("MG725", f"the keys of this store were not wrapped by {address}", hint)
+    )
+
+
+def same_key(former: str, new: str) -> MakegoodError:
+    """A master key that would be replaced by itself: MG738."""
+    hint = "name the new master key in MAKEGOOD_MASTER_KEY, and the former one in --from"
+    return MakegoodError(Finding("MG738", f"{former} and {new} are the same key", hint))

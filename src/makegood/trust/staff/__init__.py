@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         can_be_removed,
         must_enrol,
         reseal_secrets,
+        sealed_secrets,
         strong_factors,
     )
     from makegood.trust.staff.guessing import locked, release, release_key
@@ -66,7 +67,13 @@ _PLACES = {
         "give_device_cookie",
         "revoke_device",
     ),
-    "factors": ("can_be_removed", "must_enrol", "reseal_secrets", "strong_factors"),
+    "factors": (
+        "can_be_removed",
+        "must_enrol",
+        "reseal_secrets",
+        "sealed_secrets",
+        "strong_factors",
+    ),
     "guessing": ("locked", "release", "release_key"),
     "headers": ("LANGUAGE_COOKIE",),
     "invitations": ("accept", "invited"),
@@ -133,6 +140,7 @@ __all__ = [
     "reseal_secrets",
     "revoke_device",
     "revoke_session",
+    "sealed_secrets",
     "shown_names",
     "sign_in_at_console",
     "sign_out_at_console",

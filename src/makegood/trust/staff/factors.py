@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 
-from makegood.trust.keys import MasterKey
+from makegood.trust.keys import MasterKey, Rewrap
 from makegood.trust.staff.installation import installation
 from makegood.trust.staff.models import Member, Session
 
@@ -30,19 +30,34 @@ def open_secret(sealed: str) -> str:
     return _master_key(*_place()).unwrap(base64.b64decode(sealed), _ASSOCIATED).decode()
 
 
-def reseal_secrets(former: MasterKey, new: MasterKey) -> int:
-    """Seal all factors' secrets with another master key; how many. In the caller's transaction."""
+def sealed_secrets() -> list[tuple[bytes, bytes]]:
+    """What the master key sealed here, each with its associated data."""
+    return [
+        (base64.b64decode(factor.data[name]), _ASSOCIATED)
+        for factor in Authenticator.objects.order_by("pk")
+        for name in _SECRETS
+        if name in factor.data
+    ]
+
+
+def reseal_secrets(rewrap: Rewrap) -> int:
+    """Seal all factors' secrets with another master key; of how many factors.
+
+    In the caller's transaction. Raises what ``rewrap`` raises.
+    """
     done = 0
     for factor in Authenticator.objects.select_for_update().order_by("pk"):
-        held = [name for name in _SECRETS if name in factor.data]
-        for name in held:
-            opened = former.unwrap(base64.b64decode(factor.data[name]), _ASSOCIATED)
-            resealed = new.wrap(opened, _ASSOCIATED)
-            factor.data[name] = base64.b64encode(resealed).decode("ascii")
-        if held:
+        held = {name: factor.data[name] for name in _SECRETS if name in factor.data}
+        resealed = {name: _resealed(sealed, rewrap) for name, sealed in held.items()}
+        if resealed != held:
+            factor.data |= resealed
             factor.save(update_fields=["data"])
             done += 1
     return done
+
+
+def _resealed(sealed: str, rewrap: Rewrap) -> str:
+    return base64.b64encode(rewrap(base64.b64decode(sealed), _ASSOCIATED)).decode("ascii")
 
 
 def strong_factors(member: Member) -> QuerySet[Authenticator]:

@@ -5,7 +5,13 @@ Nothing here decides who may see what, and nothing here logs that somebody looke
 """
 
 from makegood.trust.vault.deletion import DeletionReceipt, delete_person
-from makegood.trust.vault.key_generations import Generation, check_keys, generations
+from makegood.trust.vault.key_generations import (
+    Generation,
+    check_keys,
+    generations,
+    rewrap_generations,
+    wrapped_keys,
+)
 from makegood.trust.vault.loading import LoadReport, Mapping, load, rejects_of
 from makegood.trust.vault.masking import (
     MaskedPerson,
@@ -68,7 +74,9 @@ __all__ = [
     "open_person",
     "rejects_of",
     "retiring",
+    "rewrap_generations",
     "rotate",
     "store_account",
     "store_person",
+    "wrapped_keys",
 ]

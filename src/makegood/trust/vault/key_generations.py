@@ -17,8 +17,8 @@ import psycopg
 from makegood.configuration import Settings
 from makegood.trust import clock
 from makegood.trust.audit import Record, append
-from makegood.trust.keys import MasterKey
-from makegood.trust.vault.database import Row, reading
+from makegood.trust.keys import MasterKey, Rewrap
+from makegood.trust.vault.database import Row, reading, writing
 from makegood.trust.vault.sealing import Sealer, new_keys
 
 CURRENT, RETIRING, DESTROYED = "current", "retiring", "destroyed"
@@ -31,6 +31,10 @@ INSERT INTO vault_generation (generation, state, wrapped_keys, made_at)
 VALUES (%s, 'current', %s, %s) ON CONFLICT DO NOTHING
 """
 _LIVE = "SELECT generation, wrapped_keys FROM vault_generation WHERE state <> 'destroyed'"
+# Writers go on: they hold the row's key only. A rotation waits, or is waited for; the second
+# statement then sees the generation that it made.
+_HOLD_ALL = "SELECT 1 FROM vault_generation WHERE state <> 'destroyed' FOR NO KEY UPDATE"
+_KEEP = "UPDATE vault_generation SET wrapped_keys = %s WHERE generation = %s"
 _ALL = """
 SELECT generation, state, made_at, destroyed_at FROM vault_generation ORDER BY generation
 """
@@ -86,6 +90,37 @@ def live_sealers(cursor: psycopg.Cursor[Row]) -> dict[int, Sealer]:
         _sealers.clear()
         _sealers.update(kept)
     return live
+
+
+def wrapped_keys() -> list[tuple[bytes, bytes]]:
+    """What the master key wrapped here, each with its associated data."""
+    with reading() as cursor:
+        found = cursor.execute(_LIVE, binary=True).fetchall()
+    return [(wrapped, _binding(generation)) for generation, wrapped in found]
+
+
+def rewrap_generations(rewrap: Rewrap) -> int:
+    """Wrap the keys of all generations by another master key; of how many.
+
+    In the caller's transaction. Records and indexes stay as they are. Raises what ``rewrap``
+    raises.
+    """
+    changed = 0
+    with writing() as cursor:
+        cursor.execute(_HOLD_ALL)
+        for generation, wrapped in cursor.execute(_LIVE, binary=True).fetchall():
+            fresh = rewrap(wrapped, _binding(generation))
+            if fresh != wrapped:
+                changed += cursor.execute(_KEEP, [fresh, generation]).rowcount
+    return changed
+
+
+def expect_opens(generation: int, wrapped: bytes) -> None:
+    """The master key of the settings is the one that wrapped these keys.
+
+    Asked of the key itself, whatever this process unwrapped before. Raises MakegoodError MG725.
+    """
+    _master().unwrap(wrapped, _binding(generation))
 
 
 def check_keys() -> int:

@@ -20,7 +20,12 @@ from makegood.trust import clock
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.arrays import takes_arrays
 from makegood.trust.vault.database import Row, alone, reading, writing
-from makegood.trust.vault.key_generations import live_sealers, make_generation, sealer
+from makegood.trust.vault.key_generations import (
+    expect_opens,
+    live_sealers,
+    make_generation,
+    sealer,
+)
 from makegood.trust.vault.problems import nothing_to_rotate, rotation_unfinished
 from makegood.trust.vault.resealing import TABLES, Table
 from makegood.trust.vault.sealing import Sealer
@@ -31,7 +36,9 @@ WORK = "rotation"
 _BLOCKS = 256
 """Blocks of 8 KiB read at once: some thousand rows."""
 
-_CURRENT = "SELECT generation FROM vault_generation WHERE state = 'current' FOR UPDATE"
+_CURRENT = (
+    "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'current' FOR UPDATE"
+)
 _RETIRE = "UPDATE vault_generation SET state = 'retiring' WHERE generation = %s"
 _RETIRING = "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'retiring'"
 _DESTROY = """
@@ -66,15 +73,17 @@ def begin_rotation(*, actor: str) -> int:
     """Make the next generation current; its number. In the caller's transaction, if there is one.
 
     Waits for writers in flight. Raises MakegoodError MG736 where there are no keys yet, MG737
-    where an earlier rotation is not finished.
+    where an earlier rotation is not finished, MG725 where the master key is another by now.
     """
     with writing() as cursor:
-        found = cursor.execute(_CURRENT).fetchone()
+        found = cursor.execute(_CURRENT, binary=True).fetchone()
         if found is None:
             raise nothing_to_rotate()
         if retiring() is not None:
             raise rotation_unfinished()
         generation = int(found[0])
+        # A process that runs with a former master key makes no keys that only that one opens.
+        expect_opens(generation, found[1])
         cursor.execute(_RETIRE, [generation])
         make_generation(cursor, generation + 1, actor)
         append(
