@@ -8,6 +8,9 @@ import pytest
 
 from tests.store_fixture import Database, Server
 
+# A worker of pytest-xdist names a width, which a console would keep from its making on.
+os.environ.pop("COLUMNS", None)
+
 
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

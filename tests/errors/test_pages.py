@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from makegood.cli.output import failed
+from makegood.kernel import Finding, MakegoodError
 from tests.errors.cases import cases
 from tests.golden import assert_golden
 
@@ -22,7 +24,6 @@ GROUPS = {
     "5": "Populations",
     "6": "Decisions and publications",
     "7": "Store, personal data, staff, policies, log",
-    "7": "The store, the vault, the log, policies and staff",
 }
 
 
@@ -89,6 +90,14 @@ def test_the_example_of_a_page_is_what_a_case_tells():
         example = re.search(r"```\n(.*?)```", pages()[code], re.DOTALL)
         assert example, code
         assert example[1] in told, code
+
+
+@pytest.mark.parametrize("code", sorted(pages()))
+def test_a_page_says_the_exit_code_of_its_error(code, capsys):
+    said = re.search(r"^Told by .*exit code ([12])", pages()[code], re.MULTILINE)
+    if said:
+        assert int(said[1]) == failed(MakegoodError(Finding(code, "something")))
+    capsys.readouterr()
 
 
 def test_the_index_lists_every_page():

@@ -163,7 +163,7 @@ def test_witnesses_that_are_behind(database: Database):
         expect(behind, State.DOUBTFUL, "witness.example/w1 is 1 checkpoints behind")
         assert "makegood audit witness" in behind.hint
         send_to_witness(named)
-        expect(checks(settings)["witnesses"], State.FINE, "1 follow the log")
+        expect(checks(settings)["witnesses"], State.FINE, "every witness has cosigned")
     wrong = settings_of(database, witnesses=(Witness(url=address, verifier_key="w+x+y"),))
     expect(checks(wrong)["witnesses"], State.WRONG, "a witness in the settings")
 

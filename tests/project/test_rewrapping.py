@@ -30,6 +30,8 @@ from makegood.trust.vault import (
     store_person,
     wrapped_keys,
 )
+from tests.docs.test_commands import section
+from tests.docs.test_json import keys, on_page, plain
 from tests.staff_people import member
 from tests.store_fixture import Database
 from tests.trust.keys.vault_server import TOKEN, vault_server
@@ -153,6 +155,7 @@ def test_from_a_file_to_another_file_and_on_to_a_service(
         "signing_keys": 1,
         "second_factors": 1,
     }
+    assert plain(keys(done)) == plain(on_page(section("keys rewrap")))
     assert (opened_by(first), opened_by(second)) == (0, whole)
     expect_all_opens(Settings.load())
 
@@ -351,10 +354,10 @@ def test_killed_at_any_instant_it_is_whole_or_not_at_all(
     many_factors: Console, database: Database, tmp_path: Path, seed: int
 ) -> None:
     draw = random.Random(seed)
-    keys = [file_key(Settings.load()), str(tmp_path / "other" / "key.json")]
+    both = [file_key(Settings.load()), str(tmp_path / "other" / "key.json")]
     kills, whole, none = 0, 0, 0
     while kills < 12:
-        former, new = keys
+        former, new = both
         environment = {**database.environment, "MAKEGOOD_MASTER_KEY": new}
         begun = CONTEXT.Event()
         child = CONTEXT.Process(target=rewrap_in_child, args=(environment, begun, former))
@@ -371,9 +374,9 @@ def test_killed_at_any_instant_it_is_whole_or_not_at_all(
         assert counts in {(everything, 0), (0, everything)}, (counts, seed)
         if counts[1]:
             whole += 1
-            keys.reverse()
+            both.reverse()
         else:
             none += 1
-    many_factors.use(keys[0])
+    many_factors.use(both[0])
     expect_all_opens(Settings.load())
     assert none, f"no kill came in time (seed {seed})"

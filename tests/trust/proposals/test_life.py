@@ -34,11 +34,20 @@ from makegood.trust.proposals import (
     refuse,
     withdraw,
 )
-from makegood.trust.proposals.proposal import MAY_BECOME
 from tests.trust.proposals.hands import ANN, BEN, Hand
 
 PEOPLE = st.sampled_from([ANN, BEN])
 KINDS = st.sampled_from([ProposalKind.RELEASE_RUN, ProposalKind.ROTATE_KEYS])
+
+MAY_BECOME: dict[State, frozenset[State]] = {
+    State.OPEN: frozenset({State.APPROVED, State.REFUSED, State.WITHDRAWN, State.EXPIRED}),
+    State.APPROVED: frozenset({State.USED, State.EXPIRED}),
+    State.REFUSED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+    State.EXPIRED: frozenset(),
+    State.USED: frozenset(),
+}
+"""Which state may follow which."""
 
 
 class Life(RuleBasedStateMachine):

@@ -219,11 +219,14 @@ UNUSABLE: list[tuple[str, Any, str, str]] = [
     ("customer:C1", CONTENTS, "why", "cannot be the subject"),
     ("run:", CONTENTS, "why", "cannot be the subject"),
     ("run:a b", CONTENTS, "why", "cannot be the subject"),
-    ("run:1", {"share": 0.1}, "why", "a float has no one form"),
-    ("run:1", {"list": [{"share": 0.1}]}, "why", "a float has no one form"),
+    ("run:1", {"share": 0.1}, "why", "a float is no value"),
+    ("run:1", {"list": [{"share": 0.1}]}, "why", "a float is no value"),
     ("run:1", {"text": "a\x00"}, "why", "cannot keep"),
     ("run:1", {"text": "가" * 7000}, "why", "bytes"),
-    ("run:1", {"text": object()}, "why", "no plain JSON"),
+    ("run:1", {"text": object()}, "why", "no value of the log"),
+    ("run:1", {"text": "\ud800"}, "why", "a lone surrogate"),
+    ("run:1", {"won": 2**53}, "why", "more than 53 bits"),
+    ("run:1", {7: 7}, "why", "a key is no text"),
     ("run:1", CONTENTS, " \n ", "the reason is missing"),
     ("run:1", CONTENTS, "w" * 501, "the reason is missing"),
     ("run:1", CONTENTS, "why\x1b[2J", "the reason is missing"),
@@ -235,6 +238,12 @@ def test_what_cannot_be_proposed():
         with pytest.raises(MakegoodError, match=message):
             propose(RUN, subject, contents, reason, by=ANN)
     assert proposals() == []
+
+
+def test_a_text_that_only_looks_like_a_character_of_code_0_is_kept():
+    contents = {"text": "\\u0000", "two": "a\\\\u0000"}
+    made = propose(RUN, "run:1", contents, "why", by=ANN)
+    assert proposals()[0].contents == made.contents == contents
 
 
 def test_contents_of_any_order_are_the_same():

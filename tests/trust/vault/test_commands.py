@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from makegood.trust import proposals
 from makegood.trust.vault import find_by_phone, open_person
 from tests.store_fixture import Database
 from tests.trust.vault.books import expect_one_generation, expect_sound_log, row, write_book
+
+SCRIPT = Path(__file__).parents[3] / "tools" / "verify_proof.py"
 
 
 class Console:
@@ -71,6 +75,53 @@ def test_from_made_up_contacts_to_a_receipt(console: Console, tmp_path: Path) ->
     assert not receipt["already_done"]
     assert console.answers(*delete) == receipt | {"already_done": True}
     assert find_by_phone(person.phone) == []
+
+
+def test_a_customer_is_given_proof_of_the_deletion(console: Console, tmp_path: Path) -> None:
+    console.says("contacts", "load", write_book(tmp_path / "a.csv", [row("C1"), row("C2")]), "-q")
+    delete = ("contacts", "delete", "C1", "--purpose", "customer_request", "--case", "C-1")
+    taken = tmp_path / "taken"
+    taken.touch()
+    console.refuses("MG759", *delete, "--proof", taken)
+    assert open_person("C1").customer_id == "C1", "nothing is deleted whose proof cannot be written"
+
+    proof = tmp_path / "C1.tlog-proof"
+    receipt = console.answers(*delete, "--proof", proof)
+    entry = proved(console, proof)
+    assert entry["entry_id"] == receipt["entry_id"]
+    assert (entry["kind"], entry["person"], entry["case"]) == (
+        "personal_data.deleted",
+        "C1",
+        "C-1",
+    )
+    # A second time, for who lost the first: the same entry, under the checkpoint of then.
+    again = tmp_path / "again.tlog-proof"
+    assert "proof: " in console.says(*delete, "--proof", again)
+    assert again.read_text(encoding="utf-8") == proof.read_text(encoding="utf-8")
+
+    text = proof.read_text(encoding="utf-8")
+    index = next(line for line in text.splitlines() if line.startswith("index "))
+    proof.write_text(text.replace(index, "index 0", 1), encoding="utf-8")
+    assert checked(console, proof).returncode == 1
+
+
+def checked(console: Console, proof: Path) -> subprocess.CompletedProcess[str]:
+    """What the script says that anybody can run, without the program and its store."""
+    [key] = console.answers("audit", "key")["keys"]
+    return subprocess.run(
+        [sys.executable, SCRIPT, proof, "--key", key, "--json"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={},
+    )
+
+
+def proved(console: Console, proof: Path) -> dict[str, Any]:
+    """The entry that a proof shows to stand in the log."""
+    done = checked(console, proof)
+    assert done.returncode == 0, done.stdout
+    return dict(json.loads(done.stdout)["entry"])
 
 
 def test_a_rotation_needs_two_persons_and_uses_their_approval_once(

@@ -1,7 +1,7 @@
 """The log that cannot lie: append-only entries under a Merkle tree with signed checkpoints."""
 
 from makegood.trust.audit.appending import append, append_many
-from makegood.trust.audit.canonical import Json
+from makegood.trust.audit.canonical import Json, NotCanonical, canonical
 from makegood.trust.audit.checkpoints import (
     Checkpoint,
     newest_checkpoint,
@@ -36,6 +36,7 @@ __all__ = [
     "InclusionProof",
     "Json",
     "Kind",
+    "NotCanonical",
     "Placed",
     "Record",
     "Selection",
@@ -46,6 +47,7 @@ __all__ = [
     "Wrapping",
     "append",
     "append_many",
+    "canonical",
     "cosigned_note",
     "entries",
     "export",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +11,18 @@ from hashlib import sha256
 from uuid import UUID
 
 from makegood.kernel import Finding, MakegoodError
-from makegood.trust.audit import Json
+from makegood.trust.audit import Json, NotCanonical, canonical
 from makegood.trust.proposals.kinds import ProposalKind
 
 CONTENTS_BYTES_MAX = 20_000
 """The log keeps the contents beside their hash, in one entry."""
 
+_ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""The character of code 0 as JSON writes it, which jsonb does not take."""
+
 
 class State(StrEnum):
-    """Where in its life a proposal is."""
+    """Where in its life a proposal is. A trigger of the table holds which may follow which."""
 
     OPEN = "open"
     APPROVED = "approved"
@@ -27,17 +30,6 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     USED = "used"
-
-
-MAY_BECOME: Mapping[State, frozenset[State]] = {
-    State.OPEN: frozenset({State.APPROVED, State.REFUSED, State.WITHDRAWN, State.EXPIRED}),
-    State.APPROVED: frozenset({State.USED, State.EXPIRED}),
-    State.REFUSED: frozenset(),
-    State.WITHDRAWN: frozenset(),
-    State.EXPIRED: frozenset(),
-    State.USED: frozenset(),
-}
-"""Which state may follow which. A trigger of the table holds the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +62,18 @@ class Proposal:
 
 
 def canonical_contents(contents: Mapping[str, Json]) -> str:
-    """The one form of contents: keys sorted, no spaces.
+    """The one form of contents, which is that of the log (RFC 8785).
 
-    Raises MakegoodError MG768 for floats, keys that are not texts, and more than 20,000 bytes.
+    Raises MakegoodError MG768 for what has no place in the log, for a character that the database
+    cannot keep, and for more than 20,000 bytes.
     """
-    _expect_plain(contents)
     try:
-        text = json.dumps(
-            contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-        )
-        size_bytes = len(text.encode())
-    except (TypeError, ValueError, RecursionError) as error:
-        raise _unusable("they are no plain JSON") from error
+        text = canonical(contents).decode()
+    except NotCanonical as reason:
+        raise _unusable(str(reason)) from None
+    if _ZERO.search(text):
+        raise _unusable("a text holds a character that the database cannot keep")
+    size_bytes = len(text.encode())
     if size_bytes > CONTENTS_BYTES_MAX:
         raise _unusable(f"{size_bytes:,} bytes, and {CONTENTS_BYTES_MAX:,} may be")
     return text
@@ -90,21 +82,6 @@ def canonical_contents(contents: Mapping[str, Json]) -> str:
 def hash_of(contents: Mapping[str, Json]) -> str:
     """SHA-256 of the canonical contents, in hex: what is approved, to the letter."""
     return sha256(canonical_contents(contents).encode()).hexdigest()
-
-
-def _expect_plain(value: object) -> None:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not isinstance(key, str):
-                raise _unusable("a key is no text")
-            _expect_plain(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _expect_plain(inner)
-    elif isinstance(value, float):
-        raise _unusable("a float has no one form; write a whole number or a text")
-    elif isinstance(value, str) and "\x00" in value:
-        raise _unusable("a text holds a character that the database cannot keep")
 
 
 def _unusable(why: str) -> MakegoodError:

@@ -49,12 +49,11 @@ def redeem(
 
 def _none(kind: ProposalKind, subject: str) -> MakegoodError:
     name = RULES[kind].en
+    what = f"for {name}" if name.startswith("an ") else f"to {name}"
     return MakegoodError(
         Finding(
             "MG769",
-            f"two persons are needed to {name}: no approved, unused proposal for {subject}"
-            if not name.startswith("an ")
-            else f"two persons are needed for {name}: no approved, unused proposal for {subject}",
+            f"two persons are needed {what}: no approved, unused proposal for {subject}",
             f"'makegood proposal propose {kind}', have another person approve it, then try again",
         )
     )

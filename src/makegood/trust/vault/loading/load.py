@@ -7,7 +7,7 @@ loaded to its end changes nothing when it is loaded again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,13 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.trust import clock
 from makegood.trust.audit import Json, Record, append
-from makegood.trust.vault.database import Row, alone, reading, writing
+from makegood.trust.vault.database import Row, alone, writing
 from makegood.trust.vault.key_generations import held_for_writing, sealer
 from makegood.trust.vault.loading.ahead import one_ahead, without_collector
 from makegood.trust.vault.loading.mapping import Mapping
-from makegood.trust.vault.loading.rows import Batch, Checker, Reject
+from makegood.trust.vault.loading.rows import Batch, Checker
 from makegood.trust.vault.loading.sources import Texts, fingerprint, source_of
+from makegood.trust.vault.loading.standing import LoadReport, State, report_of, state_of
 from makegood.trust.vault.loading.writing import without_deleted, write_batch, write_rejects
 from makegood.trust.vault.problems import changed_file, too_many_rejects
 
@@ -44,54 +45,12 @@ INSERT INTO vault_load (load_id, generation, sealed_source, started_at, rows_don
                         accounts, rejected)
 VALUES (%s, %s, %s, %s, 0, 0, 0, 0, 0)
 """
-_STATE = """
-SELECT load_id, rows_done, added, replaced, accounts, rejected, finished_at IS NOT NULL
-FROM vault_load WHERE load_id = %s
-"""
 _PLACE = """
 UPDATE vault_load SET rows_done = rows_done + %s, added = added + %s, replaced = replaced + %s,
     accounts = accounts + %s, rejected = rejected + %s
 WHERE load_id = %s AND rows_done = %s
 """
 _FINISH = "UPDATE vault_load SET finished_at = %s WHERE load_id = %s"
-_REASONS = """
-SELECT field, reason, count(*) FROM vault_reject WHERE load_id = %s
-GROUP BY field, reason ORDER BY count(*) DESC, field, reason
-"""
-_REJECTS = """
-SELECT row_number, field, reason FROM vault_reject WHERE load_id = %s ORDER BY row_number, field
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadReport:
-    """What became of a file: ``rows`` = ``added`` + ``replaced`` + ``rejected``.
-
-    ``reasons`` counts the rejects by field and reason; a row can have several. ``was_loaded``
-    where the file had been loaded before, so that nothing changed; ``resumed_at`` is the row
-    behind which an earlier run was stopped.
-    """
-
-    load_id: UUID
-    rows: int
-    added: int
-    replaced: int
-    accounts: int
-    rejected: int
-    reasons: Sequence[tuple[str, str, int]]
-    was_loaded: bool
-    resumed_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    load_id: UUID
-    rows_done: int
-    added: int
-    replaced: int
-    accounts: int
-    rejected: int
-    is_finished: bool
 
 
 @_tracer.start_as_current_span("vault.load")
@@ -117,7 +76,7 @@ def load(
         state = _opened(fingerprint(file, mapping), actor)
         resumed_at = 0 if state.is_finished else state.rows_done
         if state.is_finished:
-            return _report(state, was_loaded=True, resumed_at=0)
+            return report_of(state, was_loaded=True, resumed_at=0)
         try:
             _run(_Job(file, mapping, actor, rejects_max, batch_rows), state, progress)
             after = file.stat()
@@ -127,13 +86,7 @@ def load(
             _log_failure(state.load_id, actor, error)
             raise
         _finish(state.load_id, actor)
-        return _report(_state(state.load_id), was_loaded=False, resumed_at=resumed_at)
-
-
-def rejects_of(load_id: UUID) -> Iterator[Reject]:
-    """Row number, field and reason of every reject of a load, in order."""
-    with reading() as cursor:
-        yield from cursor.execute(_REJECTS, [load_id])
+        return report_of(state_of(state.load_id), was_loaded=False, resumed_at=resumed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +98,7 @@ class _Job:
     batch_rows: int
 
 
-def _run(job: _Job, state: _State, progress: Progress) -> None:
+def _run(job: _Job, state: State, progress: Progress) -> None:
     source = source_of(job.file, job.mapping)
     total = source.rows_total()
     checker = Checker(clock.now().date())
@@ -206,32 +159,24 @@ def _move_on(
         raise AssertionError("another process moved this load on")
 
 
-def _opened(source: bytes, actor: str) -> _State:
+def _opened(source: bytes, actor: str) -> State:
     """The load of this very file, begun now where there is none."""
     with writing(durable=True) as cursor:
         for load_id, generation, wrapped, sealed in cursor.execute(_KNOWN, binary=True).fetchall():
             if sealer(generation, wrapped).open_source(str(load_id), sealed) == source:
-                return _state(load_id)
+                return state_of(load_id)
         load_id = uuid4()
         held = held_for_writing(cursor, actor)
         sealed = held.seal_source(str(load_id), source)
         cursor.execute(_START, [load_id, held.generation, sealed, clock.now()])
         append(Record("personal_data.load_started", actor, f"load:{load_id}"))
-    return _state(load_id)
-
-
-def _state(load_id: UUID) -> _State:
-    with reading() as cursor:
-        found = cursor.execute(_STATE, [load_id], binary=True).fetchone()
-    if found is None:
-        raise AssertionError("a load has no row")
-    return _State(*found)
+    return state_of(load_id)
 
 
 def _finish(load_id: UUID, actor: str) -> None:
     with writing(durable=True) as cursor:
         cursor.execute(_FINISH, [clock.now(), load_id])
-        state = _state(load_id)
+        state = state_of(load_id)
         details: dict[str, Json] = {
             "rows": state.rows_done,
             "added": state.added,
@@ -246,22 +191,6 @@ def _log_failure(load_id: UUID, actor: str, error: MakegoodError) -> None:
     with writing(durable=True):
         details: dict[str, Json] = {
             "codes": [finding.code for finding in error.findings],
-            "rows_done": _state(load_id).rows_done,
+            "rows_done": state_of(load_id).rows_done,
         }
         append(Record("personal_data.load_failed", actor, f"load:{load_id}", details=details))
-
-
-def _report(state: _State, *, was_loaded: bool, resumed_at: int) -> LoadReport:
-    with reading() as cursor:
-        reasons = cursor.execute(_REASONS, [state.load_id]).fetchall()
-    return LoadReport(
-        state.load_id,
-        state.rows_done,
-        state.added,
-        state.replaced,
-        state.accounts,
-        state.rejected,
-        [(str(field), str(reason), int(count)) for field, reason, count in reasons],
-        was_loaded,
-        resumed_at,
-    )

@@ -12,8 +12,6 @@ from makegood.kernel import Finding, MakegoodError, Progress, silent
 
 _BATCH = 20_000
 """People are drawn by so many, so that fewer are the first of more."""
-PEOPLE_MAX = 99_999_999
-"""As many as there are numbers of eight digits."""
 
 
 def make_contacts(out: Path, *, people_count: int, seed: int, progress: Progress = silent) -> int:
