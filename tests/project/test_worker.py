@@ -112,7 +112,7 @@ def test_checkpoints_go_to_every_witness_though_one_fails(
 ):
     from makegood.project.tasks import OUTSIDE_DUTIES, sign_checkpoint
 
-    [duty] = OUTSIDE_DUTIES
+    [duty] = [each for each in OUTSIDE_DUTIES if each.name == "witnesses"]
     for name, value in database.environment.items():
         if name.startswith("MAKEGOOD_"):
             monkeypatch.setenv(name, value)

@@ -37,7 +37,6 @@ def _forward() -> int:
 
 DUTIES = (
     Duty("log", "gives new entries their places in the log", 1.0, integrate_all),
-    Duty("events", "sends events to the company's monitoring", 1.0, _forward),
     Duty("metrics", "counts new entries", 5.0, count_log),
     Duty("proposals", "marks proposals whose time is over", 30.0, expire_due),
     Duty("sessions", "forgets sessions and guesses that are over", 3_600.0, forget_expired),
@@ -69,6 +68,7 @@ def _send_to_witnesses() -> int:
 
 
 OUTSIDE_DUTIES = (
+    Duty("events", "sends events to the company's monitoring", 1.0, _forward),
     Duty("witnesses", "sends checkpoints to outside witnesses", 10.0, _send_to_witnesses),
 )
 """Those that wait for others on the network, in a thread of their own: nothing waits for them."""

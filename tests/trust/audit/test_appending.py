@@ -26,7 +26,7 @@ from makegood.trust.audit import (
     sign_checkpoint,
     verify,
 )
-from makegood.trust.audit.canonical import NotCanonical, canonical
+from makegood.trust.audit.canonical_json import NotCanonical, canonical
 from makegood.trust.audit.identifiers import Identifiers, lowest_at
 from makegood.trust.audit.signers import rewrap_signer
 from makegood.trust.clock import use

@@ -1,7 +1,7 @@
 """The log that cannot lie: append-only entries under a Merkle tree with signed checkpoints."""
 
 from makegood.trust.audit.appending import append, append_many
-from makegood.trust.audit.canonical import Json, NotCanonical, canonical
+from makegood.trust.audit.canonical_json import Json, NotCanonical, canonical
 from makegood.trust.audit.checkpoints import (
     Checkpoint,
     newest_checkpoint,

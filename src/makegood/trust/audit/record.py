@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from makegood.kernel import Finding, MakegoodError, did_you_mean
-from makegood.trust.audit.canonical import Json, NotCanonical, canonical
+from makegood.trust.audit.canonical_json import Json, NotCanonical, canonical
 from makegood.trust.audit.kinds import KINDS
 from makegood.trust.audit.tree import leaf_hash
 

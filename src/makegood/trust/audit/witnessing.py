@@ -16,7 +16,7 @@ from django.db import transaction
 from makegood.configuration import Witness
 from makegood.kernel import Finding, MakegoodError
 from makegood.trust.audit.appending import append
-from makegood.trust.audit.canonical import Json
+from makegood.trust.audit.canonical_json import Json
 from makegood.trust.audit.checkpoint import cosignature_of
 from makegood.trust.audit.checkpoints import SYSTEM, Checkpoint, expected_checkpoint
 from makegood.trust.audit.connections import driver_connection, in_transaction
