@@ -22,6 +22,7 @@ QUICK = {
     "log_entries": 4_000,
     "policy_decisions": 2_000,
     "people": 20_000,
+    "contacts_runs": 1,
     "runs": 2,
 }
 
@@ -39,6 +40,7 @@ def main() -> None:
         log_entries=40_000,
         policy_decisions=20_000,
         people=1_000_000,
+        contacts_runs=3,
         runs=given.runs,
         cache=given.cache,
     )

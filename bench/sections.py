@@ -30,6 +30,7 @@ class Sizes:
     log_entries: int
     policy_decisions: int
     people: int
+    contacts_runs: int
     runs: int
     cache: Path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.measure import Run, in_turn, middle, ratio, run
@@ -64,7 +65,28 @@ def policy(sizes: Sizes) -> Iterator[Result]:
     yield Result("a policy decision, 99 of 100 within", slow, "µs")
 
 
-TRUST_SECTIONS = (log, waiting, policy)
+def contacts(sizes: Sizes) -> Iterator[Result]:
+    """Contact data loaded beside its floor: the same Tink calls, and COPY, alone."""
+    found = [
+        run("contacts", people=sizes.people, folder=sizes.cache / "contacts")
+        for _ in range(sizes.contacts_runs)
+    ]
+    load = median(each.report["load"]["seconds"] for each in found)
+    floor = median(each.report["floor"]["seconds"] for each in found)
+    share = median(
+        each.report["floor"]["seconds"] / each.report["load"]["seconds"] for each in found
+    )
+    name = f"contact data of {sizes.people:,} people loaded, people per second"
+    against = f"floor, {number(sizes.people / floor)} people/s"
+    yield Result(name, sizes.people / load, "people/s", against, share, *at_least(0.5, share))
+    rotation = median(each.report["rotation"]["seconds"] for each in found)
+    name = "the same, keys rotated: people sealed again per second"
+    yield Result(name, sizes.people / rotation, "people/s")
+    peak = max(each.peak_mib for each in found)
+    yield Result("load and rotation: peak of memory", peak, "MiB")
+
+
+TRUST_SECTIONS = (log, waiting, policy, contacts)
 
 
 def _verify_seconds(each: Run) -> float:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
 from statistics import quantiles
 from typing import Any
 from uuid import uuid4
@@ -191,4 +192,12 @@ def _verified(entries: int) -> Report:
     return {"verify_seconds": took}
 
 
-TRUST_TASKS: tuple[Callable[..., Report], ...] = (log, waiting, policy)
+def contacts(people: int, folder: str) -> Report:
+    """Floor, load and rotation in one fresh store, each in turn."""
+    from bench.trust_contacts import everything
+
+    report = everything(people, Path(folder))
+    return {**report, "seconds": report["load"]["seconds"]}
+
+
+TRUST_TASKS: tuple[Callable[..., Report], ...] = (log, waiting, policy, contacts)

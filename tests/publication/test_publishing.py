@@ -123,3 +123,21 @@ def test_the_program_can_change_no_publication(database):
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             connection.execute(statement)
+
+
+def test_a_text_that_was_changed_behind_the_program_is_not_in_force(database):
+    published()
+    with database.superuser.connect() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE publication_version SET text = replace(text, '100', '999')")
+    with pytest.raises(MakegoodError, match="MG633"):
+        in_force(PROGRAMME.identifier)
+
+
+def test_the_owner_meets_the_trigger(database):
+    published()
+    with (
+        database.owner.connect() as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("UPDATE publication_version SET published_by = 'staff:0'")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.apps import apps
+
+from makegood.kernel import Finding, MakegoodError
 
 if TYPE_CHECKING:
     from makegood.programmes import Programme
@@ -27,7 +30,15 @@ class Published:
 
     @classmethod
     def of(cls, version: Version) -> Published:
-        """The values of a row."""
+        """The values of a row. Raises MakegoodError MG633 where its text was changed."""
+        if sha256(version.text.encode()).hexdigest() != version.sha256:
+            raise MakegoodError(
+                Finding(
+                    "MG633",
+                    f"the text of '{version.programme}' was changed after it was published",
+                    "restore the store from a back-up, and run 'makegood audit verify'",
+                )
+            )
         return cls(
             version.programme,
             version.sha256,
