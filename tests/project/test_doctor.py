@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from pydantic import SecretStr
 
 from makegood.configuration import Settings, Witness
-from makegood.project import Check, State, examine
+from makegood.kernel import MakegoodError
+from makegood.project import Check, State, examine, prepared
 from makegood.trust.audit import (
     Record,
     append,
@@ -60,6 +61,8 @@ def test_a_sound_installation(database: Database):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     found = checks(settings)
+    # Whether a time service runs is the machine's affair.
+    assert found.pop("time service").state in {State.FINE, State.DOUBTFUL}
     assert {check.state for check in found.values()} == {State.FINE}, found
     assert set(found) == {
         *("settings", "data folder", "secrets", "disk", "port", "network", "policies", "store"),
@@ -205,3 +208,13 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path):
     found = checks(Settings(home=tmp_path / "other", database_url=None, web_address=address))
     expect(found["data folder"], State.WRONG, "is not a folder")
     assert "store" not in found
+
+
+def test_a_lost_master_key_stops_the_start_and_none_is_made(database: Database, home: Path):
+    settings = settings_of(database)
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, ACTOR)
+    key = settings.secrets / "master-key.json"
+    key.rename(home / "kept")
+    with pytest.raises(MakegoodError, match="MG721"), prepared(settings):
+        pass
+    assert not key.exists()

@@ -38,6 +38,9 @@ def show_verification(result: Verification) -> None:
     shown.add_row("checkpoints", f"{result.checkpoints:,}")
     shown.add_row("cosignatures of witnesses", f"{result.witnesses:,}")
     out.print(shown)
+    if result.entries > result.covered:
+        words = f"{result.entries - result.covered:,} entries are under no signed checkpoint yet"
+        out.print(f"{words}; 'makegood audit checkpoint' signs, and so does the worker")
     if result.ok:
         out.print("nothing was changed, removed or added")
     else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from makegood.kernel import MakegoodError
 
 if TYPE_CHECKING:
     from makegood.configuration import Settings
@@ -22,7 +24,27 @@ def visiting(settings: Settings | None = None) -> Iterator[Visitor]:
     with prepared(settings):
         from makegood.trust.staff import console_visitor
 
-        yield console_visitor()
+        try:
+            yield console_visitor()
+        finally:
+            _seal_log()
+
+
+def _seal_log() -> None:
+    """Put what this command wrote under a signed checkpoint, whether a worker runs or not.
+
+    Where that cannot be done the command's own answer counts; verify and doctor say why.
+    """
+    import psycopg
+    from django.db import Error
+
+    from makegood.configuration import Settings
+    from makegood.trust.audit import publish_checkpoint
+    from makegood.trust.keys import MasterKey
+
+    with suppress(MakegoodError, Error, psycopg.Error):
+        settings = Settings.load()
+        publish_checkpoint(MasterKey.open(settings), settings.log_origin)
 
 
 def permitted(

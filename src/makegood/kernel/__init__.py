@@ -1,9 +1,10 @@
-"""Values that every room shares: money, days, clocks, findings. No input or output here."""
+"""What every room shares: money, days, clocks, findings. No input or output here."""
 
 from makegood.kernel.clock import Clock, FixedClock, SystemClock
 from makegood.kernel.days import age_on, day_number, day_of, months_between, plus_months
 from makegood.kernel.errors import Finding, MakegoodError, Place, Severity, did_you_mean
 from makegood.kernel.money import Currency, Rounding, divide
+from makegood.kernel.personal import is_pseudonym, looks_personal, masked_text
 from makegood.kernel.progress import Progress, silent
 
 __all__ = [
@@ -22,6 +23,9 @@ __all__ = [
     "day_of",
     "did_you_mean",
     "divide",
+    "is_pseudonym",
+    "looks_personal",
+    "masked_text",
     "months_between",
     "plus_months",
     "silent",

@@ -32,6 +32,7 @@ def prepared(settings: Settings | None = None, *, migrate: bool = True) -> Itera
         if migrate:
             bring_up_to_date(store)
             expect_approved_policies()
+            expect_master_key(settings)
         yield store
 
 
@@ -69,6 +70,20 @@ def expect_approved_policies() -> None:
     from makegood.trust.proposals import require_approved
 
     require_approved(policies().version)
+
+
+def expect_master_key(settings: Settings) -> None:
+    """A lost master key is told, and not replaced by another that opens nothing.
+
+    Raises MakegoodError MG721 where its file is gone and keys of the store are wrapped by it.
+    """
+    from makegood.trust.audit import newest_signer
+    from makegood.trust.keys import MasterKey
+
+    if MasterKey.is_lost(settings) and newest_signer() is not None:
+        hint = "put the copy of the file back, or see that its disk is mounted"
+        words = "the master key's file is gone, and the store has keys wrapped by it"
+        raise MakegoodError(Finding("MG721", words, hint))
 
 
 def bring_up_to_date(store: Store) -> int:

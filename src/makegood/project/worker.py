@@ -6,6 +6,7 @@ from makegood.configuration import Settings
 from makegood.project.duties import Duties
 from makegood.project.preparing import (
     expect_approved_policies,
+    expect_master_key,
     expect_up_to_date,
     prepared,
 )
@@ -22,6 +23,7 @@ def run_worker(settings: Settings) -> None:
     with prepared(settings, migrate=False):
         expect_up_to_date()
         expect_approved_policies()
+        expect_master_key(settings)
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.django_connector import DjangoConnector
 

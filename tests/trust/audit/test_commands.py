@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import islice
 
 import pytest
 
@@ -55,7 +56,11 @@ def test_from_the_first_checkpoint_to_a_proof(run, tmp_path):
     code, text, _ = run("log", "--person", "C00012", "--json")
     (found,) = json.loads(text)
     assert found["case"] == "case-12"
-    assert next(entries(newest_first=True)).record.kind == "log.read"
+    # The command signs at its end what it wrote.
+    assert [each.record.kind for each in islice(entries(newest_first=True), 2)] == [
+        "log.checkpoint_signed",
+        "log.read",
+    ]
     assert run("prove", found["entry_id"], "--out", "proof")[0] == 0
     assert (tmp_path / "proof").read_text().startswith("c2sp.org/tlog-proof@v1\n")
     code, _, told = run("prove", found["entry_id"], "--out", "proof")

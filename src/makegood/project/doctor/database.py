@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from time import monotonic
@@ -16,6 +17,9 @@ from makegood.store import Store
 from makegood.trust.clock import now
 
 _SKEW_SECONDS_MAX = 2.0
+# Larger than the kernel's structure on any platform.
+_TIMEX_BYTES = 512
+_TIME_ERROR = 5
 _SKEW_SECONDS_WRONG = 60.0
 _LOG_DELAY_SECONDS_MAX = 60
 _WITNESS_DELAY = timedelta(minutes=5)
@@ -42,6 +46,7 @@ def inside(store: Store, settings: Settings) -> Iterator[Check]:
     where = "in the data folder" if store.is_embedded else f"on {store.program.host}"
     yield fine("store", f"PostgreSQL {row[0].split()[0]} {where} lets '{row[1]}' in")
     yield _clock()
+    yield _time_service()
     missing = missing_migrations()
     if missing:
         words = f"{len(missing)} migrations are missing, the first is {missing[0]}"
@@ -73,6 +78,20 @@ def _clock() -> Check:
     return doubtful(name, words, hint) if skew > _SKEW_SECONDS_MAX else fine(name, words)
 
 
+def _time_service() -> Check:
+    """Whether the kernel says that nothing disciplines its clock (adjtimex(2): TIME_ERROR).
+
+    With the embedded store both clocks are one, so that comparing them says nothing.
+    """
+    name, library = "time service", ctypes.CDLL(None)
+    ask = getattr(library, "adjtimex", None) or getattr(library, "ntp_adjtime", None)
+    # Asking changes nothing: the first field, which says what to change, stays zero.
+    if ask is not None and ask(ctypes.create_string_buffer(_TIMEX_BYTES)) == _TIME_ERROR:
+        hint = "start chrony or systemd-timesyncd: hours, consents and signatures go by this clock"
+        return doubtful(name, "nothing keeps this machine's clock right", hint)
+    return fine(name, "the machine's clock is kept right, or does not say")
+
+
 def _rights() -> Check:
     name = "rights"
     for table in _APPEND_ONLY:
@@ -96,7 +115,7 @@ def _keys(settings: Settings) -> Check:
     from makegood.trust.vault import check_keys
 
     name = "keys"
-    if not settings.master_key and not (settings.secrets / "master-key.json").exists():
+    if MasterKey.is_lost(settings):
         if newest_signer() is not None:
             hint = "put the copy of the master key back into the folder 'secrets'"
             return wrong(name, "the master key is gone, and the store has keys sealed by it", hint)

@@ -12,7 +12,12 @@ from types import FrameType
 
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
-from makegood.project.preparing import bring_up_to_date, expect_approved_policies, prepared
+from makegood.project.preparing import (
+    bring_up_to_date,
+    expect_approved_policies,
+    expect_master_key,
+    prepared,
+)
 from makegood.project.supervisor.alone import alone
 from makegood.project.supervisor.child import Child
 from makegood.project.supervisor.events import Event, Part, Tell
@@ -62,6 +67,7 @@ class Supervisor:
 
         applied = bring_up_to_date(store)
         expect_approved_policies()
+        expect_master_key(self._settings)
         connections.close_all()
         where = "in the data folder" if store.is_embedded else f"on {store.program.host}"
         self._tell(Part.STORE, "ready", f"the store runs {where}")

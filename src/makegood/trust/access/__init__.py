@@ -1,5 +1,6 @@
 """The gate between people and personal data: every access is decided, and every one recorded."""
 
+from makegood.kernel import looks_personal, masked_text
 from makegood.trust.access.consents import (
     Channel,
     Consent,
@@ -20,12 +21,7 @@ from makegood.trust.access.people import (
     read_masked,
     reveal,
 )
-from makegood.trust.access.plain_words import (
-    checked_case,
-    checked_reason,
-    looks_personal,
-    masked_text,
-)
+from makegood.trust.access.plain_words import checked_case, checked_reason
 from makegood.trust.access.refusal import Refused
 from makegood.trust.access.review import (
     Access,

@@ -38,6 +38,13 @@ class MasterKey:
         return cls._at(settings.master_key or str(settings.secrets / FILE_NAME), make=True)
 
     @classmethod
+    def is_lost(cls, settings: Settings) -> bool:
+        """Whether the settings name a file that is not there; ``open`` would make another key."""
+        address = settings.master_key or str(settings.secrets / FILE_NAME)
+        is_file = "://" not in address or address.startswith("file://")
+        return is_file and not Path(address.removeprefix("file://")).expanduser().exists()
+
+    @classmethod
     def existing(cls, address: str) -> Self:
         """The master key at an address, as ``MAKEGOOD_MASTER_KEY`` would name it; none is made.
 
