@@ -71,7 +71,7 @@ def test_from_the_first_checkpoint_to_a_proof(run, tmp_path):
     code, text, _ = run("consistency", covered, size)
     assert json.loads(text)["to"] == size
     code, text, _ = run("export", "copy", "--json", "--quiet")
-    assert json.loads(text)["to"] == size
+    assert json.loads(text)["to"] > size, "the command before signed what it wrote"
     assert (tmp_path / "copy" / "tile" / "0" / "000").is_file()
 
 
