@@ -37,7 +37,7 @@ def main() -> None:
         zen_lines=20_000,
         cel_lines=2_000,
         one_lines=5_000,
-        log_entries=40_000,
+        log_entries=20_000,
         policy_decisions=20_000,
         people=1_000_000,
         contacts_runs=3,
@@ -54,8 +54,8 @@ def main() -> None:
         say(f"{section.__name__}: {' '.join((section.__doc__ or '').split())}")
         results += section(sizes)
     print(f"\n{_machine(sizes)}\n\n{markdown(results)}")
-    if not (given.quick or given.only):
-        write_json(results, ROOT / "bench" / "results.json")
+    if not given.quick and (given.renew or not given.only):
+        write_json(results, ROOT / "bench" / "results.json", keep_others=bool(given.only))
 
 
 def _arguments() -> argparse.Namespace:
@@ -65,7 +65,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--engine-lines", type=int, default=2_000_000)
     parser.add_argument("--runs", type=int, default=5, help="of everything; medians are told")
     names = [section.__name__ for section in SECTIONS]
-    parser.add_argument("--only", nargs="+", choices=names, help="some sections; writes no file")
+    parser.add_argument(
+        "--only", nargs="+", choices=names, help="some sections; writes no file but with --renew"
+    )
+    parser.add_argument(
+        "--renew", action="store_true", help="with --only: write these rows anew, keep the others"
+    )
     parser.add_argument("--quick", action="store_true", help="small sizes; writes no file")
     cache = ROOT / "bench" / ".cache"
     parser.add_argument("--cache", type=Path, default=cache, help="where populations are kept")

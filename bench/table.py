@@ -30,13 +30,17 @@ def at_least(limit: float, found: float) -> tuple[str, bool]:
     return f">= {limit:g}", found >= limit
 
 
-def write_json(results: list[Result], path: Path) -> None:
-    """The list of objects that other programs read."""
+def write_json(results: list[Result], path: Path, *, keep_others: bool = False) -> None:
+    """The list of objects that other programs read; rows of other names may be kept."""
     rows = [
         asdict(result)
         | {"value": _rounded(result.value), "ratio": result.ratio and _rounded(result.ratio)}
         for result in results
     ]
+    if keep_others:
+        named = {row["name"] for row in rows}
+        before = json.loads(path.read_text(encoding="utf-8"))
+        rows = [row for row in before if row["name"] not in named] + rows
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
