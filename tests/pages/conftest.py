@@ -12,8 +12,16 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
-from tests.staff_people import MovedClock, customers, installed, moved_clock, to_office_hours
+from tests.staff_people import (
+    PLANTED,
+    MovedClock,
+    customers,
+    installed,
+    moved_clock,
+    to_office_hours,
+)
 from tests.store_fixture import Database
+from tests.trust.leaks import nothing_leaks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -29,12 +37,29 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+TYPED = ("010-8765-4321", "1087654321", "98765432109876", "no number 77")
+"""What tests type into the pages besides what belongs to the customers."""
+
 
 @pytest.fixture(autouse=True)
 def hand(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[MovedClock]:
     """A weekday's afternoon in the office, and the clock in hand."""
     with installed(database, monkeypatch), moved_clock() as moved:
         yield to_office_hours(moved)
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaked(
+    database: Database,
+    hand: MovedClock,  # noqa: ARG001 - the clock is still the test's at the end
+    request: pytest.FixtureRequest,
+) -> Iterator[None]:
+    """After each test with customers: nothing of them, nor of what was typed, lies anywhere."""
+    if "vault" not in request.fixturenames:
+        yield
+        return
+    with nothing_leaks(database, (*PLANTED, *TYPED)):
+        yield
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from makegood.configuration import Settings, Witness
 from makegood.kernel import MakegoodError
 from makegood.project import Check, State, examine, prepared
 from makegood.trust.audit import (
+    HEAD_FILE,
+    HeadFile,
     Record,
     append,
     newest_signer,
@@ -55,7 +57,8 @@ def home(database: Database, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_sound_installation(database: Database):
     settings = settings_of(database)
-    publish_checkpoint(MasterKey.open(settings), settings.log_origin, ACTOR)
+    head = HeadFile(settings.secrets / HEAD_FILE)
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, ACTOR, head=head)
     with transaction.atomic():
         append(Record("store.backed_up", ACTOR, "backup:x"))
     with connection.cursor() as cursor:
@@ -218,3 +221,20 @@ def test_a_lost_master_key_stops_the_start_and_none_is_made(database: Database, 
     with pytest.raises(MakegoodError, match="MG721"), prepared(settings):
         pass
     assert not key.exists()
+
+
+def test_a_log_that_is_older_than_what_is_remembered_outside_is_told(database: Database):
+    settings = settings_of(database)
+    head = HeadFile(settings.secrets / HEAD_FILE)
+    with transaction.atomic():
+        append(Record("store.backed_up", ACTOR, "backup:x"))
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, ACTOR)
+    expect(checks(settings)["log's head"], State.DOUBTFUL, "remembers no checkpoint")
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, ACTOR, head=head)
+    expect(checks(settings)["log's head"], State.FINE, "remembered outside")
+    with database.superuser.connect() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM audit_checkpoint")
+    expect(checks(settings)["log's head"], State.WRONG, "not of the log")
+    head.path.write_text("nothing")
+    expect(checks(settings)["log's head"], State.WRONG, "log-head")

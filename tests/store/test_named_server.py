@@ -90,7 +90,7 @@ def test_the_statements_of_the_guide_are_all_that_is_needed(named: Settings, tmp
             with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
                 connection.cursor().execute("DELETE FROM audit_entry")
             back_up(store, named, tmp_path / "kept", actor="console:tester")
-            seen = restore(store, tmp_path / "kept", replace=True, actor="console:tester")
+            seen = restore(store, named, tmp_path / "kept", replace=True, actor="console:tester")
             assert seen.entries
 
 

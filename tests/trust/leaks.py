@@ -4,15 +4,23 @@
 program could have written it, in all files of the test's database, the server's write-ahead log and
 own log, its temporary files, and the data folder; and in whatever texts the caller adds, such as
 what a command printed.
+
+``nothing_leaks`` does so after a test, quickly: of the write-ahead log it reads what was written
+meanwhile, of the tables what is not as it was in the template. It also searches the program's log
+and the events that a monitoring server would be sent.
 """
 
 import json
+import logging
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.store_fixture import Database
+from structlog.stdlib import ProcessorFormatter
+
+from tests.store_fixture import TEMPLATE, Database
 
 _SHARED = ("global", "pg_wal", "base/pgsql_tmp", "pg_replslot", "pg_logical", "pg_stat")
 """Folders of the server's that all databases share."""
@@ -52,6 +60,106 @@ def assert_nothing_leaked(
         _expect_none(place, content, wanted)
     for text in texts:
         _expect_none("a text", text.encode() if isinstance(text, str) else text, wanted)
+
+
+def assert_nothing_in(folder: Path, planted: Iterable[str], *texts: str) -> None:
+    """Fail where a planted value is in a file below the folder, or in a text."""
+    wanted = _wanted(planted)
+    searched = 0
+    for file in folder.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            searched += 1
+            _expect_none(str(file.relative_to(folder)), file.read_bytes(), wanted)
+    assert searched, "there is nothing to search"
+    for text in texts:
+        _expect_none("a text", text.encode(), wanted)
+
+
+@contextmanager
+def nothing_leaks(
+    database: Database, planted: Sequence[str], *, with_events: bool = True
+) -> Iterator[None]:
+    """Fail at the end where a planted value was written anywhere meanwhile but in ciphertexts."""
+    with database.superuser.connect(autocommit=True) as connection:
+        (begin,) = connection.execute("SELECT pg_current_wal_lsn()::text").fetchone() or ("",)
+    with _listening() as told:
+        yield
+        events = _events_of(database) if with_events else b""
+    wanted = _wanted(planted)
+    _expect_none("the program's log", "\n".join(told).encode(), wanted)
+    _expect_none("the events", events, wanted)
+    for place, content in _written_since(database, begin):
+        _expect_none(place, content, wanted)
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    """The lines of the program's log, as the program writes them."""
+    root, told = logging.getLogger(), list[str]()
+    (formatter,) = {
+        handler.formatter
+        for handler in root.handlers
+        if isinstance(handler.formatter, ProcessorFormatter)
+    }
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told.append(self.format(record))
+
+    keep = Keep()
+    keep.setFormatter(formatter)
+    root.addHandler(keep)
+    try:
+        yield told
+    finally:
+        root.removeHandler(keep)
+
+
+def _events_of(database: Database) -> bytes:
+    """All entries of the log as a monitoring server would be sent them, through a file."""
+    from makegood.trust.audit import integrate_all
+    from makegood.trust.monitoring import forward
+
+    file = database.home / "leaks" / "events.jsonl"
+    integrate_all()
+    forward(database.settings.model_copy(update={"events": (file.as_uri(),)}))
+    events = file.read_bytes()
+    assert events, "no event was sent"
+    return events
+
+
+def _written_since(database: Database, begin: str) -> Iterator[tuple[str, bytes]]:
+    with database.superuser.connect(autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        numbers = dict(
+            connection.execute("SELECT datname, oid::text FROM pg_database").fetchall()
+        )
+        (name,) = connection.execute("SELECT current_database()").fetchone() or ("",)
+        (end,) = connection.execute("SELECT pg_current_wal_lsn()::text").fetchone() or ("",)
+        places = [
+            connection.execute("SELECT * FROM pg_walfile_name_offset(%s)", [lsn]).fetchone()
+            for lsn in (begin, end)
+        ]
+    server = database.server_folder
+    own, template = server / "base" / numbers[name], server / "base" / numbers[TEMPLATE]
+    changed = 0
+    for file in own.iterdir():
+        content = file.read_bytes()
+        before = template / file.name
+        if not (before.exists() and before.read_bytes() == content):
+            changed += 1
+            yield f"base/{file.name}", content
+    assert changed > 5, "the database's own files were not found"
+    (first, from_byte), (last, to_byte) = (place or ("", 0) for place in places)
+    for file in (server / "pg_wal").glob("[0-9A-F]" * 24):
+        if first <= file.name <= last:
+            content = file.read_bytes()
+            # Behind the end lies what the segment held before it was taken into use again.
+            content = content[: to_byte if file.name == last else None]
+            yield f"pg_wal/{file.name}", content[from_byte if file.name == first else 0 :]
+    for file in database.home.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            yield str(file.relative_to(database.home)), file.read_bytes()
 
 
 def _wanted(planted: Iterable[str]) -> list[tuple[int, str, bytes]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from makegood.trust.access import FIELDS, Channel
+from makegood.trust.access import FIELDS, PERSON_FIELDS, Channel
 from makegood.trust.policy import Purpose, purpose_name
 
 FIELD_WORDS = {
@@ -68,6 +69,12 @@ class LookUpForm(TaskForm):
         widget=forms.DateInput(attrs={**_SECRET, "type": "date"}),
     )
 
+    def __init__(self, *given: Any, fitting: Sequence[str], **named: Any) -> None:  # noqa: ANN401 - Django's own
+        super().__init__(*given, **named)
+        # Only what is offered is less. What is sent is judged by the gate, and refused in words.
+        offered = [(value, words) for value, words in purposes() if value in fitting]
+        self.fields["purpose"].widget.choices = offered or purposes()
+
 
 class OpenForm(forms.Form):
     """Which fields are to be opened: no more than the task needs."""
@@ -96,3 +103,65 @@ class ConsentForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was given, for the gate."""
         return dict(self.cleaned_data)
+
+
+class CorrectForm(forms.Form):
+    """Which field is wrong, and what is right."""
+
+    field = forms.ChoiceField(
+        label=_("What is wrong"), choices=[(name, FIELD_WORDS[name]) for name in PERSON_FIELDS]
+    )
+    value = forms.CharField(
+        label=_("What is right"),
+        help_text=_("A date as 2001-12-31."),
+        max_length=300,
+        widget=forms.TextInput(attrs=_SECRET),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A birth date as a day; whatever else a value must be, the vault tells."""
+        given = self.cleaned_data
+        if given.get("field") == "birth_date" and "value" in given:
+            try:
+                given["value"] = forms.DateField().clean(given["value"])
+            except forms.ValidationError as error:
+                self.add_error("value", error)
+        return given
+
+    def changes(self) -> dict[str, Any]:
+        """The field with its new value, for the gate."""
+        return {self.cleaned_data["field"]: self.cleaned_data["value"]}
+
+
+class AccountForm(forms.Form):
+    """Where the customer is paid from now on."""
+
+    bank_code = forms.CharField(
+        label=_("Bank"),
+        help_text=_("Its code of three digits."),
+        max_length=3,
+        widget=forms.TextInput(attrs={**_SECRET, "inputmode": "numeric"}),
+    )
+    account_number = forms.CharField(
+        label=_("Account number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={**_SECRET, "inputmode": "numeric"}),
+    )
+    account_holder = forms.CharField(
+        label=_("Account holder"), max_length=100, widget=forms.TextInput(attrs=_SECRET)
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What was given, for the gate."""
+        return dict(self.cleaned_data)
+
+
+class TakeForm(forms.Form):
+    """Why a customer's data is taken away."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("In a sentence, and nothing personal: the log keeps it for good."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from makegood.centre import views
+from makegood.centre import rights, views
 
 app_name = "centre"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,5 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("person/", views.person, name="person"),
     path("person/open/", views.open_fields, name="open"),
     path("person/consent/", views.consent, name="consent"),
+    path("person/consent/withdraw/", rights.withdraw, name="withdraw"),
+    path("person/correct/", rights.correct, name="correct"),
+    path("person/account/", rights.pay_elsewhere, name="account"),
+    path("person/download/", rights.take, name="download"),
     path("done/", views.done, name="done"),
 ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,12 +21,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from makegood.centre.forms import (
     FIELD_WORDS,
+    AccountForm,
     ConsentForm,
+    CorrectForm,
     LookUpForm,
     OpenForm,
+    TakeForm,
     TaskForm,
     purposes,
 )
+from makegood.centre.offering import may_ever, purposes_that_fit
+from makegood.kernel import is_pseudonym
 from makegood.trust.access import (
     consent_state,
     give_consent,
@@ -33,6 +39,7 @@ from makegood.trust.access import (
     read_masked,
     reveal,
 )
+from makegood.trust.policy import Act
 from makegood.trust.staff import standing, visitor_of
 
 _TASK = "makegood_task"
@@ -58,7 +65,8 @@ class Task:
 @require_http_methods(["GET", "POST"])
 def look_up_person(request: HttpRequest) -> HttpResponse:
     """The form, and who was found, masked."""
-    form = LookUpForm(request.POST or None)
+    fitting = purposes_that_fit(visitor_of(request).principal, Act.LOOK_UP)
+    form = LookUpForm(request.POST or None, fitting=fitting)
     if request.method != "POST" or not form.is_valid():
         return render(request, "centre/look_up.html", {"form": form})
     asked = form.cleaned_data
@@ -73,10 +81,11 @@ def look_up_person(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """One of those found is what the task is about."""
     form = TaskForm(request.POST)
-    if not form.is_valid():
+    customer_id = request.POST.get("customer_id", "")
+    if not form.is_valid() or not is_pseudonym(customer_id):
         return redirect("centre:look_up")
     request.session[_TASK] = {
-        "customer_id": request.POST.get("customer_id", ""),
+        "customer_id": customer_id,
         "purpose": form.cleaned_data["purpose"],
         "case": form.cleaned_data["case"],
     }
@@ -87,19 +96,23 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_GET
 def person(request: HttpRequest) -> HttpResponse:
     """The person of the task, masked, and what can be opened."""
-    task = _task(request)
-    return _shown(request, task, OpenForm()) if task else redirect("centre:look_up")
+    task = task_of(request)
+    return shown(request, task) if task else redirect("centre:look_up")
 
 
 @login_required
 @require_POST
 def open_fields(request: HttpRequest) -> HttpResponse:
-    """The chosen fields in the clear, once, on a page that nobody keeps."""
-    task, form = _task(request), OpenForm(request.POST)
+    """The chosen fields in the clear, once, on a page that nobody keeps.
+
+    They are the answer to the request itself: no address shows them, and a browser that is to load
+    the page again has to ask whether it may send the form again.
+    """
+    task, form = task_of(request), OpenForm(request.POST)
     if task is None:
         return redirect("centre:look_up")
     if not form.is_valid():
-        return _shown(request, task, form)
+        return shown(request, task, form=form)
     standing(request).onward = reverse("centre:person")
     values = reveal(
         visitor_of(request),
@@ -116,11 +129,11 @@ def open_fields(request: HttpRequest) -> HttpResponse:
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
     """The customer's consent to the task's purpose is recorded."""
-    task, form = _task(request), ConsentForm(request.POST)
+    task, form = task_of(request), ConsentForm(request.POST)
     if task is None:
         return redirect("centre:look_up")
     if not form.is_valid():
-        return _shown(request, task, OpenForm(), form)
+        return shown(request, task, consenting=form)
     standing(request).onward = reverse("centre:person")
     give_consent(
         visitor_of(request), task.customer_id, task.purpose, case=task.case, **form.values()
@@ -137,9 +150,8 @@ def done(request: HttpRequest) -> HttpResponse:
     return redirect("centre:look_up")
 
 
-def _shown(
-    request: HttpRequest, task: Task, form: OpenForm, consenting: ConsentForm | None = None
-) -> HttpResponse:
+def shown(request: HttpRequest, task: Task, **forms: Form) -> HttpResponse:
+    """The person of the task, masked; ``forms`` are those that were filled in wrongly."""
     standing(request).onward = reverse("centre:look_up")
     customer = read_masked(
         visitor_of(request), task.customer_id, purpose=task.purpose, case=task.case
@@ -153,12 +165,19 @@ def _shown(
         (FIELD_WORDS["address"], masked.address),
         (FIELD_WORDS["account_number"], customer.account),
     ]
+    principal = visitor_of(request).principal
     context = {
         "task": task,
         "rows": rows,
-        "form": form,
+        "form": OpenForm(),
         "consent": consent_state(task.customer_id, task.purpose),
-        "consenting": consenting or ConsentForm(),
+        "consenting": ConsentForm(),
+        "may_correct": may_ever(principal, Act.CORRECT),
+        "correcting": CorrectForm(),
+        "paying": AccountForm(),
+        "may_take": may_ever(principal, Act.DOWNLOAD),
+        "taking": TakeForm(),
+        **forms,
     }
     return render(request, "centre/person.html", context)
 
@@ -169,6 +188,7 @@ def spoken(field: str, value: str) -> str:
     return "0" + "-".join(korean.groups()) if korean else value
 
 
-def _task(request: HttpRequest) -> Task | None:
+def task_of(request: HttpRequest) -> Task | None:
+    """What the member works on now, if on anybody."""
     held = request.session.get(_TASK)
     return Task(**held) if held else None

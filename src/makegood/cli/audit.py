@@ -69,10 +69,15 @@ def verify(
     """
     expect_json(json_wanted)
     trusted = [_verifier_key(text) for text in trust] if trust else None
-    with _opened("verify_log", "log.verified"), progress(quiet=quiet) as tell:
+    with (
+        _opened("verify_log", "log.verified") as (settings, _),
+        progress(quiet=quiet) as tell,
+    ):
+        from makegood.trust.audit import HEAD_FILE, HeadFile
         from makegood.trust.audit import verify as verify_log
 
-        result = verify_log(tell, trusted=trusted)
+        head = HeadFile(settings.secrets / HEAD_FILE)
+        result = verify_log(tell, trusted=trusted, head=head)
     if json_wanted:
         answer(verification_json(result))
     else:
@@ -90,10 +95,15 @@ def checkpoint(json_wanted: Json = False) -> None:
     """
     expect_json(json_wanted)
     with _opened("verify_log", step="checkpoint") as (settings, visitor):
-        from makegood.trust.audit import cosigned_note, publish_checkpoint
+        from makegood.trust.audit import HEAD_FILE, HeadFile, cosigned_note, publish_checkpoint
         from makegood.trust.keys import MasterKey
 
-        made = publish_checkpoint(MasterKey.open(settings), settings.log_origin, visitor.actor)
+        made = publish_checkpoint(
+            MasterKey.open(settings),
+            settings.log_origin,
+            visitor.actor,
+            head=HeadFile(settings.secrets / HEAD_FILE),
+        )
         note = cosigned_note(made)
     if json_wanted:
         answer(checkpoint_json(made, note))

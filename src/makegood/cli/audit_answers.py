@@ -24,6 +24,7 @@ def verification_json(result: Verification) -> dict[str, object]:
         "covered": result.covered,
         "signed_at": result.signed_at.isoformat() if result.signed_at else None,
         "cosignatures": result.witnesses,
+        "remembered": result.remembered,
         "problems": result.problems,
         "findings": [finding.as_json() for finding in result.findings],
     }

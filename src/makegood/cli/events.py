@@ -11,6 +11,7 @@ import typer
 
 from makegood.cli.options import Json
 from makegood.cli.output import FINDING, answer, expect_json, out, table
+from makegood.cli.visiting import permitted, visiting
 from makegood.configuration import Settings
 
 if TYPE_CHECKING:
@@ -54,10 +55,13 @@ def send(json_wanted: Json = False) -> None:
     Example: `makegood events send`
     """
     expect_json(json_wanted)
-    with _opened() as settings:
+    settings = Settings.load()
+    with visiting(settings) as visitor:
         from makegood.trust.audit import integrate_all
         from makegood.trust.monitoring import forward
+        from makegood.trust.policy import Act, ResourceKind
 
+        permitted(visitor, Act.VERIFY_LOG, ResourceKind.LOG, details={"step": "events"})
         integrate_all()
         deliveries = forward(settings, at_once=True)
     if json_wanted:

@@ -16,9 +16,7 @@ from makegood.cli.visiting import permitted, visiting
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 if TYPE_CHECKING:
-    from makegood.trust.access import Visitor
-    from makegood.trust.policy import Act
-    from makegood.trust.proposals import Proposal, State
+    from makegood.trust.proposals import Proposal, ProposalKind, State
 
 commands = typer.Typer(help="What takes two persons: proposed, decided.", no_args_is_help=True)
 
@@ -39,9 +37,9 @@ def propose(
         typer.Option("--subject", metavar="SUBJECT", help="To what: run:2026-02, customer:C0001."),
     ] = "",
     contents: Annotated[
-        Path | None,
-        typer.Option("--contents", metavar="FILE", help="Exactly what is to be done, as JSON."),
-    ] = None,
+        str,
+        typer.Option("--contents", metavar="JSON", help="What is to be done: a file, or {…}."),
+    ] = "",
     policies: Annotated[
         Path | None,
         typer.Option("--policies", metavar="FOLDER", help="For change_policies: the new ones."),
@@ -61,16 +59,18 @@ def propose(
         from django.db import transaction
 
         from makegood.trust import proposals
-        from makegood.trust.access import checked_reason
+        from makegood.trust.access import checked_reason, permit
+        from makegood.trust.policy import Resource, ResourceKind
 
         known = proposals.kind_named(kind)
         rules = proposals.RULES[known]
+        _no_command_of_its_own(known, rules.command)
         reason = checked_reason(reason)
         with transaction.atomic():
-            _permit(visitor, rules.propose, "", case=case)
+            permit(visitor, rules.propose, Resource(ResourceKind.PROPOSAL), case=case)
             made = proposals.propose(
                 known,
-                subject or _only_subject(rules.subject),
+                subject or _only_subject(rules.subject, said),
                 said,
                 reason,
                 by=visitor.actor,
@@ -178,8 +178,9 @@ def _decide(answered: str, proposal_id: UUID, reason: str, *, json_wanted: bool)
         from django.db import transaction
 
         from makegood.trust import proposals
-        from makegood.trust.access import checked_reason
-        from makegood.trust.policy import Act
+        from makegood.trust.access import checked_reason, permit
+        from makegood.trust.policy import Act, Resource, ResourceKind
+        from makegood.trust.staff import concerned_by
 
         by, source = visitor.actor, visitor.source
         reason = checked_reason(reason) if reason or answered == "refuse" else ""
@@ -187,7 +188,8 @@ def _decide(answered: str, proposal_id: UUID, reason: str, *, json_wanted: bool)
             proposal = proposals.proposal_of(proposal_id)
             rules = proposals.RULES[proposal.kind]
             act = Act.WITHDRAW_PROPOSAL if answered == "withdraw" else rules.approve
-            _permit(visitor, act, str(proposal_id), proposed_by=proposal.proposed_by)
+            one = Resource(ResourceKind.PROPOSAL, str(proposal_id), concerned_by(proposal))
+            permit(visitor, act, one, proposed_by=proposal.proposed_by)
             if answered == "withdraw":
                 decided = proposals.withdraw(proposal_id, by=by, source=source)
             else:
@@ -196,19 +198,16 @@ def _decide(answered: str, proposal_id: UUID, reason: str, *, json_wanted: bool)
         _tell(decided, json_wanted=json_wanted)
 
 
-def _permit(
-    visitor: Visitor, act: Act, proposal_id: str, *, case: str = "", proposed_by: str = ""
-) -> None:
-    from makegood.trust.access import permit
-    from makegood.trust.policy import Resource, ResourceKind
-
-    resource = Resource(ResourceKind.PROPOSAL, proposal_id)
-    permit(visitor, act, resource, case=case, proposed_by=proposed_by)
+def _no_command_of_its_own(kind: ProposalKind, command: str) -> None:
+    """What whoever approves is shown of some kinds is worked out, not written by hand."""
+    if command:
+        message = f"'{kind}' is not proposed by hand: what it comes to is worked out"
+        raise MakegoodError(Finding("MG768", message, f"use 'makegood {command}'"))
 
 
-def _contents(file: Path | None, policies: Path | None) -> dict[str, Any]:
-    """What is to be done: of the file, or the version of checked policies, or nothing more."""
-    if file and policies:
+def _contents(said: str, policies: Path | None) -> dict[str, Any]:
+    """What is to be done: as told, or the version of checked policies, or nothing more."""
+    if said and policies:
         raise typer.BadParameter("give --contents or --policies, not both")
     if policies:
         from makegood.trust.policy import PolicySet, check_cases, read_cases
@@ -219,22 +218,30 @@ def _contents(file: Path | None, policies: Path | None) -> dict[str, Any]:
         if wrong:
             raise MakegoodError(wrong)
         return dict(change_of(checked.version))
-    if file is None:
+    if not said:
         return {}
-    with file.open("rb") as opened:
-        text = opened.read(_FILE_BYTES_MAX + 1)
+    is_text = said.lstrip().startswith("{")
+    text = said.encode() if is_text else _read(Path(said))
     try:
-        said = json.loads(text)
+        read = json.loads(text)
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict) or len(text) > _FILE_BYTES_MAX:
-        hint = f'write an object, such as {{"shards": 12}}, of at most {_FILE_BYTES_MAX:,} bytes'
-        raise MakegoodError(Finding("MG768", f"{file} holds no JSON object", hint))
-    return said
+        read = None
+    if not isinstance(read, dict) or len(text) > _FILE_BYTES_MAX:
+        hint = f'write an object, such as {{"total_won": 12}}, of at most {_FILE_BYTES_MAX:,} bytes'
+        what = "--contents is" if is_text else f"{said} holds"
+        raise MakegoodError(Finding("MG768", f"{what} no JSON object", hint))
+    return read
 
 
-def _only_subject(begin: str) -> str:
-    """Of keys and policies there is one each; everything else must be named."""
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(_FILE_BYTES_MAX + 1)
+
+
+def _only_subject(begin: str, contents: dict[str, Any]) -> str:
+    """Of keys and policies there is one each; a member stands in the contents."""
+    if begin == "staff":
+        return f"{begin}:{contents.get('member', '')}"
     return begin if begin in {"keys", "policies"} else ""
 
 

@@ -56,6 +56,8 @@ def add(
 ) -> None:
     """Add a member; the answer is a link that works once, for a day, to set a password.
 
+    Takes two persons once two security officers can sign in, as all that lets staff have more.
+
     Example: `makegood staff add kim.minji --shown 김민지 --role call_centre_agent`
     """
     expect_json(json_wanted)
@@ -69,6 +71,8 @@ def add(
 @commands.command()
 def invite(name: SignInName, json_wanted: Json = False) -> None:
     """Start anew for a member who has lost password or factors: a new link, all else is gone.
+
+    Takes two persons once two security officers can sign in.
 
     Example: `makegood staff invite kim.minji`
     """
@@ -146,6 +150,8 @@ def show(name: SignInName, json_wanted: Json = False) -> None:
 def roles(name: SignInName, role: Roles = None, json_wanted: Json = False) -> None:
     """Give a member these roles and no others; without --role, none.
 
+    A role they did not have takes two persons once two security officers can sign in.
+
     Example: `makegood staff roles kim.minji --role supervisor`
     """
     expect_json(json_wanted)
@@ -174,6 +180,8 @@ def deactivate(name: SignInName, json_wanted: Json = False) -> None:
 @commands.command()
 def activate(name: SignInName, json_wanted: Json = False) -> None:
     """Let a member in again.
+
+    Takes two persons once two security officers can sign in.
 
     Example: `makegood staff activate kim.minji`
     """
@@ -271,6 +279,8 @@ def approve_device(
     json_wanted: Json = False,
 ) -> None:
     """Let a device count from now on: at the console, for the first security officer.
+
+    Later the account of the machine needs two persons for it.
 
     Example: `makegood staff approve-device 0b9c…`
     """

@@ -134,7 +134,7 @@ def backup(
         with progress(quiet=quiet) as tell:
             made = back_up(store, settings, folder, actor=actor, progress=tell)
         if master_key is not None:
-            copy_master_key(settings, master_key, folder)
+            copy_master_key(settings, master_key, folder, actor=actor)
     if json_wanted:
         answer({"ok": True, "folder": str(folder), **_summary(made)})
         return
@@ -147,7 +147,7 @@ def backup(
 def restore(
     folder: BackupFolder,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Lose everything that the store holds now.")
+        bool, typer.Option("--replace", help="Lose all that the store holds now but its log.")
     ] = False,
     json_wanted: Json = False,
     quiet: Quiet = False,
@@ -162,10 +162,11 @@ def restore(
     from makegood.trust.policy import Act
 
     expect_json(json_wanted)
-    with prepared(Settings.load()) as store:
+    settings = Settings.load()
+    with prepared(settings) as store:
         actor = _permitted(Act.RESTORE)
         with progress(quiet=quiet) as tell:
-            seen = restored(store, folder, replace=replace, actor=actor, progress=tell)
+            seen = restored(store, settings, folder, replace=replace, actor=actor, progress=tell)
     if json_wanted:
         answer(
             {
@@ -175,12 +176,25 @@ def restore(
                 "entries": seen.entries,
                 "covered": seen.covered,
                 "migrated": seen.migrated,
+                "replaced": list(seen.replaced),
+                "deleted_again": seen.deleted_again,
+                "sessions_ended": seen.sessions_ended,
+                "proposals_expired": seen.proposals_expired,
+                "unsigned": seen.unsigned.as_json() if seen.unsigned else None,
             }
         )
         return
     out.print(f"{folder}: the store is as of {seen.manifest.made_at.astimezone():%Y-%m-%d %H:%M}")
     out.print(f"{seen.rows:,} rows, in every table as many as were kept")
     out.print(f"the log verifies: {seen.entries:,} entries, {seen.covered:,} under a checkpoint")
+    for name in seen.replaced:
+        out.print(f"the log that was replaced is kept in the data folder: {name}")
+    out.print(
+        f"deleted again: {seen.deleted_again:,} persons; ended: {seen.sessions_ended:,} sessions, "
+        f"{seen.proposals_expired:,} proposals"
+    )
+    if seen.unsigned:
+        out.print(f"the log is not signed yet: {seen.unsigned.code} {seen.unsigned.message}")
 
 
 def settings(json_wanted: Json = False) -> None:

@@ -29,7 +29,7 @@ from makegood.trust.proposals import (
     refuse,
     withdraw,
 )
-from makegood.trust.staff import shown_names, standing, visitor_of
+from makegood.trust.staff import concerned_by, shown_names, standing, visitor_of
 
 _LISTED = 200
 _ANSWERS = ("approve", "refuse", "withdraw")
@@ -68,10 +68,10 @@ def decided(request: HttpRequest, proposal_id: UUID, answer: str) -> HttpRespons
     if answer not in _ANSWERS:
         raise Http404
     visitor, form = visitor_of(request), ReasonForm(request.POST)
-    if answer == "refuse" and not form.is_valid():
+    if not (form.says_why() if answer == "refuse" else form.is_valid()):
         _may_read(visitor)
         return render(request, "operations/proposal.html", _context(visitor, proposal_id, form))
-    said = request.POST.get("reason", "").strip()
+    said = form.cleaned_data["reason"]
     reason = checked_reason(said) if said else ""
     standing(request).onward = reverse("proposal", args=[proposal_id])
     _answer(visitor, proposal_id, answer, reason)
@@ -86,7 +86,7 @@ def _answer(visitor: Visitor, proposal_id: UUID, answer: str, reason: str) -> No
         proposal = proposal_of(proposal_id)
         rules = RULES[proposal.kind]
         act = Act.WITHDRAW_PROPOSAL if answer == "withdraw" else rules.approve
-        resource = Resource(ResourceKind.PROPOSAL, str(proposal_id))
+        resource = Resource(ResourceKind.PROPOSAL, str(proposal_id), concerned_by(proposal))
         permit(visitor, act, resource, proposed_by=proposal.proposed_by)
         if answer == "approve":
             approve(proposal_id, by=by, reason=reason, source=source)

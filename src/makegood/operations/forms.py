@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from makegood.trust.audit import KINDS
@@ -44,6 +47,13 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         _relabel(self, "oldpassword", _("Present password"), "current-password")
         _relabel(self, "password1", _("New password"), "new-password")
         _relabel(self, "password2", _("New password once more"), "new-password")
+
+    def clean_oldpassword(self) -> str:
+        """The former password, each try counted. Raises ValidationError."""
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("incorrect_password")
+        return password
 
 
 class AuthenticatorForm(ActivateTOTPForm):  # type: ignore[misc]
@@ -99,11 +109,20 @@ class DeviceForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why."""
+    """Why. One form has both answers: who approves may say it, who turns down must."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def says_why(self) -> bool:
+        """Whether a reason is given that can be one; where there is none, the field tells it."""
+        if self.is_valid() and not self.cleaned_data["reason"]:
+            self.add_error("reason", self.fields["reason"].error_messages["required"])
+        return self.is_valid()
 
 
 _LOG_PURPOSES = (
@@ -112,6 +131,13 @@ _LOG_PURPOSES = (
     Purpose.COMPLAINT,
     Purpose.LEGAL_REQUEST,
     Purpose.OPERATION,
+)
+
+
+_NO_SUCH_DAY = _("Choose a day from 2000 to 2999.")
+_DAYS = (
+    MinValueValidator(date(2000, 1, 1), _NO_SUCH_DAY),
+    MaxValueValidator(date(2999, 12, 31), _NO_SUCH_DAY),
 )
 
 
@@ -128,10 +154,16 @@ class LogForm(forms.Form):
     )
     person = forms.CharField(label=_("Customer number"), required=False, max_length=64)
     since = forms.DateField(
-        label=_("From the day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From the day"),
+        required=False,
+        validators=_DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = forms.DateField(
-        label=_("To the day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("To the day"),
+        required=False,
+        validators=_DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     def __init__(self, *given: Any, language: str, **named: Any) -> None:  # noqa: ANN401 - Django's own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from makegood.kernel import is_pseudonym
 from makegood.operations.forms import LogForm
 from makegood.operations.frame import language
 from makegood.trust.access import permit
@@ -31,6 +33,9 @@ from makegood.trust.policy import Act, Purpose, Resource, ResourceKind, purpose_
 from makegood.trust.staff import member_named, shown_names, visitor_of
 
 _LISTED = 50
+_ACTOR = re.compile(r"staff:[0-9a-f-]{36}|(console|system):[A-Za-z][A-Za-z0-9._-]{0,63}")
+_NO_NUMBER = "(neither pseudonym nor actor)"
+"""For what was typed and is neither: it may be a customer's name."""
 
 
 @login_required
@@ -39,7 +44,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """The newest entries that are asked for. The customer's number is a pseudonym."""
     form = LogForm(request.GET or None, language=language())
     selection = _selection(form) if form.is_valid() else Selection()
-    _may_read(request, "list")
+    _may_read(request, "list", **_searched(selection))
     found = list(islice(entries(selection, newest_first=True), _LISTED + 1))
     names = shown_names(entry.record.actor for entry in found)
     context = {
@@ -58,7 +63,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_GET
 def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """All that one entry says."""
-    _may_read(request, "entry", str(entry_id))
+    _may_read(request, "entry", entry=str(entry_id))
     placed = find_entry(entry_id)
     record = placed.entry.record
     context = {
@@ -76,15 +81,15 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @require_GET
 def proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """The proof that the entry stands in the log, as a file that is checked anywhere."""
-    _may_read(request, "proof", str(entry_id))
+    _may_read(request, "proof", entry=str(entry_id))
     response = HttpResponse(prove(entry_id).render(), content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="entry-{entry_id}.proof"'
     return response
 
 
-def _may_read(request: HttpRequest, what: str, entry_id: str = "") -> None:
+def _may_read(request: HttpRequest, what: str, **named: str) -> None:
     """Ask the gate; the purpose goes along from page to page in the address."""
-    details: dict[str, Json] = {"what": what, "entry": entry_id} if entry_id else {"what": what}
+    details: dict[str, Json] = {"what": what, **named}
     purpose = request.GET.get("purpose", "") or Purpose.AUDIT
     with transaction.atomic():
         permit(
@@ -108,6 +113,15 @@ def _selection(form: LogForm) -> Selection:
         since=datetime.combine(since, time(), zone) if since else None,
         until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
     )
+
+
+def _searched(selection: Selection) -> dict[str, str]:
+    """Whose entries were asked for: who looks after one person or colleague can be seen."""
+    asked = {
+        "actor": selection.actor if _ACTOR.fullmatch(selection.actor) else _NO_NUMBER,
+        "person": selection.person if is_pseudonym(selection.person) else _NO_NUMBER,
+    }
+    return {name: told for name, told in asked.items() if getattr(selection, name)}
 
 
 def purpose_words(purpose: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -36,6 +37,8 @@ from makegood.trust.staff import (
     can_be_removed,
     invited,
     is_tied,
+    keep_invited,
+    may_add_factor,
     must_enrol,
     standing,
     strong_factors,
@@ -107,7 +110,29 @@ class Security(factors.IndexView):  # type: ignore[misc]
         }
 
 
-class AddAuthenticator(totp.ActivateTOTPView):  # type: ignore[misc]
+class FreshFirst:
+    """Stands before a view that adds a factor: without a fresh, strong sign-in it is not reached.
+
+    allauth's own check lets everybody through who has neither password nor factor.
+    """
+
+    def dispatch(self, request: HttpRequest, *given: object, **named: object) -> HttpResponseBase:
+        """The view, or the way to sign in again, or what stands against it."""
+        if not request.user.is_authenticated or may_add_factor(request):
+            answer: HttpResponseBase = super().dispatch(request, *given, **named)  # type: ignore[misc]
+            return answer
+        session = standing(request).session
+        if session is not None and must_enrol(session.member, session):
+            return redirect("enrol")
+        if strong_factors(request.user).exists():
+            query = urlencode({"next": request.path})
+            return HttpResponseRedirect(f"{reverse('sign_in_again')}?{query}")
+        # At the company's provider, who may do it without a question: so not without a click here.
+        onward = {"onward": request.path}
+        return render(request, "operations/stale.html", onward, status=HTTPStatus.FORBIDDEN)
+
+
+class AddAuthenticator(FreshFirst, totp.ActivateTOTPView):  # type: ignore[misc]
     """An authenticator is added by the code it shows."""
 
     template_name = "operations/add_authenticator.html"
@@ -117,7 +142,7 @@ class AddAuthenticator(totp.ActivateTOTPView):  # type: ignore[misc]
         return AuthenticatorForm
 
 
-class AddPasskey(passkeys.AddWebAuthnView):  # type: ignore[misc]
+class AddPasskey(FreshFirst, passkeys.AddWebAuthnView):  # type: ignore[misc]
     """A passkey is added that can sign in alone."""
 
     template_name = "operations/add_passkey.html"
@@ -127,6 +152,12 @@ class AddPasskey(passkeys.AddWebAuthnView):  # type: ignore[misc]
         context: dict[str, Any] = super().get_context_data(**named)
         options = auth.begin_registration(self.request.user, passwordless=True)
         return context | {"js_data": {"creation_options": options}}
+
+
+class MakeCodes(FreshFirst, codes.GenerateRecoveryCodesView):  # type: ignore[misc]
+    """New recovery codes in the place of the former ones."""
+
+    template_name = "operations/make_codes.html"
 
 
 class RemovePasskey(passkeys.RemoveWebAuthnView):  # type: ignore[misc]
@@ -174,7 +205,7 @@ add_passkey = AddPasskey.as_view()
 remove_passkey = RemovePasskey.as_view()
 rename_passkey = RenamePasskey.as_view()
 show_codes = codes.ViewRecoveryCodesView.as_view(template_name="operations/codes.html")
-make_codes = codes.GenerateRecoveryCodesView.as_view(template_name="operations/make_codes.html")
+make_codes = MakeCodes.as_view()
 
 
 @login_required
@@ -194,7 +225,7 @@ def again(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """An invitation is taken out of the address before anything else is shown."""
+    """An invitation is taken out of the address before anything else is shown. Not used up yet."""
     request.session[_INVITATION] = token
     return redirect("set_password")
 
@@ -215,6 +246,7 @@ def set_password(request: HttpRequest) -> HttpResponseBase:
     logout(request)
     record_authentication(request, accepted, "password", reauthenticated=True)
     get_adapter(request).login(request, accepted)
+    keep_invited(request)
     return redirect("enrol")
 
 
@@ -225,7 +257,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     session = standing(request).session
     if session is not None and not must_enrol(session.member, session):
         return redirect("home")
-    return render(request, "operations/enrol.html")
+    return render(request, "operations/enrol.html", {"may_enrol": may_add_factor(request)})
 
 
 def _safe(request: HttpRequest, onward: str) -> str:

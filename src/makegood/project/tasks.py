@@ -14,6 +14,8 @@ from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.project.duties import Duty
 from makegood.trust.audit import (
+    HEAD_FILE,
+    HeadFile,
     integrate_all,
     newest_checkpoint,
     publish_checkpoint,
@@ -79,7 +81,8 @@ OUTSIDE_DUTIES = (
 def sign_checkpoint(timestamp: int) -> None:  # noqa: ARG001 - each periodic task is given it
     """Sign the log as it stands, where something was written since the last time."""
     settings = Settings.load()
-    publish_checkpoint(MasterKey.open(settings), settings.log_origin, _WORKER)
+    head = HeadFile(settings.secrets / HEAD_FILE)
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, _WORKER, head=head)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -12,8 +11,6 @@ from granian.log import LogLevels
 from makegood.configuration import Settings
 from makegood.trust.monitoring import set_up_logs
 
-THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-"""Pages at work at once in each process; each holds a connection to the database."""
 _WAITING_MAX = 256
 """Requests that one process takes on before it leaves more to the others and to the backlog."""
 
@@ -28,12 +25,13 @@ def run_web(settings: Settings) -> None:
     # Who asked for what is the audit log's to say; a line for each page would name persons.
     logging.getLogger("granian.access").disabled = True
     Granian(
-        "makegood.project.wsgi:application",
+        "makegood.project.serving:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        # Not WSGI: it writes two names of headers as one.
+        interface=Interfaces.RSGI,
+        websockets=False,
         workers=settings.web_processes,
-        blocking_threads=THREADS,
         backpressure=_WAITING_MAX,
         log_level=LogLevels.warning,
         log_access=False,

@@ -61,6 +61,6 @@ def _approved(programme: Programme) -> Proposal | None:
     """The approved proposal about exactly this text, whatever forecast was shown with it."""
     subject = subject_of(programme)
     for proposal in proposals(State.APPROVED, KIND, limit=1_000):
-        if proposal.subject == subject and proposal.contents["sha256"] == programme.sha256:
+        if proposal.subject == subject and proposal.contents.get("sha256") == programme.sha256:
             return proposal
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,6 +39,9 @@ def dump(address: Address, snapshot: str, file: Path) -> None:
 
     Raises MakegoodError MG716 where ``pg_dump`` fails, OSError where the file cannot be written.
     """
+    # The program works in the root folder, and keeps the rights of a file that is there.
+    file = file.absolute()
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     arguments = ["--format=custom", "--compress=gzip:1", "--no-owner", f"--snapshot={snapshot}"]
     arguments += [f"--file={file}", "--schema=public", f"--dbname={_without_password(address)}"]
     try:
@@ -52,6 +56,7 @@ def load(owner: Address, file: Path, told: Told) -> None:
     It is one transaction, which is committed by the last thing that is sent: killed at any point,
     or where anything fails, the database is as it was. Raises MakegoodError MG716.
     """
+    file = file.absolute()
     contents = _contents(file)
     environment = {**plain_environment(), **_password(owner)}
     reading = [str(folder_of_programs() / "pg_restore"), "--no-owner", "--file=-"]

@@ -22,7 +22,12 @@ REQUEST = {"purpose": "customer_request", "case": "CALL-17"}
 
 
 def given(days=30, purpose="customer_request", **changes):
-    values = {"channel": "telephone", "days_valid": days, "evidence": "REC-0009", **changes}
+    values = {
+        "channel": "telephone",
+        "days_valid": days,
+        "evidence": "REC-0009",
+        "case": "CALL-17",
+    } | changes
     return give_consent(agent(), "C0001", purpose, **values)
 
 
@@ -62,16 +67,16 @@ def test_a_consent_expires_by_the_clock():
 def test_a_withdrawn_consent_is_refused_in_its_own_words():
     given()
     with later(hours=1):
-        assert withdraw_consent(agent(), "C0001", "customer_request") == 1
+        assert withdraw_consent(agent(), "C0001", **REQUEST) == 1
         assert refusal().policy_ids == ("consent_not_withdrawn",)
         assert "withdrawn" in refusal().text("en")
-        assert withdraw_consent(agent(), "C0001", "customer_request") == 0
+        assert withdraw_consent(agent(), "C0001", **REQUEST) == 0
 
 
 def test_a_consent_given_again_after_a_withdrawal_counts():
     given()
     with later(hours=1):
-        withdraw_consent(agent(), "C0001", "customer_request")
+        withdraw_consent(agent(), "C0001", **REQUEST)
     with later(hours=2):
         given(days=1)
         assert consent_state("C0001", "customer_request") == "valid"
@@ -88,12 +93,12 @@ def test_an_older_consent_still_holds_where_a_shorter_one_has_expired():
 
 def test_consents_stand_in_the_log_with_channel_and_evidence():
     given()
-    withdraw_consent(agent(), "C0001", "customer_request")
+    withdraw_consent(agent(), "C0001", **REQUEST)
     (first,) = entries("consent.given")
     assert (first["person"], first["purpose"]) == ("C0001", "customer_request")
     assert first["details"]["channel"] == "telephone"
     assert first["details"]["evidence"] == "REC-0009"
-    assert entries("consent.withdrawn")[0]["details"]["before"] == "valid"
+    assert entries("consent.withdrawn")[0]["details"]["consent"] == "valid"
 
 
 def test_who_may_not_record_consents_records_none():
@@ -144,3 +149,16 @@ def test_a_correction_for_the_customer_needs_the_consent_too():
         correct_person(agent(), "C0001", {"email": "a@example.com"}, **REQUEST)
     given()
     correct_person(agent(), "C0001", {"email": "a@example.com"}, **REQUEST)
+
+
+def test_a_consent_belongs_to_a_case_and_to_who_just_signed_in():
+    """Else whoever finds a screen open lets themselves in by a consent that nobody gave."""
+    values = {"channel": "telephone", "days_valid": 30, "evidence": "REC-0009"}
+    with pytest.raises(Refused) as refused:
+        give_consent(agent(), "C0001", "customer_request", **values)
+    assert refused.value.policy_ids == ("case_named",)
+    stale = agent(signed_in_seconds_ago=301)
+    with pytest.raises(Refused) as refused:
+        give_consent(stale, "C0001", **REQUEST, **values)
+    assert refused.value.policy_ids == ("fresh_sign_in_to_open",)
+    assert consents_of("C0001") == []

@@ -72,7 +72,7 @@ def test_who_comes_is_found_by_name_and_birth_date():
 
 def test_a_look_up_that_finds_nobody_is_recorded_and_answers_in_the_same_way():
     assert look_up(agent(), phone="010-0000-0000", **CLAIM) == []
-    assert look_up(agent(), phone="no number at all", **CLAIM) == []
+    assert look_up(agent(), name="아무개", birth_date=date(1985, 3, 7), **CLAIM) == []
     found = entries("personal_data.looked_up")
     assert [(one["person"], one["subject"], one["details"]["found"]) for one in found] == [
         ("", "customer", 0),
@@ -93,6 +93,15 @@ def test_a_refused_look_up_does_not_say_whether_somebody_is_there():
     assert {k: v for k, v in first.items() if k not in ignored} == {
         k: v for k, v in second.items() if k not in ignored
     }
+
+
+def test_what_is_no_phone_number_is_told_before_anybody_is_searched_for():
+    for phone in ("no number at all", "010-999"):
+        with pytest.raises(MakegoodError) as error:
+            look_up(agent(), phone=phone, **CLAIM)
+        assert code_of(error) == "MG729"
+        assert phone not in str(error.value)
+    assert entries("personal_data.looked_up") == []
 
 
 @pytest.mark.parametrize("given", [{}, {"name": "김민수"}, {"phone": " "}])

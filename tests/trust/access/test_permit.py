@@ -160,7 +160,19 @@ def test_a_telephone_number_is_no_pseudonym():
         number = Resource(ResourceKind.CUSTOMER, "01012345678")
         permit(agent(), Act.REVEAL, number, **REASONS)
     assert error.value.findings[0].code == "MG774"
-    assert entries() == []
+
+
+@pytest.mark.parametrize("typed", ["01012345678", "kim-bimil-19680912", "C\x001", "김민수"])
+def test_an_attempt_at_what_is_no_pseudonym_is_recorded_without_what_was_typed(typed):
+    with pytest.raises(MakegoodError) as error, transaction.atomic():
+        permit(agent(), Act.REVEAL, Resource(ResourceKind.CUSTOMER, typed), **REASONS)
+    assert error.value.findings[0].code == "MG774"
+    (entry,) = entries()
+    assert (entry["kind"], entry["actor"]) == ("access.refused", "staff:bora")
+    assert (entry["subject"], entry["person"], entry["case"]) == ("customer", "", "")
+    assert entry["purpose"] == "claim_handling"
+    assert (entry["details"]["act"], entry["details"]["codes"]) == ("reveal", ["MG774"])
+    assert typed not in str(entry)
 
 
 @pytest.mark.parametrize("act", [Act.READ_MASKED, Act.DELETE_PERSON], ids=["allowed", "refused"])

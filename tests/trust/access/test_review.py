@@ -40,6 +40,7 @@ def accessed(
     person="C{}",
     case="CALL-1",
     network="office",
+    purpose="claim_handling",
     **details,
 ):
     """So many entries of accesses, a minute apart."""
@@ -51,7 +52,7 @@ def accessed(
                         kind,
                         actor,
                         person=person.format(number),
-                        purpose="claim_handling",
+                        purpose=purpose,
                         case=case,
                         source="198.51.100.7",
                         details={"act": "look_up", "network": network, **details},
@@ -150,6 +151,73 @@ def test_every_download_is_told_with_its_reason():
     accessed(3, kind="personal_data.downloaded", case="COURT-9", reason=reason)
     (one,) = found(reviewed(), "download")
     assert (one.about, one.count, one.reasons) == ("COURT-9", 3, (reason,))
+
+
+def consented(when, person="C1", actor="staff:bora", evidence="REC-1"):
+    given = {"purpose": "customer_request", "case": "", "evidence": evidence}
+    accessed(kind="consent.given", person=person, actor=actor, when=when, **given)
+
+
+def opened(when, person="C1", actor="staff:bora"):
+    accessed(
+        kind="personal_data.revealed",
+        person=person,
+        actor=actor,
+        when=when,
+        purpose="customer_request",
+    )
+
+
+def test_a_consent_recorded_by_who_opens_the_data_within_the_hour_is_found():
+    consented(MORNING)
+    opened(MORNING + timedelta(minutes=60))
+    consented(MORNING, person="C2", evidence="REC-2")
+    opened(MORNING + timedelta(minutes=2), person="C2")
+    review = reviewed()
+    (one,) = found(review, "own_consent")
+    assert (one.actor, one.about, one.count, one.limit) == ("staff:bora", "2026-11", 2, 1)
+    assert set(one.reasons) == {"REC-1", "REC-2"}, "to be compared with the recordings"
+    revealed = {entry["entry_id"] for entry in entries("personal_data.revealed")}
+    assert set(one.entries) == revealed
+    assert (review.by_kind["consent.given"], review.total) == (2, 4)
+
+
+def test_a_consent_of_another_member_or_customer_or_of_long_ago_is_not():
+    consented(MORNING, actor="staff:jun")
+    consented(MORNING, person="C2")
+    opened(MORNING + timedelta(minutes=1))
+    opened(MORNING + timedelta(minutes=61), person="C2")
+    assert found(reviewed(), "own_consent") == []
+
+
+def test_a_consent_of_the_last_minute_of_a_month_counts_in_the_next():
+    consented(datetime(2026, 10, 31, 23, 59, tzinfo=SEOUL))
+    opened(datetime(2026, 11, 1, 0, 1, tzinfo=SEOUL))
+    review = reviewed()
+    assert [one.count for one in found(review, "own_consent")] == [1]
+    assert review.total == 1
+
+
+def test_consents_alone_are_no_access_to_data():
+    for minutes in range(12):
+        consented(datetime(2026, 11, 3, 23, 0, tzinfo=SEOUL) + timedelta(minutes=minutes))
+    assert reviewed().findings == ()
+
+
+@pytest.mark.parametrize("purpose", ["complaint", "claim_handling"])
+def test_many_reveals_for_a_purpose_that_asks_for_no_consent_are_found(purpose):
+    reveals = {"kind": "personal_data.revealed", "purpose": purpose}
+    for actor in ("staff:a", "staff:b"):
+        accessed(7, actor=actor, **reveals)
+    accessed(22, **reveals)
+    (one,) = found(reviewed(), "no_consent_asked")
+    assert (one.actor, one.about, one.count, one.limit) == ("staff:bora", "2026-11-03", 22, 21)
+
+
+def test_reveals_with_a_consent_are_not_among_them():
+    accessed(70, kind="personal_data.revealed", purpose="customer_request")
+    accessed(60, kind="personal_data.revealed", purpose="complaint", actor="staff:jun")
+    assert found(reviewed(), "no_consent_asked") == []
 
 
 def test_each_finding_names_entries_that_are_in_the_log():

@@ -72,7 +72,9 @@ class Life(RuleBasedStateMachine):
 
     def thing(self, kind, thing):
         subject = f"{RULES[kind].subject}:{self.number}.{thing}"
-        return subject, {"thing": thing}
+        if kind is ProposalKind.RELEASE_RUN:
+            return subject, {"total_won": thing}
+        return subject, {"from": "file:a", "to": f"file:{thing}"}
 
     def now_state(self, one):
         state, expires_at = self.model[one]["state"], self.model[one]["expires_at"]

@@ -233,6 +233,72 @@ UNUSABLE: list[tuple[str, Any, str, str]] = [
 ]
 
 
+SHA = "ab" * 32
+PROGRAMME, STAFF = ProposalKind.PUBLISH_PROGRAMME, ProposalKind.CHANGE_STAFF
+FORECAST = {
+    "as_of": "2026-03-01",
+    "lines": 7,
+    "decisions_sha256": SHA,
+    "population_sha256": SHA,
+    "measures": {"penalty_waiver": {"granted": 3, "undetermined": 0, "amount": 9}},
+}
+SHAPED: list[tuple[ProposalKind, str, Any]] = [
+    (ProposalKind.ROTATE_KEYS, "keys", {}),
+    (ProposalKind.ROTATE_KEYS, "keys:master", {"from": "file:a", "to": "hcvault:b"}),
+    (ProposalKind.CHANGE_POLICIES, "policies", {"version": SHA}),
+    (PROGRAMME, "programme:kt-2025", {"sha256": SHA}),
+    (PROGRAMME, "programme:kt-2025", {"sha256": SHA, "forecast": FORECAST}),
+    (RUN, "run:2026-02", CONTENTS),
+    (ProposalKind.CUSTOMER_EXCEPTION, "customer:C0001", {"amount_won": 1, "measure": "refund"}),
+    (STAFF, "staff:kim", {"act": "add", "member": "kim", "roles": ["auditor"]}),
+    (STAFF, "staff:kim", {"act": "invite", "member": "kim"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "subject", "contents"), SHAPED)
+def test_contents_have_the_shape_of_their_kind_and_nothing_more(kind, subject, contents):
+    others = [{**contents, "note": "as agreed with the board"}]
+    others += [{name: [held] for name, held in contents.items()}] if contents else []
+    for other in others:
+        with pytest.raises(MakegoodError, match="not the shape of their kind"):
+            propose(kind, subject, other, "why", by=ANN)
+    propose(kind, subject, contents, "why", by=ANN)
+
+
+def test_an_invented_forecast_is_no_forecast():
+    for forecast in (
+        "nothing at all",
+        {},
+        {**FORECAST, "lines": -1},
+        {**FORECAST, "as_of": "soon"},
+        {**FORECAST, "measures": {"refund": {"granted": 0}}},
+        {**FORECAST, "measures": {"it costs nothing": FORECAST["measures"]}},
+    ):
+        contents: Any = {"sha256": SHA, "forecast": forecast}
+        with pytest.raises(MakegoodError, match="not the shape of their kind"):
+            propose(PROGRAMME, "programme:kt-2025", contents, "why", by=ANN)
+    assert proposals() == []
+
+
+def test_nobody_s_number_or_address_is_kept_in_a_proposal():
+    keys, sound = ProposalKind.ROTATE_KEYS, {"from": "file:a", "to": "file:b"}
+    number, address = "010-1234-5678", "minsu@example.com"
+    for subject, contents, reason in (
+        ("keys:master", {**sound, "to": address}, "why"),
+        ("keys:master", {**sound, "from": f"file:a {number}"}, "why"),
+        (f"keys:{number}", sound, "why"),
+        ("keys:master", sound, f"ask {number}"),
+    ):
+        with pytest.raises(MakegoodError, match="seem to hold") as error:
+            propose(keys, subject, contents, reason, by=ANN)
+        assert number not in str(error.value)
+        assert address not in str(error.value)
+    made = propose(keys, "keys:master", sound, "why", by=ANN)
+    for decide in (approve, refuse):
+        with pytest.raises(MakegoodError, match="seem to hold"):
+            decide(made.proposal_id, by=BEN, reason=f"ask {address}")
+
+
 def test_what_cannot_be_proposed():
     for subject, contents, reason, message in UNUSABLE:
         with pytest.raises(MakegoodError, match=message):
@@ -241,8 +307,8 @@ def test_what_cannot_be_proposed():
 
 
 def test_a_text_that_only_looks_like_a_character_of_code_0_is_kept():
-    contents = {"text": "\\u0000", "two": "a\\\\u0000"}
-    made = propose(RUN, "run:1", contents, "why", by=ANN)
+    contents = {"from": "\\u0000", "to": "a\\\\u0000"}
+    made = propose(ProposalKind.ROTATE_KEYS, "keys:master", contents, "why", by=ANN)
     assert proposals()[0].contents == made.contents == contents
 
 

@@ -1,7 +1,9 @@
 """Nothing personal is anywhere but in ciphertexts: every file and every message is searched."""
 
+import logging
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -11,7 +13,7 @@ from django.db import connection
 from makegood.trust.vault import delete_person, find_by_phone, load, open_person, rotate
 from makegood.trust.vault.loading import writing
 from tests.store_fixture import Database
-from tests.trust.leaks import assert_nothing_leaked, forms
+from tests.trust.leaks import assert_nothing_in, assert_nothing_leaked, forms, nothing_leaks
 from tests.trust.vault.books import row, write_book
 from tests.trust.vault.conftest import ACTOR
 
@@ -124,6 +126,65 @@ def test_the_search_finds_what_a_table_holds_in_the_clear(vault: Database) -> No
         owner.execute("INSERT INTO careless VALUES (%s)", [IN_THE_CLEAR])
     with pytest.raises(AssertionError, match="planted value 0 as UTF-8"):
         assert_nothing_leaked(vault, [IN_THE_CLEAR])
+
+
+def careless_table(vault: Database) -> None:
+    with vault.owner.connect() as owner:
+        owner.execute("CREATE TABLE careless (note text)")
+        owner.execute("INSERT INTO careless VALUES (%s)", [IN_THE_CLEAR])
+
+
+def row_that_is_gone(vault: Database) -> None:
+    careless_table(vault)
+    with vault.owner.connect(autocommit=True) as owner:
+        owner.execute("DROP TABLE careless")
+
+
+def careless_file(vault: Database) -> None:
+    (vault.home / "careless.txt").write_text(IN_THE_CLEAR)
+
+
+def careless_log(_: Database) -> None:
+    logging.getLogger("makegood.careless").warning("see %s", IN_THE_CLEAR)
+
+
+def careless_entry(_: Database) -> None:
+    from django.db import transaction
+
+    from makegood.trust.audit import Record, append
+
+    with transaction.atomic():
+        append(Record("store.backed_up", ACTOR, f"backup:{IN_THE_CLEAR}"))
+
+
+@pytest.mark.parametrize(
+    ("act", "place"),
+    [
+        (careless_table, "base/|pg_wal/"),
+        (row_that_is_gone, "pg_wal/"),
+        (careless_file, "careless.txt"),
+        (careless_log, "the program's log"),
+        (careless_entry, "the events"),
+    ],
+)
+def test_the_search_after_a_test_finds_what_it_wrote(
+    vault: Database, act: Callable[[Database], None], place: str
+) -> None:
+    vault.home.mkdir(exist_ok=True)
+    before = nothing_leaks(vault, [IN_THE_CLEAR], with_events=act is careless_entry)
+    with pytest.raises(AssertionError, match=f"planted value 0 as .* in .*({place})"), before:
+        act(vault)
+
+
+def test_the_search_of_a_folder_finds_what_lies_below(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "file").write_text("nothing")
+    assert_nothing_in(tmp_path, [IN_THE_CLEAR], "nothing")
+    with pytest.raises(AssertionError, match="in a text"):
+        assert_nothing_in(tmp_path, [IN_THE_CLEAR], IN_THE_CLEAR)
+    (tmp_path / "below" / "file").write_text(IN_THE_CLEAR)
+    with pytest.raises(AssertionError, match="below/file"):
+        assert_nothing_in(tmp_path, [IN_THE_CLEAR])
 
 
 @pytest.mark.parametrize("shift", range(3))

@@ -7,9 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from makegood.trust.audit import Json, Selection, entries
 from makegood.trust.vault import (
     LoadReport,
     Mapping,
@@ -126,6 +128,115 @@ def test_a_batch_of_new_and_known_customers_with_every_kind_of_field(
     expect_exactly(rows[:100] + changed)
 
 
+# --- Customers who were there ---
+
+ACCOUNT = {"bank_code": "004", "account_number": "1234567"}
+DIVERTED = {"bank_code": "088", "account_number": "7654321"}
+OTHER_ACCOUNT = ("account_number", "has another account; load with --replace-accounts")
+
+
+def said_of(customer_id: str) -> list[dict[str, Json]]:
+    """What the log says of changes by loads to a customer's data."""
+    wanted = Selection(kinds=("personal_data.changed_by_load",), person=customer_id)
+    return [dict(entry.record.details) for entry in entries(wanted)]
+
+
+@USED
+@pytest.mark.parametrize("batch_rows", [1, 10])
+def test_another_account_is_taken_only_where_that_is_asked_for(
+    tmp_path: Path, batch_rows: int
+) -> None:
+    load(write_book(tmp_path / "a.csv", [row("C1", **ACCOUNT), row("C2", **ACCOUNT)]), actor=ACTOR)
+    later = [
+        row("C1", name="이영희", **DIVERTED),
+        row("C1", email="a@example.com", **(ACCOUNT | {"account_number": "123-4567"})),
+        row("C3", **ACCOUNT),
+        row("C3", **DIVERTED),
+    ]
+    file = write_book(tmp_path / "b.csv", later)
+    report = load(file, actor=ACTOR, batch_rows=batch_rows)
+    assert totals(report) == (4, 1, 1, 2, 2)
+    assert list(rejects_of(report.load_id)) == [(1, *OTHER_ACCOUNT), (4, *OTHER_ACCOUNT)]
+    assert open_person("C1").name == "김민수", "nothing of the row is taken"
+    assert open_account("C1").number == open_account("C3").number == "1234567"
+
+    report = load(file, actor=ACTOR, batch_rows=batch_rows, replace_accounts=True)
+    assert (report.was_loaded, report.rejected) == (False, 0)
+    assert open_account("C1").number == "1234567", "its last row says so"
+    assert open_account("C3").number == "7654321"
+    assert load(file, actor=ACTOR, replace_accounts=True).was_loaded
+    expect_sound_log()
+
+
+@USED
+@pytest.mark.parametrize(
+    "change", [{"bank_code": "088"}, {"account_number": "7654321"}, {"account_holder": "이영희"}]
+)
+def test_bank_number_and_holder_make_an_account(tmp_path: Path, change: dict[str, str]) -> None:
+    load(write_book(tmp_path / "a.csv", [row("C1", **ACCOUNT)]), actor=ACTOR)
+    file = write_book(tmp_path / "b.csv", [row("C1", **(ACCOUNT | change))])
+    assert load(file, actor=ACTOR).rejected == 1
+
+
+@USED
+@pytest.mark.parametrize("batch_rows", [1, 10])
+def test_whoever_a_load_changes_has_an_entry_of_their_own(tmp_path: Path, batch_rows: int) -> None:
+    first = [row(f"C{n}", **(ACCOUNT if n < 3 else {})) for n in range(5)]
+    load(write_book(tmp_path / "a.csv", first), actor=ACTOR)
+    assert all(said_of(each["customer_id"]) == [] for each in first), "a load that adds has its own"
+    second = [
+        row("C0", **DIVERTED),
+        row("C1", name="이영희", **ACCOUNT, account_holder="김민수"),
+        row("C2", **ACCOUNT),
+        row("C3", **ACCOUNT),
+        row("C4", email="a@example.com", **ACCOUNT),
+        row("C5", **ACCOUNT),
+    ]
+    report = load(
+        write_book(tmp_path / "b.csv", second),
+        actor=ACTOR,
+        batch_rows=batch_rows,
+        replace_accounts=True,
+    )
+    assert totals(report) == (6, 1, 5, 6, 0)
+    done = {"load": str(report.load_id)}
+    assert said_of("C0") == [done | {"account": "replaced"}]
+    assert said_of("C1") == [done | {"person": "replaced"}]
+    assert said_of("C2") == [], "nothing of it is another"
+    assert said_of("C3") == [done | {"account": "added"}]
+    assert said_of("C4") == [done | {"person": "replaced", "account": "added"}]
+    assert said_of("C5") == []
+    batches = entries(Selection(kinds=("personal_data.stored",)))
+    changed = [
+        entry.record.details["changed"]
+        for entry in batches
+        if entry.record.subject == f"load:{report.load_id}"
+    ]
+    assert changed == ([1, 1, 0, 1, 1, 0] if batch_rows == 1 else [4])
+    expect_sound_log()
+
+
+@USED
+def test_a_batch_that_is_not_written_leaves_no_entry_of_a_change(tmp_path: Path) -> None:
+    load(write_book(tmp_path / "a.csv", [row("C1", **ACCOUNT)]), actor=ACTOR)
+    file = write_book(tmp_path / "b.csv", [row("C1", name="이영희"), row("C2", phone="1")])
+    refused("MG734", lambda: load(file, actor=ACTOR, rejects_max=0))
+    assert open_person("C1").name == "김민수"
+    assert said_of("C1") == []
+
+
+@USED
+def test_a_record_changed_behind_the_program_is_not_written_over(tmp_path: Path) -> None:
+    load(write_book(tmp_path / "a.csv", [row("C1", **ACCOUNT), row("C2", **ACCOUNT)]), actor=ACTOR)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE vault_account SET sealed = (SELECT sealed FROM vault_account"
+            " WHERE customer_id = 'C2') WHERE customer_id = 'C1'"
+        )
+    file = write_book(tmp_path / "b.csv", [row("C1", **ACCOUNT)])
+    refused("MG726", lambda: load(file, actor=ACTOR))
+
+
 @USED
 def test_who_was_deleted_is_rejected(contacts: Path, tmp_path: Path) -> None:
     load(contacts, actor=ACTOR)
@@ -142,6 +253,9 @@ def test_who_was_deleted_is_rejected(contacts: Path, tmp_path: Path) -> None:
 
 BAD = [
     ("C 1", {}, "customer_id", "is no pseudonym"),
+    ("010-1111-2222", {}, "customer_id", "is no pseudonym"),
+    ("kim-bimil-19680912", {}, "customer_id", "is no pseudonym"),
+    ("110-123-456789", {}, "customer_id", "is no pseudonym"),
     ("X1012345678", {}, "customer_id", "says the phone or account number"),
     ("X99999999", {"bank_code": "004", "account_number": "99999999"}, "customer_id", "says the"),
     ("C1", {"name": " "}, "name", "is empty"),
@@ -314,7 +428,8 @@ def test_a_file_that_changes_while_it_is_loaded_is_told(tmp_path: Path, contacts
 # --- Both ways of checking agree ---
 
 PLAINLY = st.tuples(
-    st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,12}\Z"),
+    st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,12}\Z")
+    | st.sampled_from(["kim-19680912", "C19680912", "010-1111-2222", "1" * 32, "ab" * 16]),
     st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1, max_size=4),
     st.from_regex(r"\A01[016789][-. ]?[0-9]{3,4}[-. ]?[0-9]{4}\Z"),
     st.sampled_from(["", "1985-03-07", "19850307", "1985-13-01", "2999-01-01"]),

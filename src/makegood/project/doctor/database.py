@@ -57,6 +57,7 @@ def inside(store: Store, settings: Settings) -> Iterator[Check]:
     yield _keys(settings)
     yield _worker()
     yield _log()
+    yield _head(settings)
     yield from _witnesses(settings)
     yield _backup()
 
@@ -149,6 +150,29 @@ def _log() -> Check:
     if age > _LOG_DELAY_SECONDS_MAX:
         return doubtful(name, words, "start a worker; run 'makegood audit verify'")
     return fine(name, words)
+
+
+def _head(settings: Settings) -> Check:
+    """Whether the newest checkpoint is not older than the one remembered outside the database."""
+    from makegood.trust.audit import HEAD_FILE, HeadFile, newest_checkpoint
+
+    name = "log's head"
+    try:
+        remembered = HeadFile(settings.secrets / HEAD_FILE).read()
+    except MakegoodError as error:
+        return raised(name, error)
+    newest = newest_checkpoint()
+    if remembered is None:
+        if newest is None:
+            return fine(name, "nothing was signed yet")
+        words = "this machine remembers no checkpoint outside of the database"
+        return doubtful(name, words, "the next checkpoint is remembered; a worker signs them")
+    size = newest.size if newest else 0
+    is_same = newest is not None and newest.root == remembered.head.root
+    if size < remembered.head.size or (size == remembered.head.size and not is_same):
+        words = f"it covers {remembered.head.size:,} entries, and is not of the log that is there"
+        return wrong(name, words, "keep the database as it is; run 'makegood audit verify'")
+    return fine(name, f"{remembered.head.size:,} entries are remembered outside of the database")
 
 
 def _witnesses(settings: Settings) -> Iterator[Check]:

@@ -27,10 +27,12 @@ def back_up(
     Raises MakegoodError MG714 where something lies there, MG716 where ``pg_dump`` fails, OSError
     where there is no room, and what signing raises.
     """
-    from makegood.trust.audit import publish_checkpoint
+    from makegood.trust.audit import HEAD_FILE, HeadFile, publish_checkpoint
 
+    folder = folder.absolute()
     _expect_free(folder)
-    publish_checkpoint(MasterKey.open(settings), settings.log_origin, actor)
+    head = HeadFile(settings.secrets / HEAD_FILE)
+    publish_checkpoint(MasterKey.open(settings), settings.log_origin, actor, head=head)
     partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.partial")
     folder.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(folder)
@@ -49,10 +51,10 @@ def back_up(
     return manifest
 
 
-def copy_master_key(settings: Settings, file: Path, backup: Path) -> None:
+def copy_master_key(settings: Settings, file: Path, backup: Path, *, actor: str) -> None:
     """Copy the master key's file to a new file, away from the back-up that it opens.
 
-    Raises MakegoodError MG715 where no file can be copied, or the goal exists or is in the back-up.
+    The entry ``keys.copied`` is committed before there is a copy. Raises MakegoodError MG715 where no file can be copied, or the goal exists or is in the back-up.
     """
     address = MasterKey.open(settings).address
     source = Path(address)
@@ -65,6 +67,7 @@ def copy_master_key(settings: Settings, file: Path, backup: Path) -> None:
             f"the copy of the master key cannot be '{file.name}': it exists, or is in the back-up"
         )
         raise MakegoodError(Finding("MG715", what, hint))
+    _record_copy(actor, backup)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as copy:
         copy.write(source.read_bytes())
@@ -117,6 +120,16 @@ def _record(actor: str, folder: Path, manifest: Manifest) -> None:
     }
     with transaction.atomic():
         append(Record("store.backed_up", actor, f"backup:{folder.name}", details=details))
+
+
+def _record_copy(actor: str, backup: Path) -> None:
+    from django.db import transaction
+
+    from makegood.trust.audit import Record, append
+
+    details = {"with": f"backup:{backup.name}"}
+    with transaction.atomic():
+        append(Record("keys.copied", actor, "keys:master", details=details))
 
 
 def _expect_free(folder: Path) -> None:

@@ -6,6 +6,7 @@ bytes hash to, how many rows each table has, and the log's newest checkpoint in 
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -45,7 +46,9 @@ class Manifest(BaseModel):
 
     def write(self, folder: Path) -> None:
         """Write it into a back-up's folder."""
-        (folder / MANIFEST).write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        descriptor = os.open(folder / MANIFEST, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(self.model_dump_json(indent=2) + "\n")
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -19,6 +19,7 @@ def alone(home: Path) -> Iterator[None]:
     """
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (home / "up.lock").touch(mode=0o600)
         mark = (home / "up.lock").open("a+", encoding="ascii")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

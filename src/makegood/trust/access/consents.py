@@ -9,7 +9,6 @@ from enum import StrEnum
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.trust.access.gate import permit
 from makegood.trust.access.plain_words import checked_case, checked_customer_id
-from makegood.trust.access.standing import consent_state
 from makegood.trust.access.visitor import Visitor
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Resource, ResourceKind
@@ -138,7 +137,7 @@ def _permitted(
         purpose=purpose,
         case=case,
         kind=kind,
-        details={**details, "before": consent_state(customer_id, purpose)},
+        details=details,
     )
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from opentelemetry import trace
 
+from makegood.kernel import MakegoodError
 from makegood.trust.access.in_force import policies
 from makegood.trust.access.plain_words import checked_case, checked_customer_id
 from makegood.trust.access.refusal import Refused
@@ -36,22 +37,24 @@ class Request:
     resource: Resource
     purpose: str = ""
     case: str = ""
-    consent: str = "not_needed"
     proposed_by: str = ""
     approved: bool = False
     details: Mapping[str, Json] = field(default_factory=dict)
 
+    @property
+    def purpose_named(self) -> str:
+        """The purpose as it may stand in the log: anything but a word of the list is own text."""
+        return self.purpose if self.purpose in set(Purpose) else ""
+
     def circumstances(self) -> Circumstances:
-        """What the policies judge by. Raises MakegoodError MG772 or MG774."""
+        """What the policies judge by. Raises MakegoodError MG772."""
         from django.conf import settings
 
         visitor = self.visitor
-        if self.resource.kind == "customer" and self.resource.id:
-            checked_customer_id(self.resource.id)
         return Circumstances(
             purpose=self.purpose,
             case=checked_case(self.case),
-            consent=self.consent,
+            consent=consent_for(self.resource, self.purpose),
             device=visitor.device,
             sign_in_strength=visitor.sign_in_strength,
             sign_in_age_seconds=visitor.sign_in_age_seconds(),
@@ -81,7 +84,7 @@ class Decision:
             actor=visitor.actor,
             subject=name if name[-1] != ":" else name[:-1],
             person=person,
-            purpose=request.purpose if _is_purpose(request.purpose) else "",
+            purpose=request.purpose_named,
             case=request.case.strip(),
             source=visitor.source,
             details={**self.details, **request.details, **details},
@@ -108,12 +111,11 @@ def permit(  # noqa: PLR0913 - each is a circumstance that policies judge by
     where it is allowed, for acts that have one of their own.
 
     Raises Refused (MG770) with all conditions that failed, MakegoodError MG771 where the log
-    cannot be written, MG772 or MG774 where case or pseudonym are none, and
-    TransactionManagementError     outside of ``transaction.atomic()``.
+    cannot be written, MG772 where the case is none, MG774 where the pseudonym is none, which is
+    recorded as a refusal, too; TransactionManagementError outside of ``transaction.atomic()``.
     """
-    consent = consent_for(resource, purpose)
     decision = decide(
-        Request(visitor, act, resource, purpose, case, consent, proposed_by, approved, details)
+        Request(visitor, act, resource, purpose, case, proposed_by, approved, details)
     )
     write([decision.record(kind)])
     return decision.ruling
@@ -122,6 +124,7 @@ def permit(  # noqa: PLR0913 - each is a circumstance that policies judge by
 def decide(request: Request) -> Decision:
     """The decision where it is allowed; the caller writes its entries. Raises as ``permit``."""
     with _tracer.start_as_current_span("gate.decide") as span:
+        _expect_pseudonym(request)
         circumstances = request.circumstances()
         in_force = policies()
         ruling = in_force.decide(
@@ -163,15 +166,40 @@ def write_decision(decision: Decision, kind: str, persons: Sequence[str], **more
 
 
 def consent_for(resource: Resource, purpose: str) -> str:
-    """A customer's consent where one is concerned."""
+    """A customer's consent where one is concerned. Takes a checked pseudonym."""
     if resource.kind != "customer" or not resource.id:
         return "not_needed"
-    return consent_state(resource.id, purpose)
+    return consent_state(resource.id, purpose) if purpose in set(Purpose) else "none"
 
 
-def _is_purpose(purpose: str) -> bool:
-    """Only words of the list go into the log: anything else is somebody's own text."""
-    return purpose in set(Purpose)
+def _expect_pseudonym(request: Request) -> None:
+    """Raises MakegoodError MG774; the attempt is recorded, without what was typed."""
+    resource = request.resource
+    if resource.kind != "customer" or not resource.id:
+        return
+    try:
+        checked_customer_id(resource.id)
+    except MakegoodError as error:
+        visitor = request.visitor
+        details: dict[str, Json] = {
+            "act": str(request.act),
+            "codes": [finding.code for finding in error.findings],
+            "device": str(visitor.device),
+            "sign_in": str(visitor.sign_in_strength),
+            "network": str(visitor.network),
+            "session": _shortened(visitor.session_id),
+        }
+        write_for_good(
+            Record(
+                "access.refused",
+                visitor.actor,
+                str(resource.kind),
+                purpose=request.purpose_named,
+                source=visitor.source,
+                details=details,
+            )
+        )
+        raise
 
 
 def _shortened(session_id: str) -> str:

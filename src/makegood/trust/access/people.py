@@ -18,7 +18,6 @@ from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.trust.access.gate import (
     Decision,
     Request,
-    consent_for,
     decide,
     write_decision,
 )
@@ -30,6 +29,7 @@ from makegood.trust.vault import (
     Account,
     MaskedPerson,
     Person,
+    checked_phone,
     find_by_name_and_birth_date,
     find_by_phone,
     mask_account,
@@ -70,12 +70,15 @@ def look_up(
     """Everybody with this phone, or with this name and birth date, masked; perhaps nobody.
 
     One entry for each person found, or one that says that nobody was. Raises Refused MG770, and
-    MakegoodError MG771, MG772, or MG776 where neither a phone nor name and birth date are given.
+    MakegoodError MG771, MG772, MG729 for what is no phone number, whoever asks and whoever is
+    there, or MG776 where neither a phone nor name and birth date are given.
     """
     by_phone, by_name = bool(phone.strip()), bool(name.strip()) and birth_date is not None
     if by_phone == by_name:
         hint = "give a phone number, or a name and a birth date"
         raise MakegoodError(Finding("MG776", "this is not what customers are found by", hint))
+    if by_phone:
+        checked_phone(phone)
     decision = decide(_request(visitor, Act.LOOK_UP, "", purpose, case))
     index = "phone" if by_phone else "name_and_birth_date"
 
@@ -228,7 +231,7 @@ def _known(fields: Iterable[str]) -> tuple[str, ...]:
 
 def _request(visitor: Visitor, act: Act, customer_id: str, purpose: str, case: str) -> Request:
     resource = Resource(ResourceKind.CUSTOMER, customer_id)
-    return Request(visitor, act, resource, purpose, case, consent_for(resource, purpose))
+    return Request(visitor, act, resource, purpose, case)
 
 
 def _vault(name: str, work: Callable[[], Answer]) -> Answer:

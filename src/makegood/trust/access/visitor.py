@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +13,7 @@ from makegood.trust.policy import Principal, PrincipalKind, Role
 CONSOLE = "console"
 NEVER_SECONDS = 1_000_000_000
 """The age of a sign-in that never was."""
+_SOURCE_LETTERS_MAX = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Visitor:
 
     @classmethod
     def _here(cls, principal: Principal) -> Visitor:
-        return cls(principal, "", CONSOLE, CONSOLE, now(), CONSOLE, CONSOLE)
+        source = _source(principal.staff_id)
+        return cls(principal, "", CONSOLE, CONSOLE, now(), CONSOLE, source)
 
     @property
     def actor(self) -> str:
@@ -57,3 +61,13 @@ class Visitor:
         if self.signed_in_at is None:
             return NEVER_SECONDS
         return int((now() - self.signed_in_at).total_seconds())
+
+
+def _source(account: str) -> str:
+    """``console:root@host``, and through ``sudo`` who called it: ``console:root@host sudo:1000``.
+
+    ``sudo`` tells the caller's number in the environment; root could have set it otherwise.
+    """
+    caller = os.environ.get("SUDO_UID", "")
+    behind = f" sudo:{caller}" if caller.isascii() and caller.isdigit() else ""
+    return f"{CONSOLE}:{account}@{platform.node()}"[: _SOURCE_LETTERS_MAX - len(behind)] + behind

@@ -9,6 +9,7 @@ from makegood.trust.audit.checkpoints import (
     sign_checkpoint,
 )
 from makegood.trust.audit.exporting import Exported, export
+from makegood.trust.audit.head_file import HEAD_FILE, HeadFile, RememberedHead
 from makegood.trust.audit.integrating import integrate, integrate_all
 from makegood.trust.audit.kinds import KINDS, Kind
 from makegood.trust.audit.note import VerifierKey
@@ -28,17 +29,20 @@ from makegood.trust.audit.witness_standing import WitnessStanding, standing_of
 from makegood.trust.audit.witnessing import Witnessed, send_to_witness
 
 __all__ = [
+    "HEAD_FILE",
     "KINDS",
     "Checkpoint",
     "ConsistencyProof",
     "Entry",
     "Exported",
+    "HeadFile",
     "InclusionProof",
     "Json",
     "Kind",
     "NotCanonical",
     "Placed",
     "Record",
+    "RememberedHead",
     "Selection",
     "Verification",
     "VerifierKey",

@@ -146,6 +146,7 @@ def _alone(folder: Path) -> Iterator[None]:
     names = {entry.name for entry in folder.iterdir()}
     if names - {CHECKPOINT, "tile", _LOCK, f".{CHECKPOINT}.part"}:
         raise _other(folder, "it holds other files")
+    (folder / _LOCK).touch(mode=0o600)
     with (folder / _LOCK).open("a+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

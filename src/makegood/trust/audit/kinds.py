@@ -67,6 +67,13 @@ _PERSONAL_DATA = (
         2,
     ),
     Kind(
+        "personal_data.changed_by_load",
+        "연락처 적재로 변경",
+        "a load changed a person's data",
+        DATASTORE_ACTIVITY,
+        2,
+    ),
+    Kind(
         "personal_data.deleted", "개인정보 파기", "personal data was deleted", DATASTORE_ACTIVITY, 7
     ),
     Kind(
@@ -131,6 +138,7 @@ _KEYS = (
         ENTITY_MANAGEMENT,
         3,
     ),
+    Kind("keys.copied", "마스터 키 사본 생성", "the master key was copied", ENTITY_MANAGEMENT, 2),
 )
 
 _PROPOSALS = (

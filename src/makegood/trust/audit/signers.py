@@ -107,18 +107,21 @@ def newest_signer() -> Signer | None:
 def make_signer(keys: Wrapping, origin: str, actor: str) -> Signer:
     """A new signing key, which signs from now on; older ones go on verifying what they signed.
 
-    Raises MakegoodError MG725 where ``keys`` do not open the one that signs until now: a process
-    that runs with a former master key wraps nothing more.
+    The first is made with the first checkpoint: raises MakegoodError MG753 before it. Raises MG725
+    where ``keys`` do not open the one that signs until now: a process that runs with a former
+    master key wraps nothing more.
     """
     key = SigningKey.make(origin)
     # The master key may be a service on the network: it is asked before the transaction begins.
     newest = newest_signer()
-    if newest:
-        newest.opened(keys)
+    if newest is None:
+        hint = "run 'makegood audit checkpoint', which makes the first key"
+        raise MakegoodError(Finding("MG753", "the log has no checkpoint yet", hint))
+    newest.opened(keys)
     wrapped = _wrapped(key, keys)
     with transaction.atomic():
         lock_tree(in_transaction())
-        return _kept(str(key.verifier), wrapped, actor)
+        return keep_signer(str(key.verifier), wrapped, actor)
 
 
 def rewrap_signer(rewrap: Rewrap, actor: str) -> Signer | None:
@@ -132,15 +135,18 @@ def rewrap_signer(rewrap: Rewrap, actor: str) -> Signer | None:
     wrapped = signer.rewrapped(rewrap) if signer else b""
     if signer is None or wrapped == signer.wrapped_key:
         return None
-    return _kept(signer.verifier_key, wrapped, actor)
+    return keep_signer(signer.verifier_key, wrapped, actor)
 
 
-def signer_for(keys: Wrapping, origin: str, actor: str) -> tuple[Signer, SigningKey]:
-    """The key that signs, made where there is none yet.
+def signer_for(keys: Wrapping, origin: str) -> tuple[Signer | None, SigningKey, bytes]:
+    """The signer, its key, and the key wrapped; a new key without a signer where there is none.
 
     Raises MakegoodError MG742 where the log was begun under another name.
     """
-    signer = newest_signer() or _first_signer(keys, origin, actor)
+    signer = newest_signer()
+    if signer is None:
+        made = SigningKey.make(origin)
+        return None, made, _wrapped(made, keys)
     key = signer.opened(keys)
     if key.name != origin:
         raise MakegoodError(
@@ -150,19 +156,11 @@ def signer_for(keys: Wrapping, origin: str, actor: str) -> tuple[Signer, Signing
                 f"set MAKEGOOD_LOG_ORIGIN to {key.name}: a log keeps its name",
             )
         )
-    return signer, key
+    return signer, key, signer.wrapped_key
 
 
-def _first_signer(keys: Wrapping, origin: str, actor: str) -> Signer:
-    """The first key of the log; of several processes that come at once, one makes it."""
-    key = SigningKey.make(origin)
-    wrapped = _wrapped(key, keys)
-    with transaction.atomic():
-        lock_tree(in_transaction())
-        return newest_signer() or _kept(str(key.verifier), wrapped, actor)
-
-
-def _kept(verifier_key: str, wrapped: bytes, actor: str) -> Signer:
+def keep_signer(verifier_key: str, wrapped: bytes, actor: str) -> Signer:
+    """Add a signer, with its entry: in the caller's transaction, under the tree's lock."""
     newest = newest_signer()
     signer = Signer(newest.number + 1 if newest else 1, verifier_key, wrapped, now())
     with psycopg.Cursor(in_transaction()) as cursor:

@@ -41,11 +41,17 @@ class MetricsMiddleware:
 
 
 def may_read(request: HttpRequest, settings: Settings) -> bool:
-    """Whether the request comes straight from this machine or from an address that was set."""
+    """Whether the request comes straight from this machine or from an address that was set.
+
+    Never from an address of ``proxies``: whoever is behind it is not known.
+    """
     if any(header in request.headers for header in _OF_PROXIES):
         return False
     address = _address(request.META.get("REMOTE_ADDR", ""))
     if address is None:
+        return False
+    # What a proxy hands on without saying so comes from its address.
+    if any(address in proxies for proxies in settings.proxies):
         return False
     return address.is_loopback or any(address in network for network in settings.metrics_networks)
 

@@ -51,6 +51,7 @@ class Given(_Section):
     kind: PrincipalKind | None = None
     resource: str | None = None
     owner: str | None = None
+    concerns: str | None = None
     purpose: Purpose | None = None
     case: str | None = None
     consent: Consent | None = None
@@ -219,8 +220,9 @@ def _case(
         active=said.pop("active", True),
         kind=kind,
     )
-    owner = {"owner": said.pop("owner")} if "owner" in said else {}
-    resource = Resource(policies.kinds_of(case.act)[0], said.pop("resource", "X1"), owner)
+    named: tuple[str, ...] = ("owner", "concerns")
+    attributes = {name: str(said.pop(name)) for name in named if name in said}
+    resource = Resource(policies.kinds_of(case.act)[0], said.pop("resource", "X1"), attributes)
     return Case(
         number=number,
         principal=principal,

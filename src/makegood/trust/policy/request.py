@@ -37,7 +37,7 @@ class Resource:
     """What is acted on. ``id`` may be empty, where it is not known yet.
 
     The id of ``staff`` is the member's ``staff_id``. ``attributes``: of a device its ``owner``,
-    an actor; other resources have none.
+    an actor; of a proposal the actor it ``concerns``, where there is one; others have none.
     """
 
     kind: ResourceKind

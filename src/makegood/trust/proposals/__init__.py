@@ -4,8 +4,9 @@ The policies say who may propose and approve (``trust.access`` asks them first);
 another person holds here and in the database, whatever the policies say.
 """
 
+from makegood.trust.proposals.beginning import take_two_persons, takes_two_persons
 from makegood.trust.proposals.deciding import approve, propose, refuse, withdraw
-from makegood.trust.proposals.expiring import expire_due
+from makegood.trust.proposals.expiring import expire_due, expire_live
 from makegood.trust.proposals.kinds import RULES, ProposalKind, Rules, kind_named
 from makegood.trust.proposals.policy_versions import change_of, require_approved, version_in_force
 from makegood.trust.proposals.proposal import Proposal, State, hash_of
@@ -22,6 +23,7 @@ __all__ = [
     "at_hand",
     "change_of",
     "expire_due",
+    "expire_live",
     "hash_of",
     "kind_named",
     "proposal_of",
@@ -30,6 +32,8 @@ __all__ = [
     "redeem",
     "refuse",
     "require_approved",
+    "take_two_persons",
+    "takes_two_persons",
     "version_in_force",
     "withdraw",
 ]

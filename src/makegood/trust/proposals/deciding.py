@@ -16,6 +16,7 @@ from django.db import transaction
 from makegood.kernel import Finding, MakegoodError
 from makegood.trust.audit import Json
 from makegood.trust.clock import now
+from makegood.trust.proposals.contents import checked_contents, checked_text
 from makegood.trust.proposals.expiring import expire_those_of
 from makegood.trust.proposals.kinds import RULES, ProposalKind
 from makegood.trust.proposals.proposal import Proposal, State, canonical_contents, hash_of
@@ -23,7 +24,7 @@ from makegood.trust.proposals.storage import execute, locked, record, select
 
 REASON_LETTERS_MAX = 500
 _ACTOR = re.compile(r"(?:staff|console|system):[^\s\x00-\x1f]{1,100}")
-_SUBJECT = re.compile(r"[a-z]+(?::[A-Za-z0-9][A-Za-z0-9._/-]{0,99})?")
+_SUBJECT = re.compile(r"[a-z]+(?::[A-Za-z0-9][A-Za-z0-9._/-]{0,149})?")
 
 _INSERT = """
 INSERT INTO proposal (proposal_id, kind, subject, contents, contents_hash, reason, proposed_by,
@@ -51,11 +52,12 @@ def propose(
 ) -> Proposal:
     """Propose an act: exactly these contents to exactly this subject, such as ``run:2026-02``.
 
-    Contents, subject and reason never hold personal data: a customer is named by pseudonym.
-    ``by`` is an actor. Raises MakegoodError MG768 where something is unusable, or the same is
-    proposed already.
+    Contents have the shape of their kind. They, subject and reason never hold personal data: a
+    customer is named by pseudonym. ``by`` is an actor. Raises MakegoodError MG768 where something
+    is unusable or looks personal, or the same is proposed already.
     """
     text, contents_hash = canonical_contents(contents), hash_of(contents)
+    checked_contents(kind, contents)
     reason, instant, identifier = _reason(reason), now(), uuid4()
     with transaction.atomic():
         key = (_of_kind(kind, subject), contents_hash)
@@ -123,6 +125,7 @@ def _decide(
 ) -> Proposal:
     if len(reason) > REASON_LETTERS_MAX or not reason.isprintable():
         raise _bad_reason()
+    checked_text("the words of the reason", reason)
     with transaction.atomic():
         proposal = _open(proposal_id)
         if proposal.proposed_by == _actor(by):
@@ -160,6 +163,7 @@ def _of_kind(kind: ProposalKind, subject: str) -> str:
         hint = f"name it '{begin}' or '{begin}:ID', the ID in letters, digits, '.', '_', '/', '-'"
         message = f"'{subject}' cannot be the subject of '{kind}'"
         raise MakegoodError(Finding("MG768", message, hint))
+    checked_text("the letters of the subject", subject.partition(":")[2])
     return subject
 
 
@@ -173,6 +177,7 @@ def _reason(reason: str) -> str:
     reason = " ".join(reason.split())
     if not reason or len(reason) > REASON_LETTERS_MAX or not reason.isprintable():
         raise _bad_reason()
+    checked_text("the words of the reason", reason)
     return reason
 
 

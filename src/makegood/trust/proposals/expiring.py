@@ -43,6 +43,18 @@ def expire_those_of(kind: ProposalKind, subject: str, contents_hash: str) -> Non
     _expire(due)
 
 
+def expire_live(actor: str, why: str) -> int:
+    """End every proposal that is open or approved, each with its entry; how many.
+
+    In the caller's transaction. After a restore nobody knows which of them were used meanwhile.
+    """
+    live = select("WHERE state IN ('open', 'approved') ORDER BY proposed_at FOR UPDATE")
+    for proposal in live:
+        execute(_EXPIRE, {"id": proposal.proposal_id})
+        record("proposal.expired", proposal, actor, "", was=proposal.state.value, why=why)
+    return len(live)
+
+
 def _expire(due: list[Proposal]) -> None:
     for proposal in due:
         execute(_EXPIRE, {"id": proposal.proposal_id})

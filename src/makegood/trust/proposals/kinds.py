@@ -19,6 +19,7 @@ class ProposalKind(StrEnum):
     CUSTOMER_EXCEPTION = "customer_exception"
     ROTATE_KEYS = "rotate_keys"
     CHANGE_POLICIES = "change_policies"
+    CHANGE_STAFF = "change_staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Rules:
     """A kind's words, the acts that policies decide, and how long a proposal may wait.
 
     ``subject`` is how a subject begins: ``programme`` of ``programme:kt-2025``. ``to_decide`` is
-    how long it may stay open, ``to_use`` how long an approval may stay unused.
+    how long it may stay open, ``to_use`` how long an approval may stay unused. ``command`` is the
+    one command that proposes it, where what is shown must be worked out and not written by hand.
     """
 
     ko: str
@@ -37,6 +39,7 @@ class Rules:
     carry_out: Act
     to_decide: timedelta
     to_use: timedelta
+    command: str = ""
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -54,6 +57,7 @@ RULES: Mapping[ProposalKind, Rules] = {
         Act.PUBLISH_PROGRAMME,
         timedelta(days=7),
         timedelta(days=7),
+        "programme propose",
     ),
     # A run's numbers are of a day: an old approval is none.
     ProposalKind.RELEASE_RUN: Rules(
@@ -95,6 +99,16 @@ RULES: Mapping[ProposalKind, Rules] = {
         Act.CHANGE_POLICIES,
         timedelta(days=7),
         timedelta(days=7),
+    ),
+    ProposalKind.CHANGE_STAFF: Rules(
+        "직원 변경",
+        "let staff have more",
+        "staff",
+        Act.PROPOSE_CHANGE_STAFF,
+        Act.APPROVE_CHANGE_STAFF,
+        Act.CHANGE_STAFF,
+        timedelta(days=3),
+        timedelta(days=1),
     ),
 }
 """Every kind there is."""

@@ -94,3 +94,15 @@ class PolicyVersion(models.Model):
                 fields=("proposal",), name="policy_version_of_a_proposal", nulls_distinct=False
             ),
         )
+
+
+class NeededSince(models.Model):
+    """From when on acts of a kind take two persons, where one may begin alone."""
+
+    kind = models.TextField(primary_key=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        """Rows never change: what has begun does not end."""
+
+        db_table = "proposal_needed_since"

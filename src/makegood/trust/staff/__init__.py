@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from makegood.trust.staff.adapters import AccountAdapter, MFAAdapter, SocialAdapter
+    from makegood.trust.staff.agreeing import concerned_by
     from makegood.trust.staff.company import provider_settings
     from makegood.trust.staff.console import (
         console_visitor,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         give_device_cookie,
         revoke_device,
     )
+    from makegood.trust.staff.enrolment import keep_invited, may_add_factor
     from makegood.trust.staff.factors import (
         can_be_removed,
         must_enrol,
@@ -50,12 +52,18 @@ if TYPE_CHECKING:
     from makegood.trust.staff.models import Device, Guesses, Member, Session
     from makegood.trust.staff.provider import begin, come_back, is_tied
     from makegood.trust.staff.requests import standing
-    from makegood.trust.staff.sessions import all_open_sessions, open_sessions, revoke_session
+    from makegood.trust.staff.sessions import (
+        all_open_sessions,
+        end_every_session,
+        open_sessions,
+        revoke_session,
+    )
     from makegood.trust.staff.tidying import forget_expired
     from makegood.trust.staff.visitors import principal_of, visitor_of
 
 _PLACES = {
     "adapters": ("AccountAdapter", "MFAAdapter", "SocialAdapter"),
+    "agreeing": ("concerned_by",),
     "console": ("console_visitor", "os_user", "sign_in_at_console", "sign_out_at_console"),
     "company": ("provider_settings",),
     "devices": (
@@ -67,6 +75,7 @@ _PLACES = {
         "give_device_cookie",
         "revoke_device",
     ),
+    "enrolment": ("keep_invited", "may_add_factor"),
     "factors": (
         "can_be_removed",
         "must_enrol",
@@ -91,7 +100,7 @@ _PLACES = {
     "models": ("Device", "Guesses", "Member", "Session"),
     "provider": ("begin", "come_back", "is_tied"),
     "requests": ("standing",),
-    "sessions": ("all_open_sessions", "open_sessions", "revoke_session"),
+    "sessions": ("all_open_sessions", "end_every_session", "open_sessions", "revoke_session"),
     "tidying": ("forget_expired",),
     "visitors": ("principal_of", "visitor_of"),
 }
@@ -117,18 +126,22 @@ __all__ = [
     "begin",
     "can_be_removed",
     "come_back",
+    "concerned_by",
     "console_visitor",
     "deactivate",
     "devices_known",
     "devices_of",
     "devices_waiting",
+    "end_every_session",
     "forget_expired",
     "give_device_cookie",
     "give_roles",
     "invite_again",
     "invited",
     "is_tied",
+    "keep_invited",
     "locked",
+    "may_add_factor",
     "member_named",
     "must_enrol",
     "open_sessions",

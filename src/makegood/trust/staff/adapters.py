@@ -17,12 +17,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from makegood.trust.staff.enrolment import may_add_factor
 from makegood.trust.staff.factors import can_be_removed, open_secret, seal_secret
 from makegood.trust.staff.guessing import Attempt, Key, attempt
 from makegood.trust.staff.models import Member
+from makegood.trust.staff.provider import is_tied
 from makegood.trust.staff.recording import record
 from makegood.trust.staff.requests import standing
-from makegood.trust.staff.strength import put_claims
+from makegood.trust.staff.strength import is_ahead, put_claims
 from makegood.trust.staff.waiting import please_wait
 
 if TYPE_CHECKING:
@@ -75,7 +77,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         strong = [method for method in methods if method["id"] != "reauthenticate"]
         passkeys_first = sorted(strong, key=lambda method: "webauthn" not in method["id"])
+        if not passkeys_first and is_tied(user):
+            return []  # they sign in again where they sign in
         return passkeys_first or methods
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """Not where the session's own sign-in is fresh and strong; allauth keeps no such time."""
+        if may_add_factor(context.request):
+            return False
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address as the middleware read it."""
@@ -107,8 +118,10 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Keep what the token says; turn away who has no account here."""
-        data = sociallogin.account.extra_data
-        put_claims(request, data.get("id_token") or {})
+        claims = sociallogin.account.extra_data.get("id_token") or {}
+        if is_ahead(claims):
+            self._turned_away(request, "", _not_worked())
+        put_claims(request, claims)
         if sociallogin.is_existing and sociallogin.user.is_active:
             return
         subject = f"staff:{sociallogin.user.pk}" if sociallogin.is_existing else ""
@@ -125,15 +138,17 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         extra_context: object = None,  # noqa: ARG002
     ) -> None:
         """The provider said no, or its answer was not to be believed."""
-        self._turned_away(
-            request, "", _("The company's sign-in did not work. Try again, or sign in here.")
-        )
+        self._turned_away(request, "", _not_worked())
 
     def _turned_away(self, request: HttpRequest, subject: str, words: str) -> None:
         source = standing(request).origin.source
         record("staff.sign_in_failed", subject=subject, source=source, details={"step": "provider"})
         messages.error(request, words)
         raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
+
+
+def _not_worked() -> str:
+    return _("The company's sign-in did not work. Try again, or sign in here.")
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import platform
+import pwd
 import secrets
 from contextlib import suppress
 from datetime import timedelta
@@ -145,10 +145,13 @@ def console_visitor() -> Visitor:
 
 
 def os_user() -> str:
-    """The account of the operating system that runs this."""
+    """The account of the operating system that runs this, as the system knows it.
+
+    Not as LOGNAME or USER have it: those are whatever somebody set.
+    """
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return str(os.getuid())
 
 
@@ -191,4 +194,4 @@ def _host_hash() -> str:
 
 
 def _source() -> str:
-    return f"console:{os_user()}@{platform.node()}"[:120]
+    return Visitor.console(os_user()).source

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from makegood.kernel import Finding, MakegoodError
 from makegood.trust.access import permit
 from makegood.trust.clock import now
-from makegood.trust.policy import Act, Resource, ResourceKind
+from makegood.trust.policy import Act, PrincipalKind, Resource, ResourceKind
+from makegood.trust.staff.agreeing import BOOTSTRAP, agreed, in_bootstrap
 from makegood.trust.staff.hashing import hash_of
 from makegood.trust.staff.installation import installation
 from makegood.trust.staff.models import Device, Member
@@ -124,10 +125,26 @@ def give_device_cookie(response: HttpResponse, value: str) -> None:
 
 
 def approve_device(visitor: Visitor, device_id: UUID) -> Device:
-    """Let a device count from now on. Raises Refused (MG770), MakegoodError MG783, MG784."""
+    """Let a device count from now on.
+
+    A signed-in officer is the second person to the one who asked. The account of a console is
+    nobody in particular: there two must have agreed. Raises Refused (MG770), MakegoodError MG769,
+    MG783, MG784.
+    """
     with transaction.atomic():
         device = _held(device_id)
-        permit(visitor, Act.ENROL_DEVICE, _resource(device), kind="device.approved")
+        if visitor.principal.kind is PrincipalKind.STAFF or in_bootstrap():
+            alone = visitor.principal.kind is not PrincipalKind.STAFF
+            said = BOOTSTRAP if alone else {}
+            permit(
+                visitor,
+                Act.ENROL_DEVICE,
+                _resource(device),
+                kind="device.approved",
+                details=said,
+            )
+        else:
+            _agreed(visitor, device)
         if device.approved_at is not None or device.revoked_at is not None:
             raise MakegoodError(
                 Finding(
@@ -181,6 +198,19 @@ def _held(device_id: UUID) -> Device:
             Finding("MG783", "there is no such device", "'makegood staff devices' lists them")
         )
     return found
+
+
+def _agreed(visitor: Visitor, device: Device) -> None:
+    """Two persons have agreed on it, which its entry says."""
+    name, number = device.asked_by.sign_in_name, str(device.device_id)
+    contents = {"act": "approve_device", "device": number, "member": name}
+    record(
+        "device.approved",
+        actor=visitor.actor,
+        subject=f"device:{number}",
+        source=visitor.source,
+        details=agreed(visitor, contents, device.asked_by),
+    )
 
 
 def _resource(device: Device) -> Resource:

@@ -13,27 +13,73 @@ from makegood.trust.keys import MasterKey, Rewrap
 from makegood.trust.staff.installation import installation
 from makegood.trust.staff.models import Member, Session
 
-_ASSOCIATED = b"makegood/staff/second-factor"
+_ASSOCIATED = "makegood/staff/second-factor"
 _STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 _SECRETS = ("secret", "seed")
 """Where allauth keeps what is sealed: of an authenticator, of recovery codes."""
 
 
+class _Unbound(str):
+    """A sealed secret of which nobody knows yet whose it is: it is bound when it is saved."""
+
+    __slots__ = ()
+
+
+class _Bound(str):
+    """A sealed secret as it was found in a factor's row, with what it must be bound to."""
+
+    __slots__ = ("associated",)
+    associated: bytes
+
+    @classmethod
+    def to(cls, sealed: str, associated: bytes) -> _Bound:
+        made = cls(sealed)
+        made.associated = associated
+        return made
+
+
 def seal_secret(text: str) -> str:
-    """A factor's secret for the database. Raises MakegoodError as ``MasterKey.open`` does."""
-    sealed = _master_key(*_place()).wrap(text.encode(), _ASSOCIATED)
-    return base64.b64encode(sealed).decode("ascii")
+    """A factor's secret, to be put into a factor. Raises MakegoodError as ``MasterKey.open`` does.
+
+    Whose it is is not told here: ``bind_secrets`` seals it to its member and kind of factor.
+    """
+    return _Unbound(_sealed(text.encode(), _associated("", "")))
 
 
 def open_secret(sealed: str) -> str:
-    """What was sealed. Raises MakegoodError MG725 where another master key sealed it."""
-    return _master_key(*_place()).unwrap(base64.b64decode(sealed), _ASSOCIATED).decode()
+    """What was sealed, where it lies in the row it was sealed for.
+
+    Raises MakegoodError MG725 where it was sealed for another member or kind of factor, or with
+    another master key.
+    """
+    bound = sealed.associated if isinstance(sealed, _Bound) else _associated("", "")
+    return _master_key(*_place()).unwrap(base64.b64decode(sealed), bound).decode()
+
+
+def know_secrets(factor: Authenticator) -> None:
+    """Let each secret of a factor that was read know what it must be bound to."""
+    data = factor.__dict__.get("data")
+    if not isinstance(data, dict):
+        return
+    for name in _SECRETS:
+        if name in data and not isinstance(data[name], _Unbound):
+            data[name] = _Bound.to(data[name], _associated_of(factor))
+
+
+def bind_secrets(factor: Authenticator) -> None:
+    """Seal the new secrets of a factor to its member and kind, before it is saved."""
+    for name in _SECRETS:
+        held = factor.data.get(name)
+        if isinstance(held, _Unbound):
+            associated = _associated_of(factor)
+            sealed = _sealed(open_secret(held).encode(), associated)
+            factor.data[name] = _Bound.to(sealed, associated)
 
 
 def sealed_secrets() -> list[tuple[bytes, bytes]]:
     """What the master key sealed here, each with its associated data."""
     return [
-        (base64.b64decode(factor.data[name]), _ASSOCIATED)
+        (base64.b64decode(factor.data[name]), _associated_of(factor))
         for factor in Authenticator.objects.order_by("pk")
         for name in _SECRETS
         if name in factor.data
@@ -48,7 +94,8 @@ def reseal_secrets(rewrap: Rewrap) -> int:
     done = 0
     for factor in Authenticator.objects.select_for_update().order_by("pk"):
         held = {name: factor.data[name] for name in _SECRETS if name in factor.data}
-        resealed = {name: _resealed(sealed, rewrap) for name, sealed in held.items()}
+        associated = _associated_of(factor)
+        resealed = {name: _resealed(sealed, associated, rewrap) for name, sealed in held.items()}
         if resealed != held:
             factor.data |= resealed
             factor.save(update_fields=["data"])
@@ -56,8 +103,20 @@ def reseal_secrets(rewrap: Rewrap) -> int:
     return done
 
 
-def _resealed(sealed: str, rewrap: Rewrap) -> str:
-    return base64.b64encode(rewrap(base64.b64decode(sealed), _ASSOCIATED)).decode("ascii")
+def _resealed(sealed: str, associated: bytes, rewrap: Rewrap) -> str:
+    return base64.b64encode(rewrap(base64.b64decode(sealed), associated)).decode("ascii")
+
+
+def _sealed(secret: bytes, associated: bytes) -> str:
+    return base64.b64encode(_master_key(*_place()).wrap(secret, associated)).decode("ascii")
+
+
+def _associated_of(factor: Authenticator) -> bytes:
+    return _associated(str(factor.user_id), str(factor.type))
+
+
+def _associated(member_id: str, kind: str) -> bytes:
+    return f"{_ASSOCIATED}\0{member_id}\0{kind}".encode()
 
 
 def strong_factors(member: Member) -> QuerySet[Authenticator]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.trust.access import permit
+from makegood.trust.audit import Json
 from makegood.trust.policy import Act, Resource, ResourceKind, Role
+from makegood.trust.staff.agreeing import agreed, in_bootstrap
 from makegood.trust.staff.factors import forget_factors
 from makegood.trust.staff.invitations import invite
 from makegood.trust.staff.models import Member, Session
@@ -45,21 +47,25 @@ def add_member(
     """A new member and the token of their invitation; no token for who signs in elsewhere.
 
     ``subject`` is who they are at the company's provider. Raises Refused (MG770), MakegoodError
-    MG780 for a role or name that cannot be, MG781 where name or subject are taken.
+    MG769 where two persons must agree first, MG780 for a role or name that cannot be, MG781 where
+    name or subject are taken.
     """
     if not _NAME.fullmatch(sign_in_name):
         hint = "use 3 to 150 small letters, digits, dots, hyphens and underscores"
         raise MakegoodError(Finding("MG780", "that is no name to sign in with", hint))
     checked = checked_roles(roles)
+    contents: dict[str, Json] = {"act": "add", "member": sign_in_name, "roles": list(checked)}
+    if subject:
+        contents["provider_subject"] = subject
     with transaction.atomic():
-        permit(visitor, Act.MANAGE_STAFF, Resource(ResourceKind.STAFF))
+        said = agreed(visitor, contents)
         try:
             with transaction.atomic():
                 member = Member.objects.create_user(sign_in_name, name=name, roles=checked)
         except IntegrityError:
             hint = "choose another name, or see 'makegood staff list'"
             raise MakegoodError(Finding("MG781", f"'{sign_in_name}' is taken", hint)) from None
-        _tell(visitor, "staff.made", member, roles=list(checked))
+        _tell(visitor, "staff.made", member, {**said, "roles": list(checked)})
         if subject:
             tie(member, subject)
             return member, ""
@@ -67,25 +73,40 @@ def add_member(
 
 
 def invite_again(visitor: Visitor, member: Member) -> str:
-    """A new start: password, factors and sessions are gone; the token of a new invitation."""
+    """A new start: password, factors and sessions are gone; the token of a new invitation.
+
+    Raises Refused (MG770), MakegoodError MG769 where two persons must agree first.
+    """
     with transaction.atomic():
-        _permit(visitor, member)
+        said = agreed(visitor, {"act": "invite", "member": member.sign_in_name}, member)
         forget_factors(member)
         end_all(member, Session.End.REVOKED, actor=visitor.actor, source=visitor.source)
-        _tell(visitor, "staff.changed", member, what="invited_again")
+        _tell(visitor, "staff.changed", member, {**said, "what": "invited_again"})
         return invite(member)
 
 
 def give_roles(visitor: Visitor, member: Member, roles: Iterable[str]) -> list[str]:
-    """Let a member have these roles and no others. Raises Refused (MG770), MakegoodError MG780."""
+    """Let a member have these roles and no others.
+
+    Raises Refused (MG770), MakegoodError MG780 for a word that is no role, and MG769 where they
+    would have more than they had and two persons must agree first.
+    """
     wanted = checked_roles(roles)
     with transaction.atomic():
         held = Member.objects.select_for_update().get(pk=member.pk)
-        _permit(visitor, held)
-        for role in sorted(set(wanted) - set(held.roles)):
-            _tell(visitor, "staff.role_given", held, role=role)
+        more = sorted(set(wanted) - set(held.roles))
+        said: Mapping[str, Json] = {}
+        if more:
+            name = held.sign_in_name
+            said = agreed(
+                visitor, {"act": "give_roles", "member": name, "roles": list(wanted)}, held
+            )
+        else:
+            _permit(visitor, held)
+        for role in more:
+            _tell(visitor, "staff.role_given", held, {**said, "role": role})
         for role in sorted(set(held.roles) - set(wanted)):
-            _tell(visitor, "staff.role_taken", held, role=role)
+            _tell(visitor, "staff.role_taken", held, {**said, "role": role})
         held.roles = wanted
         held.save(update_fields=["roles"])
     return wanted
@@ -101,11 +122,14 @@ def deactivate(visitor: Visitor, member: Member) -> int:
 
 
 def activate(visitor: Visitor, member: Member) -> None:
-    """Let a member in again."""
+    """Let a member in again.
+
+    Raises Refused (MG770), MakegoodError MG769 where two persons must agree first.
+    """
     with transaction.atomic():
-        _permit(visitor, member)
+        said = agreed(visitor, {"act": "activate", "member": member.sign_in_name}, member)
         Member.objects.filter(pk=member.pk).update(is_active=True)
-        _tell(visitor, "staff.enabled", member)
+        _tell(visitor, "staff.enabled", member, said)
 
 
 def member_named(sign_in_name: str) -> Member:
@@ -137,14 +161,18 @@ def shown_names(actors: Iterable[str]) -> dict[str, str]:
 
 
 def _permit(visitor: Visitor, member: Member) -> None:
+    """Let the gate decide an act that takes away."""
+    in_bootstrap()  # taking officers away does not bring it back
     permit(visitor, Act.MANAGE_STAFF, Resource(ResourceKind.STAFF, str(member.pk)))
 
 
-def _tell(visitor: Visitor, kind: str, member: Member, **details: str | list[str]) -> None:
+def _tell(
+    visitor: Visitor, kind: str, member: Member, details: Mapping[str, Json] | None = None
+) -> None:
     record(
         kind,
         actor=visitor.actor,
         subject=f"staff:{member.pk}",
         source=visitor.source,
-        details=dict(details),
+        details=details,
     )

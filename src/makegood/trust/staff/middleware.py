@@ -26,6 +26,8 @@ REACHABLE_WITHOUT_FACTOR = frozenset(
     {
         ENROLMENT,
         "account_logout",
+        "invitation",
+        "set_password",
         "account_reauthenticate",
         "mfa_activate_totp",
         "mfa_add_webauthn",

@@ -54,7 +54,7 @@ def read_origin(request: HttpRequest) -> Origin:
     settings = installation()
     peer = _address(str(request.META.get("REMOTE_ADDR", "")))
     trusted = peer is not None and _is_within(peer, settings)
-    source = _client(request, peer, settings) if trusted else peer
+    source = _client(request, settings) if trusted else peer
     agent = request.headers.get("User-Agent", "")
     is_https = request.scheme == "https" or (
         trusted and request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https"
@@ -69,20 +69,18 @@ def read_origin(request: HttpRequest) -> Origin:
     )
 
 
-def _client(request: HttpRequest, peer: Address | None, settings: Settings) -> Address | None:
+def _client(request: HttpRequest, settings: Settings) -> Address | None:
     """The last address of X-Forwarded-For that is no proxy of ours: what stands before is hearsay.
 
-    RFC 7239 says the same of its header; X-Forwarded-For is what proxies really send.
+    RFC 7239 says the same of its header; X-Forwarded-For is what proxies really send. None where
+    the proxy says nothing, or what cannot be read: its own address says nothing of the client.
     """
-    told = request.headers.get("X-Forwarded-For", "")
-    for text in reversed(told.split(",") if told else []):
-        address = _address(text)
-        if address is None:
-            return peer
-        if not _is_within(address, settings):
-            return address
-        peer = address
-    return peer
+    nearest = None
+    for text in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        nearest = _address(text)
+        if nearest is None or not _is_within(nearest, settings):
+            return nearest
+    return nearest
 
 
 def _certificate(request: HttpRequest, settings: Settings, peer: str, *, trusted: bool) -> str:

@@ -202,3 +202,11 @@ def end_all(member: Member, reason: Session.End, *, actor: str, source: str) -> 
     for session in found:
         end(session, reason, actor=actor, source=source)
     return len(found)
+
+
+def end_every_session(*, actor: str, source: str) -> int:
+    """End every open session of everybody, each with its entry; how many."""
+    found = list(Session.objects.select_related("member").filter(ended_at=None))
+    for session in found:
+        end(session, Session.End.REVOKED, actor=actor, source=source)
+    return len(found)

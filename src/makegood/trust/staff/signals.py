@@ -10,13 +10,15 @@ from allauth.account.signals import (
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import post_init, pre_save
 from django.http import HttpRequest
 
+from makegood.trust.staff.factors import bind_secrets, know_secrets
 from makegood.trust.staff.models import Member, Session
 from makegood.trust.staff.recording import record
 from makegood.trust.staff.requests import standing
 from makegood.trust.staff.sessions import end, open_session, session_of, signed_in_again
-from makegood.trust.staff.strength import keep_step, step
+from makegood.trust.staff.strength import keep_recovery, keep_step, step
 
 
 def connect() -> None:
@@ -29,6 +31,16 @@ def connect() -> None:
     authenticator_removed.connect(_on_factor_removed, dispatch_uid="makegood.removed")
     password_changed.connect(_on_password, dispatch_uid="makegood.password_changed")
     password_set.connect(_on_password, dispatch_uid="makegood.password_set")
+    post_init.connect(_on_loaded, sender=Authenticator, dispatch_uid="makegood.loaded")
+    pre_save.connect(_on_saved, sender=Authenticator, dispatch_uid="makegood.saved")
+
+
+def _on_loaded(instance: Authenticator, **_: object) -> None:
+    know_secrets(instance)
+
+
+def _on_saved(instance: Authenticator, **_: object) -> None:
+    bind_secrets(instance)
 
 
 def _on_step(
@@ -39,6 +51,8 @@ def _on_step(
     **_: object,
 ) -> None:
     strength, at = step(request, method, type)
+    if method == "mfa" and type == Authenticator.Type.RECOVERY_CODES:
+        keep_recovery(request)
     if not reauthenticated or session_of(request) is None:
         keep_step(request, strength, at)
         return

@@ -6,7 +6,7 @@ as ``oidc_mfa``. A recovery code lets a member in to mend their factors and coun
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,6 +19,12 @@ _KEY = "makegood_steps"
 _CLAIMS = "_makegood_claims"
 _ORDER = (SignIn.NONE, SignIn.PASSWORD, SignIn.OIDC_MFA, SignIn.TOTP, SignIn.PASSKEY)
 _OF_FACTORS = {"webauthn": SignIn.PASSKEY, "totp": SignIn.TOTP}
+_RECOVERED = "makegood_recovered_at"
+_SKEW_SECONDS = 60
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When somebody signed in of whom nobody says when: so long ago that it is fresh for nothing."""
+FRESH = timedelta(seconds=300)
+"""How old a sign-in may be for what changes a member's factors."""
 
 
 def put_claims(request: HttpRequest, claims: dict[str, Any]) -> None:
@@ -41,10 +47,24 @@ def _of_claims(claims: dict[str, Any]) -> tuple[SignIn, datetime]:
     said = {str(method) for method in (methods if isinstance(methods, list) else [methods])}
     said.add(str(claims.get("acr", "")))
     strong = not said.isdisjoint(installation().oidc_second_factor)
-    told, at = claims.get("auth_time"), now()
-    if isinstance(told, int):
-        at = min(at, datetime.fromtimestamp(told, UTC))
+    told = _time_told(claims)
+    # Asked for with max_age, it must be told. Who leaves it out says nothing of when it was:
+    # the request goes through the browser, where max_age is easily taken away.
+    at = _NEVER
+    if told is not None:
+        at = datetime.fromtimestamp(min(max(told, 0), int(now().timestamp())), UTC)
     return (SignIn.OIDC_MFA if strong else SignIn.PASSWORD), at
+
+
+def is_ahead(claims: dict[str, Any]) -> bool:
+    """Whether ``auth_time`` lies in the future, further than clocks differ."""
+    told = _time_told(claims)
+    return told is not None and told > now().timestamp() + _SKEW_SECONDS
+
+
+def _time_told(claims: dict[str, Any]) -> int | None:
+    told = claims.get("auth_time")
+    return told if isinstance(told, int) and not isinstance(told, bool) else None
 
 
 def keep_step(request: HttpRequest, strength: SignIn, at: datetime) -> None:
@@ -62,3 +82,14 @@ def taken_sign_in(request: HttpRequest) -> tuple[SignIn, datetime]:
     if not steps:
         return SignIn.NONE, now()
     return max(steps, key=lambda taken: (_ORDER.index(taken[0]), taken[1]))
+
+
+def keep_recovery(request: HttpRequest) -> None:
+    """Remember that a recovery code was used now: its member may mend their factors for a while."""
+    request.session[_RECOVERED] = now().isoformat()
+
+
+def has_just_recovered(request: HttpRequest) -> bool:
+    """Whether a recovery code was used in the last minutes."""
+    at = request.session.get(_RECOVERED)
+    return at is not None and now() - datetime.fromisoformat(at) <= FRESH

@@ -4,7 +4,9 @@ Nothing here decides who may see what, and nothing here logs that somebody looke
 (``makegood.trust.access``) does both before it comes here.
 """
 
+from makegood.trust.vault.checking import checked_phone
 from makegood.trust.vault.deletion import DeletionReceipt, delete_person
+from makegood.trust.vault.deletion_again import delete_again, deleted_persons
 from makegood.trust.vault.key_generations import (
     Generation,
     check_keys,
@@ -55,7 +57,10 @@ __all__ = [
     "begin_rotation",
     "canonical_phone",
     "check_keys",
+    "checked_phone",
+    "delete_again",
     "delete_person",
+    "deleted_persons",
     "find_by_name_and_birth_date",
     "find_by_phone",
     "finish_rotation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from makegood.kernel import is_pseudonym
 from makegood.trust import clock
 from makegood.trust.vault import normalising
 from makegood.trust.vault.normalising import FIRST_YEAR
@@ -13,7 +14,7 @@ from makegood.trust.vault.problems import wrong_field
 from makegood.trust.vault.sealing import person_fields
 
 REASONS = {
-    "customer_id": "is no pseudonym: 1 to 64 letters, digits, dots and dashes",
+    "customer_id": "is no pseudonym: 1 to 64 letters, digits, dots and dashes, nobody's own data",
     "name": "is empty, too long or holds control characters",
     "phone": "is no phone number",
     "birth_date": f"is no day from {FIRST_YEAR} to today",
@@ -29,7 +30,7 @@ TOO_LONG = f"makes the record longer than {BYTES_MAX:,} bytes"
 
 def checked_person(person: Person) -> Person:
     """The person as it is kept. Raises MakegoodError MG729 naming the first field in the way."""
-    if not normalising.is_customer_id(person.customer_id):
+    if not is_pseudonym(person.customer_id):
         raise wrong_field("customer_id", REASONS["customer_id"])
     phone = _found("phone", normalising.canonical_phone(person.phone))
     if reveals(person.customer_id, phone):
@@ -51,9 +52,18 @@ def checked_person(person: Person) -> Person:
     return kept
 
 
+def checked_phone(phone: str) -> str:
+    """A number that is searched for, as it is kept. Raises MakegoodError MG729."""
+    kept = normalising.canonical_phone(phone)
+    if kept is None:
+        hint = "ask for it again; one from abroad begins with + and its country"
+        raise wrong_field("phone", REASONS["phone"], hint)
+    return kept
+
+
 def checked_account(account: Account) -> Account:
     """The account as it is kept. Raises MakegoodError MG729 naming the first field in the way."""
-    if not normalising.is_customer_id(account.customer_id):
+    if not is_pseudonym(account.customer_id):
         raise wrong_field("customer_id", REASONS["customer_id"])
     number = _found("account_number", normalising.clean_account_number(account.number))
     if reveals(account.customer_id, None, number):

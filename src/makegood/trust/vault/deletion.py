@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from makegood.kernel import is_pseudonym
 from makegood.trust import clock
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.database import writing
-from makegood.trust.vault.normalising import is_customer_id
 from makegood.trust.vault.problems import unknown_customer
 
 # Waits for writers in flight and keeps others out, so that none brings the person back: they look
 # for deletions after they hold the generation.
-_ALONE = "SELECT 1 FROM vault_generation WHERE state = 'current' FOR UPDATE"
+WRITERS_OUT = "SELECT 1 FROM vault_generation WHERE state = 'current' FOR UPDATE"
 _BEFORE = "SELECT customer_id, deleted_at, entry_id FROM vault_deletion WHERE customer_id = %s"
-_NOTE = "INSERT INTO vault_deletion (customer_id, deleted_at, entry_id) VALUES (%s, %s, %s)"
+NOTE = "INSERT INTO vault_deletion (customer_id, deleted_at, entry_id) VALUES (%s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ def delete_person(
 
     Raises MakegoodError MG727 where the vault never held anything of them.
     """
-    if not is_customer_id(customer_id):
+    if not is_pseudonym(customer_id):
         raise unknown_customer("such a customer")
     with writing() as cursor:
-        cursor.execute(_ALONE)
+        cursor.execute(WRITERS_OUT)
         before = cursor.execute(_BEFORE, [customer_id]).fetchone()
         if before:
             _, deleted_at, entry_id = before
@@ -78,5 +78,5 @@ def delete_person(
             )
         )
         deleted_at = clock.now()
-        cursor.execute(_NOTE, [customer_id, deleted_at, entry_id])
+        cursor.execute(NOTE, [customer_id, deleted_at, entry_id])
     return DeletionReceipt(customer_id, deleted_at, entry_id, already_done=False)

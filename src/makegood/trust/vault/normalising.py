@@ -22,7 +22,6 @@ _DIGITS = str.maketrans({**_SEPARATORS, **_WIDE})
 _MOBILE = re.compile(r"01[016789][0-9]{7,8}")
 _ANY_AT_HOME = re.compile(r"0[1-9][0-9]{7,10}")
 _ABROAD = re.compile(r"[1-9][0-9]{6,14}")
-_CUSTOMER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 _BANK_CODE = re.compile(r"[0-9]{3}")
 _ACCOUNT_NUMBER = re.compile(r"[0-9]{6,20}")
@@ -91,11 +90,6 @@ def read_birth_date(text: str, today: date) -> date | None:
     except ValueError:
         return None
     return day if day.year >= FIRST_YEAR and day <= today else None
-
-
-def is_customer_id(text: str) -> bool:
-    """Whether a text can be a pseudonym: up to 64 letters, digits, dots, dashes."""
-    return _CUSTOMER_ID.fullmatch(text) is not None
 
 
 def clean_bank_code(text: str) -> str | None:

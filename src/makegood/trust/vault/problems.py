@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from makegood.kernel import Finding, MakegoodError
 
+_STORE_AGAIN = "mend the field and store again"
+
 
 def unknown_customer(customer_id: str) -> MakegoodError:
     """No record of a customer: MG727."""
@@ -17,9 +19,9 @@ def deleted_customer(customer_id: str) -> MakegoodError:
     return MakegoodError(Finding("MG728", f"{customer_id} was deleted from the vault", hint))
 
 
-def wrong_field(field: str, why: str) -> MakegoodError:
-    """A field of a person or account that cannot be stored: MG729."""
-    return MakegoodError(Finding("MG729", f"the {field} {why}", "mend the field and store again"))
+def wrong_field(field: str, why: str, hint: str = _STORE_AGAIN) -> MakegoodError:
+    """A field of a person or account that cannot be stored, or searched for: MG729."""
+    return MakegoodError(Finding("MG729", f"the {field} {why}", hint))
 
 
 def wrong_file(name: str, why: str, hint: str) -> MakegoodError:

@@ -31,7 +31,8 @@ class Unusual:
     """Something unusual: who, on which day or at whom, how often, and the entries of the log.
 
     ``about`` is a day, a customer or a case, as the rule has it. ``limit`` is what it passed.
-    ``entries`` are the first 100 of ``count``. ``mark`` is what a reviewer said of it.
+    ``entries`` are the first 100 of ``count``; ``reasons`` are theirs, or what proves a consent,
+    up to 100 different ones. ``mark`` is what a reviewer said of it.
     """
 
     finding_id: str
@@ -282,8 +283,9 @@ def _named(
                 continue
             if len(entries[rule.name, key]) < ENTRIES_NAMED_MAX:
                 entries[rule.name, key].append(access.entry_id)
-            if access.reason:
-                reasons[rule.name, key][access.reason] = None
+            reason = rule.reason(access)
+            if reason and len(reasons[rule.name, key]) < ENTRIES_NAMED_MAX:
+                reasons[rule.name, key][reason] = None
     marks = marks_of(begin.date())
     made = []
     for rule in found.rules:

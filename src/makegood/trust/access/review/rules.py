@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from statistics import median
 from typing import TypeAlias
 
@@ -16,9 +17,11 @@ from makegood.trust.access.review.accesses import (
     DOWNLOADED,
     LOOKED_UP,
     READ_MASKED,
+    REFUSED,
     REVEALED,
     Access,
 )
+from makegood.trust.policy import Purpose
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 LOOKED_AT_LEAST = 40
@@ -27,6 +30,11 @@ LOOKED_ALONE = 200
 WITHOUT_CASE_LEAST = 10
 SAME_PERSON_LEAST = 10
 REFUSED_LEAST = 5
+OPENED_LEAST, OPENED_ALONE = 20, 60
+"""As LOOKED_AT_LEAST and LOOKED_ALONE, of reveals for a purpose that asks for no consent."""
+
+NO_CONSENT_ASKED = frozenset({Purpose.COMPLAINT, Purpose.CLAIM_HANDLING})
+"""Purposes that a member names alone: no consent and no second person is asked for."""
 
 Key: TypeAlias = tuple[str, str]
 """Who, and on which day, or at whom, or for which case."""
@@ -37,7 +45,7 @@ class Rule:
     """A kind of unusual access.
 
     ``key`` is None for accesses that the rule does not look at; ``limits`` gives for the unusual
-    keys the limit that each passed.
+    keys the limit that each passed; ``reason`` is what is told of an access beside its entry.
     """
 
     name: str
@@ -45,6 +53,7 @@ class Rule:
     en: str
     key: Callable[[Access], Key | None]
     limits: Callable[[Counter[Key]], Mapping[Key, int]]
+    reason: Callable[[Access], str] = attrgetter("reason")
 
 
 def rules(colleagues: frozenset[str] = frozenset()) -> tuple[Rule, ...]:
@@ -69,19 +78,23 @@ def _from(least: int) -> Callable[[Counter[Key]], Mapping[Key, int]]:
     return lambda counts: {key: least for key, count in counts.items() if count >= least}
 
 
-def _more_than_colleagues(counts: Counter[Key]) -> Mapping[Key, int]:
+def _more_than_colleagues(least: int, alone: int) -> Callable[[Counter[Key]], Mapping[Key, int]]:
     """Three times the median of the others' days; a number of its own where nobody else works."""
-    days: defaultdict[str, list[int]] = defaultdict(list)
-    for (actor, _), count in counts.items():
-        days[actor].append(count)
-    found = {}
-    for (actor, day), count in counts.items():
-        others = [one for other, theirs in days.items() if other != actor for one in theirs]
-        usual = TIMES_THE_MEDIAN * median(others) if others else LOOKED_ALONE
-        limit = max(LOOKED_AT_LEAST, int(usual))
-        if count > limit:
-            found[actor, day] = limit
-    return found
+
+    def limits(counts: Counter[Key]) -> Mapping[Key, int]:
+        days: defaultdict[str, list[int]] = defaultdict(list)
+        for (actor, _), count in counts.items():
+            days[actor].append(count)
+        found = {}
+        for (actor, day), count in counts.items():
+            others = [one for other, theirs in days.items() if other != actor for one in theirs]
+            usual = TIMES_THE_MEDIAN * median(others) if others else alone
+            limit = max(least, int(usual))
+            if count > limit:
+                found[actor, day] = limit
+        return found
+
+    return limits
 
 
 def _looking(access: Access) -> Key | None:
@@ -109,7 +122,16 @@ def _outside(access: Access) -> Key | None:
 
 
 def _refused(access: Access) -> Key | None:
-    return None if access.allowed else (access.actor, access.day.isoformat())
+    return (access.actor, access.day.isoformat()) if access.kind == REFUSED else None
+
+
+def _own_consent(access: Access) -> Key | None:
+    return (access.actor, f"{access.day:%Y-%m}") if access.own_evidence else None
+
+
+def _no_consent_asked(access: Access) -> Key | None:
+    opened = access.kind == REVEALED and access.purpose in NO_CONSENT_ASKED
+    return (access.actor, access.day.isoformat()) if opened else None
 
 
 def _downloaded(access: Access) -> Key | None:
@@ -122,7 +144,7 @@ _ALWAYS = (
         "하루 조회가 동료보다 훨씬 많습니다",
         "looked at far more people in a day than colleagues did",
         _looking,
-        _more_than_colleagues,
+        _more_than_colleagues(LOOKED_AT_LEAST, LOOKED_ALONE),
     ),
     Rule("night", "밤에 접근했습니다", "had access at night", _night, _from(1)),
     Rule(
@@ -147,6 +169,21 @@ _ALWAYS = (
         _from(1),
     ),
     Rule("refused", "자주 거부되었습니다", "was refused often", _refused, _from(REFUSED_LEAST)),
+    Rule(
+        "own_consent",
+        "동의를 직접 등록하고 한 시간 안에 정보를 열었습니다",
+        "recorded consents and opened the same customers' data within the hour",
+        _own_consent,
+        _from(1),
+        attrgetter("own_evidence"),
+    ),
+    Rule(
+        "no_consent_asked",
+        "동의가 필요 없는 목적으로 동료보다 훨씬 많이 열었습니다",
+        "opened far more than colleagues did for purposes that ask for no consent",
+        _no_consent_asked,
+        _more_than_colleagues(OPENED_LEAST, OPENED_ALONE),
+    ),
     Rule(
         "download", "개인정보를 내려받았습니다", "downloaded personal data", _downloaded, _from(1)
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from makegood.kernel import Finding
+from makegood.trust.audit.head_file import HEAD_FILE
 
 FINDINGS_MAX = 50
 """How many findings are told in words; all are counted."""
@@ -31,6 +32,8 @@ class Verification:
     """When the newest sound checkpoint was signed."""
     witnesses: int
     """Cosignatures of outside witnesses."""
+    remembered: int | None
+    """Entries under the head that is kept outside of the database; None where none is."""
     findings: tuple[Finding, ...]
     problems: int
 
@@ -67,7 +70,14 @@ class Problems:
         """A signing key or a witness's signature is missing, changed, or not trusted: MG748."""
         self._tell("MG748", f"{which}: {what}")
 
+    def head_wrong(self, what: str) -> None:
+        """The log does not continue the head that is kept outside of the database: MG747."""
+        self._tell("MG747", f"the head kept in secrets/{HEAD_FILE}: {what}")
+
+    def tell(self, *findings: Finding) -> None:
+        """Findings of somebody else."""
+        self.count += len(findings)
+        self.kept.extend(findings[: max(0, FINDINGS_MAX - len(self.kept))])
+
     def _tell(self, code: str, message: str) -> None:
-        self.count += 1
-        if len(self.kept) < FINDINGS_MAX:
-            self.kept.append(Finding(code, message, RESTORE))
+        self.tell(Finding(code, message, RESTORE))

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.trust.audit.connections import driver_connection
+from makegood.trust.audit.head_file import HeadFile
 from makegood.trust.audit.kinds import SIGNER_MADE
 from makegood.trust.audit.note import BadNote, VerifierKey
 from makegood.trust.audit.signers import Signer
@@ -20,6 +21,7 @@ from makegood.trust.audit.storage import place_hash
 from makegood.trust.audit.tree import leaf_hash
 from makegood.trust.audit.verifying.claims import CLAIMING, Claims
 from makegood.trust.audit.verifying.cosignatures import Cosignatures
+from makegood.trust.audit.verifying.heads import OutsideHead
 from makegood.trust.audit.verifying.result import RESTORE, Problems, Verification
 from makegood.trust.audit.verifying.rows import (
     SELECTED,
@@ -75,37 +77,51 @@ SELECT (SELECT coalesce(max(leaf_index) + 1, 0) FROM audit_leaf),
 
 
 def verify(
-    progress: Progress = silent, *, trusted: Iterable[VerifierKey] | None = None
+    progress: Progress = silent,
+    *,
+    trusted: Iterable[VerifierKey] | None = None,
+    head: HeadFile | None = None,
 ) -> Verification:
     """Check the whole log as it is at this instant; writing goes on meanwhile.
 
     Every payload is hashed again and compared with its columns and its leaf; the tree is built
     again and compared with every checkpoint; each checkpoint's signature is verified. With
     ``trusted``, only these keys count: somebody who can change every table can also add a key.
+    With ``head``, the log must continue what is remembered there, outside of the database.
     Must not be called inside a transaction. Raises MakegoodError MG745 where the server itself
     cannot read the tables any more.
     """
+    problems = Problems()
+    outside = OutsideHead(head, problems)
     with transaction.atomic(durable=True):
         connection = driver_connection()
         # One snapshot for all questions, else an entry that moves on would look like two.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
-            return _Verifier(connection, progress).run(trusted)
+            return _Verifier(connection, progress, problems, outside).run(trusted)
         except (psycopg.DataError, psycopg.InternalError, UnicodeDecodeError) as error:
             what = f"the log's tables cannot be read: {type(error).__name__}"
             raise MakegoodError(Finding("MG745", what, RESTORE)) from None
 
 
 class _Verifier:
-    def __init__(self, connection: psycopg.Connection, progress: Progress) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        progress: Progress,
+        problems: Problems,
+        outside: OutsideHead,
+    ) -> None:
         self._connection = connection
         self._progress = progress
-        self._problems = Problems()
+        self._problems = problems
+        self._outside = outside
         self._claims = Claims(self._problems)
         self._entries = 0
 
     def run(self, trusted: Iterable[VerifierKey] | None) -> Verification:
         keys = self._signers(None if trusted is None else frozenset(trusted))
+        self._outside.expect_signed(keys)
         size, waiting = next(iter(self._rows("sizes", _SIZES)))
         tree = Subtrees(self._rows("subtrees", _STORED_SUBTREES), self._problems)
         rows = self._rows("checkpoints", _CHECKPOINTS)
@@ -117,6 +133,7 @@ class _Verifier:
         )
         self._placed(tree, checkpoints, size + waiting)
         checkpoints.finish(tree.frontier.size, is_broken=tree.is_broken)
+        self._outside.finish(tree.frontier.size, checkpoints)
         tree.finish()
         unplaced = self._unplaced()
         cosignatures.finish()
@@ -131,6 +148,7 @@ class _Verifier:
             covered=checkpoints.covered,
             signed_at=checkpoints.signed_at,
             witnesses=cosignatures.count,
+            remembered=self._outside.size,
             findings=tuple(self._problems.kept),
             problems=self._problems.count,
         )
@@ -138,6 +156,9 @@ class _Verifier:
     def _placed(self, tree: Subtrees, checkpoints: Checkpoints, total: int) -> None:
         """Every leaf in order, with its entry."""
         checkpoints.compare(tree)
+        outside_at = self._outside.size
+        if outside_at == 0:
+            self._outside.compare(tree, checkpoints)
         expected = 0
         for row in self._rows_ahead("placed", _PLACED):
             index = row[0]
@@ -148,6 +169,8 @@ class _Verifier:
             tree.add(self._leaf(row))
             if tree.frontier.size == checkpoints.at:
                 checkpoints.compare(tree)
+            if tree.frontier.size == outside_at:
+                self._outside.compare(tree, checkpoints)
             if not index % _FETCHED_ROWS:
                 self._progress(_STAGE, index, total)
 

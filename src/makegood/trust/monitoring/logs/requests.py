@@ -73,5 +73,10 @@ class RequestMiddleware:
 
 
 def _page(request: HttpRequest) -> str:
+    return route_of(request) or "unknown"
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern of the page's address, such as ``/log/<uuid:entry_id>/``; else empty."""
     found = request.resolver_match
-    return f"/{found.route}" if found else "unknown"
+    return f"/{found.route}" if found else ""

@@ -16,6 +16,7 @@ import structlog
 from structlog.typing import Processor
 
 from makegood.trust.clock import now
+from makegood.trust.monitoring.logs.addresses import tell_route
 from makegood.trust.monitoring.logs.faults import tell_fault
 from makegood.trust.monitoring.logs.redaction import redact
 
@@ -90,6 +91,7 @@ def _common() -> list[Processor]:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
+        tell_route,
         _add_time,
         tell_fault,
         redact,

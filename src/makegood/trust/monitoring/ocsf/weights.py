@@ -7,6 +7,7 @@ INFORMATIONAL, LOW, MEDIUM, HIGH = 1, 2, 3, 4
 _WEIGHTS = {
     "access.refused": LOW,
     "device.refused": MEDIUM,
+    "keys.copied": HIGH,
     "keys.generation_destroyed": MEDIUM,
     "keys.rewrapped": MEDIUM,
     "log.exported": LOW,

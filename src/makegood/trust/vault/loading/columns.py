@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from makegood.kernel import is_pseudonym
 from makegood.trust.vault.normalising import (
     ADDRESS_LETTERS_MAX,
     EMAIL_LETTERS_MAX,
@@ -27,7 +28,8 @@ Array: TypeAlias = Any
 Kept = tuple[bytes, bytes, bytes | None, bytes | None]
 """A row that is taken: person, packed; phone and name as indexed; account, packed."""
 
-_CUSTOMER_ID = r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z"
+_RUNNING_NUMBER = r"\A[A-Za-z]{1,2}[0-9]{1,9}\z"
+"""Most pseudonyms: too short for a telephone number, and no birth date behind so few letters."""
 _HANGUL_NAME = rf"\A[가-힣]{{1,{NAME_LETTERS_MAX}}}\z"
 _MOBILE = r"\A01[016789][0-9]{7,8}\z"
 _EMAIL = r"\A(?:[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?\z"
@@ -64,7 +66,7 @@ def plain_rows(
     is_plain = (
         phone_fits
         & account_fits
-        & _matches(ids, _CUSTOMER_ID)
+        & _pseudonyms(columns[0], ids)
         & _matches(names, _HANGUL_NAME)
         & _matches(emails, _EMAIL)
         & _short(emails, EMAIL_LETTERS_MAX)
@@ -89,6 +91,17 @@ def plain_rows(
                 strict=True,
             )
         ),
+    )
+
+
+def _pseudonyms(texts: Sequence[str], ids: Array) -> Array:
+    fits = _matches(ids, _RUNNING_NUMBER)
+    if fits.all():
+        return fits
+    return np.fromiter(
+        (short or is_pseudonym(text) for short, text in zip(fits, texts, strict=True)),
+        bool,
+        len(texts),
     )
 
 

@@ -19,7 +19,7 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.trust import clock
-from makegood.trust.audit import Json, Record, append
+from makegood.trust.audit import Json, Record, append, append_many
 from makegood.trust.vault.database import Row, alone, writing
 from makegood.trust.vault.key_generations import held_for_writing, sealer
 from makegood.trust.vault.loading.ahead import one_ahead, without_collector
@@ -27,7 +27,13 @@ from makegood.trust.vault.loading.mapping import Mapping
 from makegood.trust.vault.loading.rows import Batch, Checker
 from makegood.trust.vault.loading.sources import Texts, fingerprint, source_of
 from makegood.trust.vault.loading.standing import LoadReport, State, report_of, state_of
-from makegood.trust.vault.loading.writing import without_deleted, write_batch, write_rejects
+from makegood.trust.vault.loading.there import (
+    changes,
+    found_there,
+    without_deleted,
+    without_other_accounts,
+)
+from makegood.trust.vault.loading.writing import write_batch, write_rejects
 from makegood.trust.vault.problems import changed_file, too_many_rejects
 
 _tracer = trace.get_tracer("makegood.trust.vault")
@@ -59,6 +65,7 @@ def load(
     *,
     actor: str,
     mapping: Mapping | None = None,
+    replace_accounts: bool = False,
     rejects_max: int | None = None,
     batch_rows: int = BATCH_ROWS,
     progress: Progress = silent,
@@ -66,19 +73,24 @@ def load(
     """Load a CSV (also gzipped) or Parquet file of contacts, or go on with it.
 
     A later row replaces an earlier one of the same customer, and what the vault held; an empty
-    account leaves the one that stands. Raises MakegoodError MG730 where the file cannot be read,
-    MG731 where the mapping does not fit it, MG732 where it changed meanwhile, MG733 where another
-    load runs, MG734 on more than ``rejects_max`` rejects. What was committed until then stays.
+    account leaves the one that stands. A row with another account than the one that stands is a
+    reject unless ``replace_accounts``. Each customer who was there and of whom something is
+    another now gets an entry. Raises MakegoodError MG730 where the file cannot be read, MG731
+    where the mapping does not fit it, MG732 where it changed meanwhile, MG733 where another load
+    runs, MG734 on more than ``rejects_max`` rejects, MG726 where a record of a customer in the
+    file does not open. What was committed until then stays.
     """
     mapping = mapping or Mapping()
     with alone(WORK):
         before = file.stat()
-        state = _opened(fingerprint(file, mapping), actor)
+        source = fingerprint(file, mapping, replace_accounts=replace_accounts)
+        state = _opened(source, actor, replace_accounts=replace_accounts)
         resumed_at = 0 if state.is_finished else state.rows_done
         if state.is_finished:
             return report_of(state, was_loaded=True, resumed_at=0)
         try:
-            _run(_Job(file, mapping, actor, rejects_max, batch_rows), state, progress)
+            job = _Job(file, mapping, actor, replace_accounts, rejects_max, batch_rows)
+            _run(job, state, progress)
             after = file.stat()
             if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
                 raise changed_file(file.name)
@@ -94,6 +106,7 @@ class _Job:
     file: Path
     mapping: Mapping
     actor: str
+    replace_accounts: bool
     rejects_max: int | None
     batch_rows: int
 
@@ -108,7 +121,7 @@ def _run(job: _Job, state: State, progress: Progress) -> None:
     with without_collector(), closing(one_ahead(batches)) as ahead:
         for batch in ahead:
             rejected += _committed(job, state.load_id, batch, done, rejected)
-            done += len(batch.rows)
+            done += len(batch.taken)
             progress("loaded", done, total)
 
 
@@ -129,14 +142,18 @@ def _committed(job: _Job, load_id: UUID, batch: Batch, done: int, rejected: int)
 
 def _commit(job: _Job, load_id: UUID, batch: Batch, done: int, rejected: int) -> int:
     """Write a batch with its place, whole or not at all; how many rows of it were rejected."""
-    rows = len(batch.rows)
+    rows = len(batch.taken)
     with writing(durable=True) as cursor:
         held = held_for_writing(cursor, job.actor)
-        batch = without_deleted(cursor, batch, done + 1)
+        batch = without_deleted(cursor, batch)
+        there = found_there(cursor, batch)
+        if not job.replace_accounts:
+            batch = without_other_accounts(batch, there)
         rejected_now = len({number for number, _, _ in batch.rejects})
         if job.rejects_max is not None and rejected + rejected_now > job.rejects_max:
             raise too_many_rejects(rejected + rejected_now, job.rejects_max)
-        written = write_batch(cursor, batch, held)
+        written = write_batch(cursor, batch, there, held)
+        changed = len(append_many(changes(batch, there, load_id, job.actor)))
         write_rejects(cursor, load_id, batch.rejects)
         counts = {
             "rows": rows,
@@ -146,7 +163,7 @@ def _commit(job: _Job, load_id: UUID, batch: Batch, done: int, rejected: int) ->
             "rejected": rejected_now,
         }
         _move_on(cursor, load_id, done, tuple(counts.values()))
-        details: dict[str, Json] = {"first_row": done + 1, **counts}
+        details: dict[str, Json] = {"first_row": done + 1, **counts, "changed": changed}
         append(Record("personal_data.stored", job.actor, f"load:{load_id}", details=details))
     return rejected_now
 
@@ -159,7 +176,7 @@ def _move_on(
         raise AssertionError("another process moved this load on")
 
 
-def _opened(source: bytes, actor: str) -> State:
+def _opened(source: bytes, actor: str, *, replace_accounts: bool) -> State:
     """The load of this very file, begun now where there is none."""
     with writing(durable=True) as cursor:
         for load_id, generation, wrapped, sealed in cursor.execute(_KNOWN, binary=True).fetchall():
@@ -169,7 +186,8 @@ def _opened(source: bytes, actor: str) -> State:
         held = held_for_writing(cursor, actor)
         sealed = held.seal_source(str(load_id), source)
         cursor.execute(_START, [load_id, held.generation, sealed, clock.now()])
-        append(Record("personal_data.load_started", actor, f"load:{load_id}"))
+        details: dict[str, Json] = {"replace_accounts": replace_accounts}
+        append(Record("personal_data.load_started", actor, f"load:{load_id}", details=details))
     return state_of(load_id)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Self, TypeAlias
 
+from makegood.kernel import is_pseudonym
 from makegood.trust.vault import normalising
 from makegood.trust.vault.checking import REASONS, REVEALING, TOO_LONG, reveals
 from makegood.trust.vault.loading.columns import Kept, plain_rows
@@ -20,17 +22,43 @@ Reject = tuple[int, str, str]
 Problem = tuple[str, str]
 """Field and reason."""
 
+Taken: TypeAlias = tuple[str, Kept] | None
+"""A row's pseudonym and what is kept of it; None for one that is rejected."""
+
 NOT_A_ROW = ("row", "has not as many columns as the header")
 _NOTHING: Texts = ("",) * len(FIELDS)
 
 
 @dataclass(slots=True, repr=False)
 class Batch:
-    """Rows that follow each other: the kept in order of their pseudonym, the rejects by row."""
+    """Rows that follow each other, from the row ``first`` on: what is taken of each, the rejects.
 
-    rows: Sequence[Texts | None]
-    kept: dict[str, Kept] = field(default_factory=dict)
-    rejects: list[Reject] = field(default_factory=list)
+    ``kept`` is what they come to, in order of the pseudonyms.
+    """
+
+    first: int
+    taken: Sequence[Taken]
+    kept: dict[str, Kept]
+    rejects: list[Reject]
+
+    @classmethod
+    def of(cls, first: int, taken: Sequence[Taken], rejects: list[Reject]) -> Self:
+        """The batch of these rows: a later one replaces an earlier one of the same customer."""
+        pairs = [pair for pair in taken if pair is not None]
+        kept = dict(pairs)
+        if len(kept) < len(pairs):
+            # An empty account says nothing about the one that stands.
+            accounts = {key: row[3] for key, row in pairs if row[3]}
+            kept = {key: (*row[:3], accounts.get(key)) for key, row in kept.items()}
+        return cls(first, taken, dict(sorted(kept.items())), rejects)
+
+    def without(self, problems: Mapping[int, Problem]) -> Self:
+        """The batch where the rows at these places, counted from 0, are rejects, too."""
+        if not problems:
+            return self
+        taken = [None if place in problems else pair for place, pair in enumerate(self.taken)]
+        more = [(self.first + place, *problem) for place, problem in problems.items()]
+        return self.of(self.first, taken, [*self.rejects, *more])
 
 
 class Checker:
@@ -43,44 +71,38 @@ class Checker:
 
     def batch(self, rows: Sequence[Texts | None], first: int) -> Batch:
         """The rows checked; ``first`` is the number of the first of them."""
-        batch = Batch(rows)
-        taken = self._taken(rows, first, batch.rejects)
-        kept = dict(taken)
-        if len(kept) < len(taken):
-            # A later row replaces an earlier one; an empty account says nothing about it.
-            accounts = {key: row[3] for key, row in taken if row[3]}
-            kept = {key: (*row[:3], accounts.get(key)) for key, row in kept.items()}
-        batch.kept = dict(sorted(kept.items()))
-        return batch
+        rejects: list[Reject] = []
+        return Batch.of(first, self._taken(rows, first, rejects), rejects)
 
     def _taken(
         self, rows: Sequence[Texts | None], first: int, rejects: list[Reject]
-    ) -> list[tuple[str, Kept]]:
-        """The rows that are kept, with their pseudonyms, in order."""
+    ) -> list[Taken]:
+        """What is kept of each row, with its pseudonym, in order."""
         columns = list(zip(*(row or _NOTHING for row in rows), strict=True))
         plain = plain_rows(columns, self._day) if columns else None
         if plain is None:
             return self._one_by_one(rows, first, rejects)
+        taken: list[Taken] = list(zip(columns[0], plain.kept, strict=True))
         if all(plain.is_plain):
-            return list(zip(columns[0], plain.kept, strict=True))
-        taken: list[tuple[str, Kept] | None] = list(zip(columns[0], plain.kept, strict=True))
+            return taken
         for place, is_plain in enumerate(plain.is_plain):
             if not is_plain:
-                kept = self._one_by_one(rows[place : place + 1], first + place, rejects)
-                taken[place] = kept[0] if kept else None
-        return [pair for pair in taken if pair is not None]
+                [taken[place]] = self._one_by_one([rows[place]], first + place, rejects)
+        return taken
 
     def _one_by_one(
         self, rows: Sequence[Texts | None], first: int, rejects: list[Reject]
-    ) -> list[tuple[str, Kept]]:
-        taken = []
+    ) -> list[Taken]:
+        taken: list[Taken] = []
         for number, row in enumerate(rows, first):
             if row is None:
                 rejects.append((number, *NOT_A_ROW))
+                taken.append(None)
                 continue
             checked = self.checked(row)
             if isinstance(checked, dict):
                 rejects += [(number, *problem) for problem in checked.items()]
+                taken.append(None)
             else:
                 taken.append((row[0], checked))
         return taken
@@ -98,7 +120,7 @@ class Checker:
         account = self._account(row) if bank or number else {}
         every = {**kept, **account}
         problems = {each: REASONS[each] for each, value in every.items() if value is None}
-        if not normalising.is_customer_id(customer_id):
+        if not is_pseudonym(customer_id):
             problems["customer_id"] = REASONS["customer_id"]
         elif reveals(customer_id, kept["phone"], account.get("account_number")):
             problems["customer_id"] = REVEALING

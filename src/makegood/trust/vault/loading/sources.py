@@ -46,11 +46,14 @@ def source_of(file: Path, mapping: Mapping) -> Source:
     return _Parquet(file, mapping) if start == _PARQUET else _Csv(file, mapping)
 
 
-def fingerprint(file: Path, mapping: Mapping) -> bytes:
-    """What this file read in this way is known by: 32 bytes."""
+def fingerprint(file: Path, mapping: Mapping, *, replace_accounts: bool = False) -> bytes:
+    """What this file loaded in this way is known by: 32 bytes."""
     with file.open("rb") as opened:
         digest = file_digest(opened, "sha256")
     digest.update(mapping.identity())
+    if replace_accounts:
+        # What was rejected without it is taken when the file is loaded again with it.
+        digest.update(b"\0replace accounts")
     return digest.digest()
 
 

@@ -5,7 +5,7 @@ Rows are sealed while the server takes in those before them, so both work at onc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from struct import Struct
@@ -18,19 +18,9 @@ from makegood.trust.vault.arrays import ByteArray, takes_arrays
 from makegood.trust.vault.database import Row
 from makegood.trust.vault.loading.columns import Kept
 from makegood.trust.vault.loading.rows import Batch, Reject
+from makegood.trust.vault.loading.there import There
 from makegood.trust.vault.sealing import ACCOUNT_TABLE, INDEX_BYTES, PERSON_TABLE, Sealer
 
-_PERSONS_THERE = """
-SELECT customer_id FROM vault_person WHERE customer_id = ANY(string_to_array(%s, ','))
-ORDER BY customer_id FOR UPDATE
-"""
-_ACCOUNTS_THERE = """
-SELECT customer_id FROM vault_account WHERE customer_id = ANY(string_to_array(%s, ','))
-ORDER BY customer_id FOR UPDATE
-"""
-_DELETED = (
-    "SELECT customer_id FROM vault_deletion WHERE customer_id = ANY(string_to_array(%s, ','))"
-)
 COPY_PERSONS: LiteralString = """
 COPY vault_person (customer_id, generation, sealed, phone_index, name_index)
 FROM STDIN (FORMAT BINARY)
@@ -67,8 +57,6 @@ T = TypeVar("T")
 PersonRow = tuple[str, bytes, bytes, bytes | None]
 AccountRow = tuple[str, bytes]
 
-WAS_DELETED = ("customer_id", "was deleted from the vault and may not come back")
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -78,43 +66,23 @@ class Written:
     accounts: int
 
 
-def write_batch(cursor: psycopg.Cursor[Row], batch: Batch, sealer: Sealer) -> Written:
-    """Seal and write the kept rows, in the caller's transaction that holds the generation."""
+def write_batch(cursor: psycopg.Cursor[Row], batch: Batch, there: There, sealer: Sealer) -> Written:
+    """Seal and write the kept rows, in the caller's transaction that holds the generation.
+
+    ``there`` is what the vault holds of their customers; what is the same stays as it is.
+    """
     kept = batch.kept
-    there = _found(cursor, _PERSONS_THERE, list(kept))
-    new, known = _parted(kept, there)
+    new, known = _parted(kept, there.persons, lambda row: row[0])
     rows = person_bytes(sealed_persons(new.items(), sealer), sealer.generation)
     _copy(cursor, COPY_PERSONS, rows)
     _update(cursor, _UPDATE_PERSONS, sealed_persons(known.items(), sealer), sealer)
 
     accounts = {key: row[3] for key, row in kept.items() if row[3] is not None}
-    new_accounts, known_accounts = _parted(
-        accounts, _found(cursor, _ACCOUNTS_THERE, list(accounts))
-    )
+    new_accounts, known_accounts = _parted(accounts, there.accounts, lambda packed: packed)
     rows = account_bytes(sealed_accounts(new_accounts.items(), sealer), sealer.generation)
     _copy(cursor, COPY_ACCOUNTS, rows)
     _update(cursor, _UPDATE_ACCOUNTS, sealed_accounts(known_accounts.items(), sealer), sealer)
     return Written(len(new), len(accounts))
-
-
-def without_deleted(cursor: psycopg.Cursor[Row], batch: Batch, first: int) -> Batch:
-    """The batch without the deleted; each of their rows is a reject. ``first`` is its first row."""
-    deleted = _found(cursor, _DELETED, list(batch.kept))
-    if not deleted:
-        return batch
-    rejected = {number for number, _, _ in batch.rejects}
-    return Batch(
-        batch.rows,
-        {key: row for key, row in batch.kept.items() if key not in deleted},
-        [
-            *batch.rejects,
-            *(
-                (number, *WAS_DELETED)
-                for number, row in enumerate(batch.rows, first)
-                if row and row[0] in deleted and number not in rejected
-            ),
-        ],
-    )
 
 
 def write_rejects(cursor: psycopg.Cursor[Row], load_id: UUID, rejects: Iterable[Reject]) -> None:
@@ -175,19 +143,16 @@ def account_bytes(rows: Iterable[AccountRow], generation: int) -> Iterator[bytes
         yield b"%b%b%b%b%b" % (_FIRST(3, len(key)), key, middle, _INTEGER(len(sealed)), sealed)
 
 
-def _parted(rows: Mapping[str, T], there: set[str]) -> tuple[Mapping[str, T], Mapping[str, T]]:
-    """The rows whose pseudonym is not there yet, and those whose is."""
+def _parted(
+    rows: Mapping[str, T], there: Mapping[str, bytes], packed: Callable[[T], bytes]
+) -> tuple[Mapping[str, T], Mapping[str, T]]:
+    """The rows whose pseudonym is not there yet, and those whose is, with another content."""
     if not there:
         return rows, {}
     return (
         {key: row for key, row in rows.items() if key not in there},
-        {key: row for key, row in rows.items() if key in there},
+        {key: row for key, row in rows.items() if there.get(key, packed(row)) != packed(row)},
     )
-
-
-def _found(cursor: psycopg.Cursor[Row], query: LiteralString, keys: list[str]) -> set[str]:
-    """Which of the keys a query finds. No pseudonym holds a comma."""
-    return {key for (key,) in cursor.execute(query, [",".join(keys)])} if keys else set()
 
 
 def _copy(cursor: psycopg.Cursor[Row], statement: LiteralString, rows: Iterator[bytes]) -> None:
