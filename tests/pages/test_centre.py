@@ -264,3 +264,30 @@ def test_the_log_is_read_and_proved() -> None:
     proof = client.get(f"/log/{first.entry_id}/proof/", {"purpose": "audit"})
     assert text(proof).startswith("c2sp.org/tlog-proof@v1\n")
     assert proof.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_what_is_no_pseudonym_is_not_taken(agent: Client) -> None:
+    for wrong in ("C0001\0", "", "김민수", PHONE):
+        assert choose(agent, customer_id=wrong).redirect_chain[-1][0] == "/centre/"
+    assert "makegood_task" not in agent.session
+
+
+def test_the_log_says_whose_entries_were_searched_and_takes_only_real_days() -> None:
+    from makegood.trust.audit import entries
+
+    lee, client = member("lee.sora", "auditor"), browser()
+    sign_in(client, lee)
+    make_device_known(client)
+    for asked in (
+        {"until": "9999-12-31"},
+        {"since": "0001-01-01"},
+        {"person": "C0001", "actor": lee.sign_in_name},
+        {"person": "김민수"},
+    ):
+        assert client.get("/log/", {"purpose": "audit", **asked}).status_code == 200
+    read = [entry.record.details for entry in entries() if entry.record.kind == "log.read"]
+    assert [one["person"] for one in read if "person" in one] == [
+        "C0001",
+        "(neither pseudonym nor actor)",
+    ]
+    assert [one["actor"] for one in read if "actor" in one] == [lee.actor]

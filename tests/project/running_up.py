@@ -17,6 +17,8 @@ from urllib.error import URLError
 import psutil
 
 SECONDS_MAX = 60.0
+SAID: list[str] = []
+"""All that the started ones of this process have said."""
 _MAIN = "from makegood.cli import main; main()"
 
 
@@ -119,6 +121,7 @@ def running_up(home: Path, port: int | None = None, **variables: str) -> Iterato
         process.wait()
         for reader in readers:
             reader.join(5)
+        SAID.extend([*map(json.dumps, up.events), *up.errors])
         for stream in (process.stdout, process.stderr):
             if stream:
                 stream.close()

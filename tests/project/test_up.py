@@ -13,14 +13,56 @@ import psutil
 import pytest
 
 from makegood.store import Embedded
-from tests.project.running_up import Up, command, environment_of, free_port, running_up
+from tests.project.running_up import (
+    SAID,
+    Up,
+    command,
+    environment_of,
+    free_port,
+    running_up,
+)
 from tests.store.homes import short_home
+from tests.trust.leaks import assert_nothing_in
+
+PLANTED = ("뷁갉쀍서현", "1073918264", "qpzmwx.up@example.com", "739182640193")
+PLANT = f"""
+from datetime import date
+from makegood.project import prepared
+with prepared():
+    from makegood.trust.vault import Account, Person, find_by_phone, store_account, store_person
+    name, digits, email, number = {PLANTED!r}
+    store_person(Person("C0001", name, "0" + digits, date(1985, 3, 7), email), actor="console:t")
+    store_account(Account("C0001", "004", number, name), actor="console:t")
+    assert [one.name for one in find_by_phone("0" + digits)] == [name]
+    print(name)
+"""
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
+    """A data folder with a customer, of whom nothing is found in it at the end in the clear."""
     with short_home() as made:
+        done = subprocess.run(
+            [*command()[:2], PLANT],
+            env=environment_of(made, free_port()),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout == f"{PLANTED[0]}\n", done.stderr
         yield made
+        events = made / "events.jsonl"
+        sent = subprocess.run(
+            command("events", "send"),
+            env=environment_of(made, free_port())
+            | {"MAKEGOOD_EVENTS": json.dumps([events.as_uri()])},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert events.read_text(), "no event was sent"
+        Embedded(made).cluster.stop()
+        assert_nothing_in(made, PLANTED, done.stderr, sent.stdout, sent.stderr, *SAID)
 
 
 def gone(processes: list[psutil.Process], seconds: float = 30.0) -> bool:

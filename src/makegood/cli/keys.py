@@ -112,7 +112,7 @@ def rewrap(
 
     expect_json(json_wanted)
     settings = Settings.load()
-    with visiting(settings) as visitor:
+    with visiting(settings, new_master_key=True) as visitor:
         permitted(visitor, Act.READ_KEYS, ResourceKind.KEYS)
         with progress(quiet=quiet) as tell:
             rewrapping = wrapped_anew(settings, former, tell)

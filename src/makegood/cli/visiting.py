@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def visiting(settings: Settings | None = None) -> Iterator[Visitor]:
+def visiting(
+    settings: Settings | None = None, *, new_master_key: bool = False
+) -> Iterator[Visitor]:
     """The store open, and who is at this console: the member who signed in, or its account."""
     from makegood.project import prepared
 
-    with prepared(settings):
+    with prepared(settings, new_master_key=new_master_key):
         from makegood.trust.staff import console_visitor
 
         try:

@@ -15,12 +15,16 @@ SETTINGS_MODULE = "makegood.project.settings"
 
 
 @contextmanager
-def prepared(settings: Settings | None = None, *, migrate: bool = True) -> Iterator[Store]:
+def prepared(
+    settings: Settings | None = None, *, migrate: bool = True, new_master_key: bool = False
+) -> Iterator[Store]:
     """The store of this process, open while this holds, with Django set up over it.
 
     The tables are brought up to date where the owner's address is known; otherwise tables that
     are behind raise MakegoodError MG707. Raises MakegoodError MG700 to MG706 as ``opened`` does,
-    and MG760 to MG767 where the policies are not sound, or not those that two persons approved.
+    MG721 where the master key is lost (unless ``new_master_key`` says that the settings name one
+    that is to be made), and MG760 to MG767 where the policies are not sound, or not those that two
+    persons approved.
     """
     settings = settings or Settings.load()
     with ExitStack() as stack:
@@ -32,7 +36,8 @@ def prepared(settings: Settings | None = None, *, migrate: bool = True) -> Itera
         if migrate:
             bring_up_to_date(store)
             expect_approved_policies()
-            expect_master_key(settings)
+            if not new_master_key:
+                expect_master_key(settings)
         yield store
 
 

@@ -40,6 +40,7 @@ def test_what_waits_is_told_and_sent(types, write):
         assert (code, told) == (0, f"{server.url}: {len(server.events)} sent\n")
         codes = [event["metadata"]["event_code"] for event in server.events]
         assert codes.count("personal_data.revealed") == 7
+        assert codes.count("access.permitted") == 1, "that they were sent is decided and recorded"
         assert "never" not in types("status", events=[server.url])[1]
 
 

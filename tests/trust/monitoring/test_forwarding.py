@@ -14,11 +14,15 @@ from pydantic import SecretStr
 
 from makegood.kernel import FixedClock, MakegoodError
 from makegood.trust import clock
-from makegood.trust.audit import Record, append
+from makegood.trust.access import FIELDS, Refused, look_up, reveal
+from makegood.trust.audit import Record, append, integrate_all
 from makegood.trust.monitoring import backlogs, forward
 from makegood.trust.monitoring.destinations import NotDelivered
 from makegood.trust.monitoring.destinations.http import HttpDestination
 from makegood.trust.monitoring.destinations.syslog import SyslogDestination
+from tests.staff_people import MINSU, MINSU_ACCOUNT, PLANTED, customers
+from tests.trust.access.visitors import AFTERNOON, agent
+from tests.trust.leaks import nothing_leaks
 from tests.trust.monitoring.receivers import (
     datagram_daemon,
     endpoint,
@@ -48,6 +52,29 @@ def test_events_are_appended_to_a_file_once_and_in_the_order_of_the_log(
     assert [one.sent for one in forward(settings)] == [0]
     assert sequences(lines_of(path)) == [0, 1, 2, 3, 4]
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_no_event_of_somebody_who_was_looked_up_and_opened_names_them(
+    database, settings_for, monkeypatch
+):
+    """From the gate to the file: refused, found, opened; nothing of theirs lies anywhere."""
+    monkeypatch.setenv("MAKEGOOD_HOME", str(database.home))
+    path = database.home / "out" / "events.jsonl"
+    task = {"purpose": "claim_handling", "case": "CALL-17"}
+    with (
+        nothing_leaks(database, PLANTED, with_events=False),
+        clock.use(FixedClock(AFTERNOON)),
+    ):
+        customers()
+        with pytest.raises(Refused):
+            look_up(agent(device="unknown"), phone=MINSU.phone, **task)
+        look_up(agent(), phone=MINSU.phone, **task)
+        look_up(agent(), name=MINSU.name, birth_date=MINSU.birth_date, **task)
+        opened = reveal(agent(), "C0001", FIELDS, **task)
+        integrate_all()
+        (delivery,) = forward(settings_for(path.as_uri()))
+    assert (opened["name"], opened["account_number"]) == (MINSU.name, MINSU_ACCOUNT.number)
+    assert delivery.sent == len(lines_of(path)) >= 5
 
 
 def test_an_entry_without_its_place_waits(write, settings_for, tmp_path):

@@ -221,3 +221,20 @@ def test_an_id_of_the_proxy_is_kept_if_it_is_one():
     assert answered(proxied, view)["X-Request-ID"] == "0123456789abcdef"
     forged = RequestFactory().get("/", headers={"X-Request-ID": "010-1234-5678 injected"})
     assert answered(forged, view)["X-Request-ID"] != "010-1234-5678 injected"
+
+
+@pytest.mark.parametrize(
+    "path", ["/centre/gildong-hong-1985", "/account/invitation/s3cr3t-invite/x"]
+)
+def test_an_address_that_was_asked_for_is_not_written(lines, path):
+    from django.test import Client
+
+    Client(headers={"host": "localhost"}).get(path)
+    Client(headers={"host": "gildong-hong.invalid"}).get("/account/sign-in/")
+    written = lines()
+    told = [line["event"] for line in written if line["logger"].startswith("django.")]
+    assert "Not Found: (no route)" in told
+    assert any(event.startswith("DisallowedHost: ") for event in told)
+    everything = json.dumps(written)
+    assert "gildong" not in everything
+    assert "s3cr3t" not in everything

@@ -178,6 +178,14 @@ def test_metrics_are_for_this_machine_and_the_addresses_that_were_set(
     assert may_read(request, settings) is allowed
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "198.51.100.7"])
+def test_metrics_are_not_for_the_address_of_a_proxy(settings_for, address):
+    settings = settings_for(
+        metrics_networks=(ip_network("198.51.100.0/24"),), proxies=(ip_network(f"{address}/32"),)
+    )
+    assert not may_read(RequestFactory().get("/metrics", REMOTE_ADDR=address), settings)
+
+
 @pytest.mark.usefixtures("database")
 def test_the_page_answers_for_metrics_only_and_says_nothing_to_strangers():
     def page(request):

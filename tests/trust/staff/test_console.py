@@ -28,6 +28,25 @@ def signed_in():
     return kim, staff.sign_in_at_console("kim.minji", PASSWORD, code_of(kim))
 
 
+def test_the_account_is_the_systems_not_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    import platform
+    import pwd
+
+    from makegood.trust import staff
+
+    name = pwd.getpwuid(os.getuid()).pw_name
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, "park.jun")
+    monkeypatch.delenv("SUDO_UID", raising=False)
+    assert staff.console_visitor().actor == f"console:{name}"
+    here = f"console:{name}@{platform.node()}"
+    assert staff.console_visitor().source == here[:120]
+    monkeypatch.setenv("SUDO_UID", "1000")
+    assert staff.console_visitor().source.endswith(" sudo:1000")
+    monkeypatch.setenv("SUDO_UID", "kim minji")
+    assert "minji" not in staff.console_visitor().source
+
+
 def token_file(folder: Path) -> Path:
     (found,) = folder.rglob("session-*.json")
     return found

@@ -84,13 +84,17 @@ def test_who_is_not_known_is_turned_away(provider: Provider) -> None:
     assert provider.asked
 
 
-def test_without_the_providers_second_factor_one_is_enrolled_here(provider: Provider) -> None:
+def test_without_the_providers_second_factor_none_is_enrolled_here(provider: Provider) -> None:
     tied()
     provider.claims = {"amr": ["pwd"]}
     client = browser()
     come_in(client)
     assert client.get("/").headers["Location"] == "/account/enrol/"
     assert client.get("/log/").headers["Location"] == "/account/enrol/"
+    adding = "/account/security/code/add/"
+    assert adding not in client.get("/account/enrol/").content.decode()
+    assert client.get(adding).headers["Location"] == "/account/enrol/"
+    assert client.post(adding, {"code": "000000"}).headers["Location"] == "/account/enrol/"
 
 
 @pytest.mark.parametrize("what", ["key", "audience", "issuer", "expired"])
@@ -131,6 +135,44 @@ def test_an_old_sign_in_at_the_provider_is_as_old_here(provider: Provider) -> No
     come_in(client)
     (session,) = staff.open_sessions(kim)
     assert int(session.signed_in_at.timestamp()) == asked_at
+
+
+def test_a_provider_that_does_not_say_when_gives_no_fresh_sign_in(provider: Provider) -> None:
+    """Who takes ``max_age`` out of the request at an open screen gains nothing."""
+    from makegood.trust import staff
+
+    kim, client = tied(), browser()
+    for told in (None, True, "1700000000"):
+        provider.claims = {"amr": ["mfa"], "auth_time": told}
+        come_in(client)
+        assert client.get("/").status_code == 200
+        (session,) = staff.open_sessions(kim)
+        assert session.signed_in_at.year == 1970
+
+
+def test_a_sign_in_of_the_future_is_not_believed(provider: Provider, hand: MovedClock) -> None:
+    tied()
+    for ahead, way in ((61 + 5, "/account/sign-in/"), (30, "/")):
+        at = int(hand.now().timestamp()) + ahead
+        provider.claims = {"amr": ["mfa"], "auth_time": at}
+        assert come_in(browser()).headers["Location"] == way
+
+
+def test_a_stale_company_session_adds_no_factor_of_its_own(
+    provider: Provider, hand: MovedClock
+) -> None:
+    tied()
+    client, path = browser(), "/account/security/code/add/"
+    provider.claims = {"amr": ["mfa"], "auth_time": int(hand.now().timestamp())}
+    come_in(client)
+    assert client.get(path).status_code == 200
+    hand.move(minutes=6)
+    for answer in (client.get(path), client.post(path, {"code": "000000"})):
+        assert answer.status_code == 403
+        assert "/account/again/?next=" in answer.content.decode()
+    provider.claims = {"amr": ["mfa"], "auth_time": int(hand.now().timestamp())}
+    come_in(client)
+    assert client.get(path).status_code == 200
 
 
 def test_signing_in_again_goes_to_the_provider(provider: Provider, hand: MovedClock) -> None:

@@ -23,6 +23,7 @@ CERTIFIED = {
     "proxies": '["10.9.9.9/32"]',
     "device_certificate_header": "X-Client-Fingerprint",
     "networks": '[{"addresses": "10.1.0.0/16", "is_a": "office"},'
+    ' {"addresses": "10.9.0.0/16", "is_a": "office"},'
     ' {"addresses": "10.2.0.0/16", "is_a": "shop"}]',
 }
 

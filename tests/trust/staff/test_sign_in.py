@@ -96,6 +96,8 @@ def test_an_invitation_works_once_and_leads_to_a_second_factor() -> None:
 
     _lee, token = staff.add_member(Visitor.console("root"), "lee.sora", roles=["auditor"])
     client = browser()
+    # A preview of the link uses nothing up.
+    assert client.head(f"/account/invitation/{token}/").status_code == 405
     response = client.get(f"/account/invitation/{token}/", follow=True)
     assert token not in response.content.decode()
     assert (

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from makegood.cli.application import application
 from makegood.kernel import MakegoodError
 from makegood.trust import proposals
-from makegood.trust.vault import find_by_phone, open_person
+from makegood.trust.vault import find_by_phone, open_account, open_person
 from tests.store_fixture import Database
 from tests.trust.vault.books import expect_one_generation, expect_sound_log, row, write_book
 
@@ -75,6 +75,26 @@ def test_from_made_up_contacts_to_a_receipt(console: Console, tmp_path: Path) ->
     assert not receipt["already_done"]
     assert console.answers(*delete) == receipt | {"already_done": True}
     assert find_by_phone(person.phone) == []
+
+
+def test_a_load_that_would_divert_payments_is_refused_and_seen(
+    console: Console, tmp_path: Path
+) -> None:
+    account = {"bank_code": "004", "account_number": "110123456789"}
+    diverted = {"bank_code": "088", "account_number": "99887766554"}
+    console.says("contacts", "load", write_book(tmp_path / "a.csv", [row("C1", **account)]), "-q")
+    book = write_book(tmp_path / "b.csv", [row("C1", **diverted)])
+    said = console.says("contacts", "load", book, "-q")
+    assert "has another account; load with" in said
+    assert "99887766554" not in said
+    assert open_account("C1").number == "110123456789"
+
+    loaded = console.answers("contacts", "load", book, "--replace-accounts")
+    assert (loaded["replaced"], loaded["rejected"], loaded["was_loaded"]) == (1, 0, False)
+    assert open_account("C1").number == "99887766554"
+    told = console.says("audit", "log", "--person", "C1")
+    assert "personal_data.changed_by_load" in told
+    assert "99887766554" not in told
 
 
 def test_a_customer_is_given_proof_of_the_deletion(console: Console, tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def back_up(
 def copy_master_key(settings: Settings, file: Path, backup: Path, *, actor: str) -> None:
     """Copy the master key's file to a new file, away from the back-up that it opens.
 
-    The entry ``keys.copied`` is committed before there is a copy. Raises MakegoodError MG715 where no file can be copied, or the goal exists or is in the back-up.
+    The entry ``keys.copied`` is committed before there is a copy. Raises MakegoodError MG715 where
+    no file can be copied, or the goal exists or is in the back-up.
     """
     address = MasterKey.open(settings).address
     source = Path(address)
