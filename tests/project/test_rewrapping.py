@@ -32,7 +32,7 @@ from makegood.trust.vault import (
 )
 from tests.docs.test_commands import section
 from tests.docs.test_json import keys, on_page, plain
-from tests.staff_people import member
+from tests.staff_people import give_authenticator, member
 from tests.store_fixture import Database
 from tests.trust.keys.vault_server import TOKEN, vault_server
 from tests.trust.vault.children import CONTEXT
@@ -331,13 +331,9 @@ def rewrap_in_child(environment: dict[str, str], begun: Event, former: str) -> N
 @pytest.fixture
 def many_factors(console: Console) -> Console:
     """So many that a kill comes into the middle."""
-    from allauth.mfa.models import Authenticator
-
-    [one] = Authenticator.objects.all()
-    assert isinstance(one, Authenticator)
     for number in range(40):
-        made = member_without_factor(f"kim{number}")
-        Authenticator.objects.create(user=made, type=one.type, data=one.data)
+        # Each seal is bound to its member.
+        give_authenticator(member_without_factor(f"kim{number}"))
     return console
 
 

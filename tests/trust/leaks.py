@@ -131,7 +131,9 @@ def _events_of(database: Database) -> bytes:
 def _written_since(database: Database, begin: str) -> Iterator[tuple[str, bytes]]:
     with database.superuser.connect(autocommit=True) as connection:
         connection.execute("CHECKPOINT")
-        numbers = dict(connection.execute("SELECT datname, oid::text FROM pg_database").fetchall())
+        numbers: dict[str, str] = dict(
+            connection.execute("SELECT datname, oid::text FROM pg_database").fetchall()
+        )
         (name,) = connection.execute("SELECT current_database()").fetchone() or ("",)
         (end,) = connection.execute("SELECT pg_current_wal_lsn()::text").fetchone() or ("",)
         places = [

@@ -1,5 +1,7 @@
 """Consents: given, withdrawn, expired by the clock; and what the policies make of them."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -153,12 +155,13 @@ def test_a_correction_for_the_customer_needs_the_consent_too():
 
 def test_a_consent_belongs_to_a_case_and_to_who_just_signed_in():
     """Else whoever finds a screen open lets themselves in by a consent that nobody gave."""
-    values = {"channel": "telephone", "days_valid": 30, "evidence": "REC-0009"}
+    values: dict[str, Any] = {"channel": "telephone", "days_valid": 30, "evidence": "REC-0009"}
+    asked: dict[str, Any] = dict(REQUEST)
     with pytest.raises(Refused) as refused:
         give_consent(agent(), "C0001", "customer_request", **values)
     assert refused.value.policy_ids == ("case_named",)
     stale = agent(signed_in_seconds_ago=301)
     with pytest.raises(Refused) as refused:
-        give_consent(stale, "C0001", **REQUEST, **values)
+        give_consent(stale, "C0001", **asked, **values)
     assert refused.value.policy_ids == ("fresh_sign_in_to_open",)
     assert consents_of("C0001") == []

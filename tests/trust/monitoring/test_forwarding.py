@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -60,7 +61,7 @@ def test_no_event_of_somebody_who_was_looked_up_and_opened_names_them(
     """From the gate to the file: refused, found, opened; nothing of theirs lies anywhere."""
     monkeypatch.setenv("MAKEGOOD_HOME", str(database.home))
     path = database.home / "out" / "events.jsonl"
-    task = {"purpose": "claim_handling", "case": "CALL-17"}
+    task: dict[str, Any] = {"purpose": "claim_handling", "case": "CALL-17"}
     with (
         nothing_leaks(database, PLANTED, with_events=False),
         clock.use(FixedClock(AFTERNOON)),
