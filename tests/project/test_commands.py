@@ -99,3 +99,19 @@ def test_people_read_the_same(installation: Installation, answers: dict[str, Any
     refused = installation.run("restore", installation.home / "nowhere")
     assert refused.returncode == 1
     assert "error MG713: 'nowhere' is no whole back-up" in refused.stderr
+
+
+def test_a_back_up_goes_into_a_new_data_folder(
+    answers: dict[str, Any], installation: Installation, tmp_path: Path
+):
+    """As after a disaster: a folder that only starting has filled, and the copy of the key."""
+    assert answers["backup"]
+    kept = tmp_path / "kept"
+    backed_up = installation.answer("backup", kept, "--master-key", tmp_path / "key")
+    with short_home() as home:
+        elsewhere = Installation(home)
+        (home / "secrets").mkdir(mode=0o700, parents=True, exist_ok=True)
+        (tmp_path / "key").rename(home / "secrets" / "master-key.json")
+        elsewhere.answer("migrate")
+        assert elsewhere.answer("restore", kept, "--quiet")["covered"] == backed_up["log_size"]
+        assert elsewhere.answer("audit", "verify", "--quiet")["ok"]
