@@ -82,8 +82,6 @@ def contacts(sizes: Sizes) -> Iterator[Result]:
     rotation = median(each.report["rotation"]["seconds"] for each in found)
     name = "the same, keys rotated: people sealed again per second"
     yield Result(name, sizes.people / rotation, "people/s")
-    peak = max(each.peak_mib for each in found)
-    yield Result("load and rotation: peak of memory", peak, "MiB")
 
 
 TRUST_SECTIONS = (log, waiting, policy, contacts)
