@@ -117,7 +117,7 @@ def answered(environ: dict[str, Any]) -> Told:
 
 def _written(_part: bytes) -> object:
     """PEP 3333's older way to answer, which the pages do not use."""
-    raise NotImplementedError
+    raise RuntimeError("the pages answer by what they give back")
 
 
 application = Application()
