@@ -22,6 +22,7 @@ _PATIENCE_SECONDS, _PAUSE_SECONDS = 3.0, 0.05
 _FURNITURE = ("django_", "auth_", "procrastinate_")
 # What this very command has written before it looks: the policies in force, what the gate says.
 _BY_STARTING = ["policies.loaded", "access.permitted", "access.refused"]
+_BEGUN = "SELECT count(*) FROM audit_entry WHERE kind <> ALL(%s)"
 _OF_A_START = ("audit_", "policy_version", "monitoring_")
 
 
@@ -123,14 +124,10 @@ def _expect_alone(owner: psycopg.Connection) -> None:
 
 def _expect_unused(owner: psycopg.Connection, *, replace: bool) -> None:
     _expect_alone(owner)
-    begun = owner.execute("SELECT count(*) FROM audit_entry WHERE kind <> ALL(%s)", [_BY_STARTING])
-    only_started = (begun.fetchone() or (0,))[0] == 0
-    furniture = (*_FURNITURE, *(_OF_A_START if only_started else ()))
-    held = {
-        name: rows
-        for name, rows in rows_of_tables(owner).items()
-        if rows and not name.startswith(furniture)
-    }
+    there = rows_of_tables(owner)
+    begun = "audit_entry" in there and owner.execute(_BEGUN, [_BY_STARTING]).fetchone() == (0,)
+    furniture = (*_FURNITURE, *(_OF_A_START if begun else ()))
+    held = {name: rows for name, rows in there.items() if rows and not name.startswith(furniture)}
     if held and not replace:
         largest = max(held, key=lambda name: held[name])
         what = f"the store is not empty: {largest} has {held[largest]:,} rows"
