@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -206,13 +207,23 @@ def _rechecked(
 def _no_interrupt() -> Iterator[None]:
     """Ctrl-C waits, here and in processes that are started within, until they let it through.
 
-    One that it hits while it is starting says so with a traceback, or leaves the pool waiting.
+    One that it hits while it is starting says so with a traceback, or leaves the pool waiting. A
+    mask alone is not enough here: it is this thread's, and another thread takes the signal in its
+    place; so it is also only remembered, and raised again at the end.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if threading.current_thread() is not threading.main_thread():
+        yield  # the handler is the main thread's, and so is the interrupt
+        return
+    held: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: held.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _sampled(job: Job, sample: int | None, seed: int) -> list[_Rows]:
