@@ -24,6 +24,7 @@ GROUPS = {
     "5": "Populations",
     "6": "Decisions and publications",
     "7": "Store, personal data, staff, policies, log",
+    "8": "Channels, claims, runs, ledger, rehearsal",
 }
 
 

@@ -158,6 +158,12 @@ class Settings(BaseSettings):
         default="Asia/Seoul", description="the zone of working hours and of reports"
     )
 
+    # --- The outside: what leaves and what comes in ---
+    exchange: Path | None = Field(
+        default=None,
+        description="the folder of files for partners and from them; without it 'exchange' in home",
+    )
+
     # --- Monitoring ---
     events: tuple[str, ...] = Field(
         default=(),
@@ -185,11 +191,11 @@ class Settings(BaseSettings):
         default="info", description="from which weight on the program's own log tells of things"
     )
 
-    @field_validator("home", "policies", mode="after")
+    @field_validator("home", "policies", "exchange", mode="after")
     @classmethod
-    def _from_the_root(cls, path: Path) -> Path:
+    def _from_the_root(cls, path: Path | None) -> Path | None:
         """The same folder wherever a process goes later."""
-        return path.expanduser().absolute()
+        return path.expanduser().absolute() if path else None
 
     @field_validator("time_zone")
     @classmethod
@@ -233,6 +239,21 @@ class Settings(BaseSettings):
     def secrets(self) -> Path:
         """The folder of what nobody else may read."""
         return self.home / "secrets"
+
+    @property
+    def exchange_folder(self) -> Path:
+        """The folder in which files are exchanged: a folder for each partner."""
+        return self.exchange or self.home / "exchange"
+
+    @property
+    def runs_folder(self) -> Path:
+        """The folder of runs: items, what was left out, answers."""
+        return self.home / "runs"
+
+    @property
+    def decisions_folder(self) -> Path:
+        """The folder of decisions that runs were planned from."""
+        return self.home / "decisions"
 
     @property
     def web_host_and_port(self) -> tuple[str, int]:

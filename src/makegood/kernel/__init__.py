@@ -4,10 +4,13 @@ from makegood.kernel.clock import Clock, FixedClock, SystemClock
 from makegood.kernel.days import age_on, day_number, day_of, months_between, plus_months
 from makegood.kernel.errors import Finding, MakegoodError, Place, Severity, did_you_mean
 from makegood.kernel.money import Currency, Rounding, divide
+from makegood.kernel.once import KEY_LETTERS, ONCE, pay_once_key, pay_once_key_sql
 from makegood.kernel.personal import is_pseudonym, looks_personal, masked_text
 from makegood.kernel.progress import Progress, silent
 
 __all__ = [
+    "KEY_LETTERS",
+    "ONCE",
     "Clock",
     "Currency",
     "Finding",
@@ -27,6 +30,8 @@ __all__ = [
     "looks_personal",
     "masked_text",
     "months_between",
+    "pay_once_key",
+    "pay_once_key_sql",
     "plus_months",
     "silent",
 ]

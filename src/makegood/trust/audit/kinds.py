@@ -182,6 +182,44 @@ _PROGRAMMES = (
     Kind("programme.published", "보상안 공개", "a programme was published", ENTITY_MANAGEMENT, 1),
 )
 
+_REDRESS = (
+    Kind("lines.registered", "회선 자료 등록", "a snapshot was registered", DATASTORE_ACTIVITY, 5),
+    Kind(
+        "lines.holders_loaded",
+        "명의 연결 적재",
+        "holders of lines were loaded",
+        DATASTORE_ACTIVITY,
+        5,
+    ),
+    Kind("quote.shown", "조회 결과 제시", "a quote was shown", DATASTORE_ACTIVITY, 1),
+    Kind("claim.submitted", "신청 접수", "a claim was submitted", ENTITY_MANAGEMENT, 1),
+    Kind("claim.changed", "신청 상태 변경", "a claim was changed", ENTITY_MANAGEMENT, 3),
+    Kind("claim.decided", "신청 심사", "a claim was approved or refused", ENTITY_MANAGEMENT, 3),
+    Kind("choice.made", "선택 접수", "a choice was made", ENTITY_MANAGEMENT, 3),
+    Kind("coupon.given", "쿠폰 제공", "a coupon was given", ENTITY_MANAGEMENT, 1),
+    Kind("vouchers.imported", "이용권 코드 적재", "codes were imported", DATASTORE_ACTIVITY, 5),
+)
+
+_RUNS = (
+    Kind("run.planned", "실행 계획", "a run was planned", ENTITY_MANAGEMENT, 1),
+    Kind("run.checked", "실행 재계산", "a run was recomputed", ENTITY_MANAGEMENT, 3),
+    Kind("run.stopped", "실행 중단", "a run was stopped", ENTITY_MANAGEMENT, 3),
+    Kind("run.released", "실행 승인", "a run was released", ENTITY_MANAGEMENT, 3),
+    Kind("run.paused", "실행 일시정지", "a run was paused", ENTITY_MANAGEMENT, 3),
+    Kind("run.resumed", "실행 재개", "a run was resumed", ENTITY_MANAGEMENT, 3),
+    Kind("run.cancelled", "실행 취소", "a run was cancelled", ENTITY_MANAGEMENT, 4),
+    Kind("run.shard_sent", "묶음 전송", "a shard was sent", API_ACTIVITY, 1),
+    Kind("run.answers_applied", "응답 반영", "answers were applied", API_ACTIVITY, 3),
+    Kind("run.closed", "실행 완료", "a run was closed", ENTITY_MANAGEMENT, 3),
+    Kind(
+        "personal_data.used_by_run",
+        "실행에 개인정보 사용",
+        "a run used personal data",
+        DATASTORE_ACTIVITY,
+        1,
+    ),
+)
+
 _STORE = (
     Kind("store.backed_up", "백업", "the store was backed up", DATASTORE_ACTIVITY, OTHER),
     Kind("store.restored", "복원", "the store was restored", DATASTORE_ACTIVITY, OTHER),
@@ -216,6 +254,8 @@ KINDS: Mapping[str, Kind] = {
         _PROPOSALS,
         _PROGRAMMES,
         _STAFF,
+        _REDRESS,
+        _RUNS,
         _STORE,
         _LOG,
     )

@@ -64,6 +64,20 @@ class Act(StrEnum):
     END_SESSION = "end_session"
     ENROL_DEVICE = "enrol_device"
     REVOKE_DEVICE = "revoke_device"
+    REGISTER_LINES = "register_lines"
+    QUOTE = "quote"
+    APPLY = "apply"
+    WITHDRAW_CLAIM = "withdraw_claim"
+    READ_CLAIMS = "read_claims"
+    DECIDE_CLAIM = "decide_claim"
+    PLAN_RUNS = "plan_runs"
+    CARRY_OUT_RUNS = "carry_out_runs"
+    PAUSE_RUN = "pause_run"
+    RETRY_RUN = "retry_run"
+    READ_RUNS = "read_runs"
+    READ_LEDGER = "read_ledger"
+    IMPORT_VOUCHERS = "import_vouchers"
+    REHEARSE = "rehearse"
 
 
 class ResourceKind(StrEnum):
@@ -79,6 +93,9 @@ class ResourceKind(StrEnum):
     DEVICE = "device"
     POLICIES = "policies"
     STORE = "store"
+    LINE = "line"
+    LEDGER = "ledger"
+    VOUCHERS = "vouchers"
 
 
 class PrincipalKind(StrEnum):

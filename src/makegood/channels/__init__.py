@@ -1,0 +1,25 @@
+"""Ways to the outside: bank, files, messages, vouchers; each with a codec, a client and a fake."""
+
+from makegood.channels.contract import (
+    ANSWER_SCHEMA,
+    ITEM_SCHEMA,
+    Channel,
+    ChannelName,
+    Incoming,
+    NotSent,
+    Outcome,
+    Shipment,
+    Taken,
+)
+
+__all__ = [
+    "ANSWER_SCHEMA",
+    "ITEM_SCHEMA",
+    "Channel",
+    "ChannelName",
+    "Incoming",
+    "NotSent",
+    "Outcome",
+    "Shipment",
+    "Taken",
+]

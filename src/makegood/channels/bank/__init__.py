@@ -1,0 +1,1 @@
+"""ISO 20022 files and the holder check of a bank."""

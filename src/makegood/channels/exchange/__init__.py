@@ -1,0 +1,1 @@
+"""Files with control totals, placed whole, and their acknowledgements."""

@@ -1,0 +1,1 @@
+"""SMS and e-mail: texts, spool, delivery reports, codes that can be confirmed."""

@@ -1,0 +1,1 @@
+"""Pools of single-use codes, each given out once."""

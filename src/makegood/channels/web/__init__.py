@@ -1,0 +1,1 @@
+"""An HTTP partner: idempotency keys, back-off, a limit of requests."""

@@ -1,0 +1,68 @@
+"""Transfers are posted in the transaction of the act they belong to, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import psycopg
+from django.db import connection, transaction
+
+from makegood.ledger.accounts import Transfer
+from makegood.ledger.problems import contradicted
+from makegood.trust.clock import now
+
+_COLUMNS = (
+    "transfer_key",
+    *("programme", "measure", "day", "source", "target", "amount", "heads", "subject"),
+)
+_NAMES = ", ".join(_COLUMNS)
+# A key that stands already adds nothing; whether it says the same is looked at afterwards.
+_POST = f"""
+WITH given AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::text[], %s::text[],
+                         %s::bigint[], %s::bigint[], %s::text[]) AS given ({_NAMES})
+)
+INSERT INTO ledger_transfer ({_NAMES}, posted_at)
+SELECT {_NAMES}, %s FROM given ORDER BY transfer_key
+ON CONFLICT (transfer_key) DO NOTHING
+"""
+_STANDING = f"SELECT {_NAMES} FROM ledger_transfer WHERE transfer_key = ANY(%s)"
+
+
+def post(transfers: Sequence[Transfer]) -> int:
+    """Post transfers in the caller's transaction; how many are new.
+
+    The same transfer again adds nothing. Raises MakegoodError MG890 where a key stands there with
+    another content, and TransactionManagementError outside of ``transaction.atomic()``.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("post() belongs into the act's transaction")
+    if not transfers:
+        return 0
+    rows = {transfer.key: _row(transfer) for transfer in transfers}
+    for transfer in transfers:
+        if rows[transfer.key] != _row(transfer):
+            raise contradicted(transfer.key)
+    columns = [list(column) for column in zip(*rows.values(), strict=True)]
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_POST, [*columns, now()])
+        added = cursor.rowcount
+        if added < len(rows):
+            for standing in cursor.execute(_STANDING, [list(rows)]).fetchall():
+                if tuple(standing) != rows[standing[0]]:
+                    raise contradicted(standing[0])
+    return added
+
+
+def _row(transfer: Transfer) -> tuple[object, ...]:
+    return (
+        transfer.key,
+        transfer.programme,
+        transfer.measure,
+        transfer.day,
+        transfer.source.value,
+        transfer.target.value,
+        transfer.amount,
+        transfer.heads,
+        transfer.subject,
+    )

@@ -1,0 +1,1 @@
+"""What customers are due, apply for and choose: serving copy, quotes, claims, choices."""

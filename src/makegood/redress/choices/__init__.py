@@ -1,0 +1,1 @@
+"""Passes chosen and coupons taken."""

@@ -1,0 +1,1 @@
+"""The serving copy of the newest snapshot, and whose a line is."""

@@ -1,0 +1,1 @@
+"""Runs: what was decided reaches the customer exactly once."""
