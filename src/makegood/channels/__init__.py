@@ -3,6 +3,7 @@
 from makegood.channels.contract import (
     ANSWER_SCHEMA,
     ITEM_SCHEMA,
+    AtAnyHour,
     Channel,
     ChannelName,
     Incoming,
@@ -15,6 +16,7 @@ from makegood.channels.contract import (
 __all__ = [
     "ANSWER_SCHEMA",
     "ITEM_SCHEMA",
+    "AtAnyHour",
     "Channel",
     "ChannelName",
     "Incoming",

@@ -124,12 +124,27 @@ class Incoming:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+class AtAnyHour:
+    """What a channel without quiet hours inherits."""
+
+    def earliest(self, shipment: Shipment, now: datetime) -> datetime:  # noqa: ARG002
+        """Now."""
+        return now
+
+
 class Channel(Protocol):
     """One way to the outside."""
 
     @property
     def name(self) -> ChannelName:
         """Which it is."""
+        ...
+
+    def earliest(self, shipment: Shipment, now: datetime) -> datetime:
+        """When it may leave, asked before it is sent: ``now``, or an instant to come.
+
+        Messages wait for the morning; a channel that may send at any hour is an ``AtAnyHour``.
+        """
         ...
 
     def send(self, shipment: Shipment) -> str:

@@ -4,32 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Row',
+            name="Row",
             fields=[
-                ('transfer_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('transfer_key', models.TextField(unique=True)),
-                ('programme', models.TextField()),
-                ('measure', models.TextField()),
-                ('day', models.DateField()),
-                ('source', models.TextField()),
-                ('target', models.TextField()),
-                ('amount', models.BigIntegerField()),
-                ('heads', models.BigIntegerField()),
-                ('subject', models.TextField()),
-                ('posted_at', models.DateTimeField()),
+                ("transfer_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("transfer_key", models.TextField(unique=True)),
+                ("programme", models.TextField()),
+                ("measure", models.TextField()),
+                ("day", models.DateField()),
+                ("source", models.TextField()),
+                ("target", models.TextField()),
+                ("amount", models.BigIntegerField()),
+                ("heads", models.BigIntegerField()),
+                ("subject", models.TextField()),
+                ("posted_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'ledger_transfer',
-                'indexes': [models.Index(fields=['programme', 'measure', 'day'], name='ledger_transfer_by_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_amount'), models.CheckConstraint(condition=models.Q(('heads__gte', 0)), name='ledger_heads'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='ledger_two_accounts')],
+                "db_table": "ledger_transfer",
+                "indexes": [
+                    models.Index(
+                        fields=["programme", "measure", "day"], name="ledger_transfer_by_day"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="ledger_amount"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("heads__gte", 0)), name="ledger_heads"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", models.F("target")), _negated=True),
+                        name="ledger_two_accounts",
+                    ),
+                ],
             },
         ),
     ]

@@ -35,6 +35,7 @@ _USUAL_IDS: Mapping[PrincipalKind, str] = {
     PrincipalKind.STAFF: "17",
     PrincipalKind.CONSOLE: "kim",
     PrincipalKind.SYSTEM: "worker",
+    PrincipalKind.CUSTOMER: "C0001",
 }
 
 

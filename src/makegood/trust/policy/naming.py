@@ -19,6 +19,7 @@ _ROLES = {
     Role.PRIVACY_OFFICER: ("개인정보 보호책임자", "privacy officer"),
     Role.SECURITY_OFFICER: ("보안 책임자", "security officer"),
     Role.AUDITOR: ("감사인", "auditor"),
+    Role.CUSTOMER: ("고객", "customer"),
     Role.CONSOLE_OPERATOR: ("콘솔 운영자", "console operator"),
     Role.SYSTEM: ("시스템", "the program itself"),
 }
@@ -64,6 +65,20 @@ _ACTS = {
     Act.END_SESSION: ("접속 끊기", "end a session"),
     Act.ENROL_DEVICE: ("기기 등록", "enrol a device"),
     Act.REVOKE_DEVICE: ("기기 등록 취소", "revoke a device"),
+    Act.REGISTER_LINES: ("회선 자료 등록", "register snapshots and holders"),
+    Act.QUOTE: ("조회 결과 제시", "show what is due"),
+    Act.APPLY: ("신청·선택 접수", "apply and choose"),
+    Act.WITHDRAW_CLAIM: ("신청 철회", "withdraw a claim"),
+    Act.READ_CLAIMS: ("신청 보기", "read claims"),
+    Act.DECIDE_CLAIM: ("신청 심사", "decide a claim"),
+    Act.PLAN_RUNS: ("실행 계획", "plan runs"),
+    Act.CARRY_OUT_RUNS: ("실행 진행", "carry out what is due"),
+    Act.PAUSE_RUN: ("실행 멈춤·재개·취소", "pause, resume or cancel a run"),
+    Act.RETRY_RUN: ("실패 건 재실행", "follow up a run"),
+    Act.READ_RUNS: ("실행 보기", "read runs"),
+    Act.READ_LEDGER: ("원장 보기", "read the ledger"),
+    Act.IMPORT_VOUCHERS: ("이용권 코드 적재", "import codes"),
+    Act.REHEARSE: ("예행연습", "rehearse a programme"),
 }
 
 

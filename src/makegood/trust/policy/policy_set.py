@@ -25,6 +25,7 @@ from makegood.trust.policy.words import (
     Consent,
     DeviceTrust,
     Network,
+    PrincipalKind,
     Purpose,
     ResourceKind,
     Role,
@@ -161,16 +162,14 @@ class PolicySet:
 
 
 def _member(principal: Principal) -> str:
-    return _entity(
-        "Member",
-        principal.actor,
-        {
-            "active": principal.active,
-            "actor": principal.actor,
-            "kind": _value("PrincipalKind", principal.kind),
-        },
-        principal.roles,
-    )
+    attributes: dict[str, object] = {
+        "active": principal.active,
+        "actor": principal.actor,
+        "kind": _value("PrincipalKind", principal.kind),
+    }
+    if principal.kind is PrincipalKind.CUSTOMER:
+        attributes["customer"] = {"__entity": {"type": "Customer", "id": principal.staff_id}}
+    return _entity("Member", principal.actor, attributes, principal.roles)
 
 
 def _entity(

@@ -19,7 +19,11 @@ from makegood.trust.policy.words import (
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts. ``staff_id`` is a pseudonym: a member's number, or the name of a console's user."""
+    """Who acts.
+
+    ``staff_id`` is a pseudonym: a member's number, the name of a console's user, or the
+    ``customer_id`` of a customer.
+    """
 
     staff_id: str
     roles: frozenset[Role]

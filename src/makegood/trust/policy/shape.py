@@ -34,6 +34,8 @@ ENTITY_TYPES: Mapping[ResourceKind, str] = {
     ResourceKind.DEVICE: "Device",
     ResourceKind.POLICIES: "Policies",
     ResourceKind.STORE: "Store",
+    ResourceKind.LEDGER: "Ledger",
+    ResourceKind.VOUCHERS: "Vouchers",
 }
 
 _LISTS: tuple[tuple[str, type[StrEnum]], ...] = (

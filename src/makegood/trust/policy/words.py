@@ -17,6 +17,7 @@ class Role(StrEnum):
     PRIVACY_OFFICER = "privacy_officer"
     SECURITY_OFFICER = "security_officer"
     AUDITOR = "auditor"
+    CUSTOMER = "customer"
     CONSOLE_OPERATOR = "console_operator"
     SYSTEM = "system"
 
@@ -93,17 +94,17 @@ class ResourceKind(StrEnum):
     DEVICE = "device"
     POLICIES = "policies"
     STORE = "store"
-    LINE = "line"
     LEDGER = "ledger"
     VOUCHERS = "vouchers"
 
 
 class PrincipalKind(StrEnum):
-    """A member of staff signed in, an account of the machine's console, the program itself."""
+    """A member of staff signed in, an account of the machine's console, the program, a customer."""
 
     STAFF = "staff"
     CONSOLE = "console"
     SYSTEM = "system"
+    CUSTOMER = "customer"
 
 
 class Purpose(StrEnum):
@@ -146,6 +147,7 @@ class SignIn(StrEnum):
     PASSKEY = "passkey"
     TOTP = "totp"
     OIDC_MFA = "oidc_mfa"
+    MESSAGE_CODE = "message_code"
     PASSWORD = "password"  # noqa: S105  # a way of signing in, not a secret
     CONSOLE = "console"
     NONE = "none"
