@@ -6,11 +6,24 @@ from makegood.channels.contract import Channel, ChannelName
 from makegood.configuration import Settings
 
 
-def channel_named(name: ChannelName, settings: Settings) -> Channel:  # noqa: ARG001
+def channel_named(name: ChannelName, settings: Settings) -> Channel:
     """The channel of this name, as the installation is set up.
 
     Raises MakegoodError MG801 where a setting that it needs is missing.
     """
+    # Each is loaded only where it is used: no command waits for the libraries of the others.
     match name:
+        case ChannelName.PROVISIONING if settings.provisioning_url:
+            from makegood.channels.web import WebChannel
+
+            return WebChannel(settings)
+        case ChannelName.PROVISIONING | ChannelName.BILLING | ChannelName.INSURER:
+            from makegood.channels.exchange import ExchangeChannel
+
+            return ExchangeChannel(name, settings)
+        case ChannelName.VOUCHERS:
+            from makegood.channels.vouchers import VoucherChannel
+
+            return VoucherChannel(settings)
         case _:
             raise NotImplementedError(name)

@@ -163,6 +163,71 @@ class Settings(BaseSettings):
         default=None,
         description="the folder of files for partners and from them; without it 'exchange' in home",
     )
+    provisioning_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="the address of the provisioning system, for HTTP; empty: files",
+    )
+    provisioning_authorization: SecretStr | None = Field(
+        default=None,
+        description="the header Authorization of requests to the provisioning system",
+    )
+    provisioning_requests_per_second: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=50, description="the most requests in a second to the provisioning system"
+    )
+    provisioning_connections: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=4, description="connections to the provisioning system at once, for each worker"
+    )
+    provisioning_timeout_seconds: Annotated[int, Field(ge=1, le=300)] = Field(
+        default=10, description="seconds that an answer of the provisioning system is waited for"
+    )
+    voucher_pool_low_percent: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=10, description="a pool of codes is told to be low from this share left on"
+    )
+
+    bank_debtor_name: str = Field(
+        default="", max_length=140, description="who pays, as the bank knows the company"
+    )
+    bank_debtor_bank: str = Field(
+        default="",
+        pattern=r"^([0-9]{3})?$",
+        description="the bank that pays: its code of three digits at the KFTC",
+    )
+    bank_debtor_account: SecretStr | None = Field(
+        default=None, description="the number of the account that pay-outs are taken from"
+    )
+    bank_csv_template: Path | None = Field(
+        default=None,
+        description="a template (TOML) of the bank's own CSV, written beside the ISO 20022 file",
+    )
+    bank_address: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="where the bank answers enquiries: holder of an account, result of a transfer; "
+        "empty: nowhere",
+    )
+    bank_token_file: Path | None = Field(
+        default=None, description="the file with the token of the bank's enquiries"
+    )
+    bank_institution: str = Field(
+        default="",
+        pattern=r"^([A-Z0-9]{10})?$",
+        description="what this company is called in the bank's enquiries: ten letters",
+    )
+    bank_failed_codes: tuple[str, ...] = Field(
+        default=("AC01", "AC03", "AC04", "AC06", "AC13", "AG01", "BE04"),
+        description="results of an enquiry that mean: not paid, and never will be; "
+        "any other than 000 leaves it open",
+    )
+    bank_wait_seconds: Annotated[float, Field(gt=0, le=120)] = Field(
+        default=10, description="how long the bank's answer to an enquiry is waited for"
+    )
+    bank_requests_a_second: Annotated[float, Field(gt=0, le=10_000)] = Field(
+        default=20, description="enquiries a process may make in a second"
+    )
+    bank_keep_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=30, description="days after which files of the bank that were applied are removed"
+    )
 
     # --- Monitoring ---
     events: tuple[str, ...] = Field(
@@ -191,7 +256,7 @@ class Settings(BaseSettings):
         default="info", description="from which weight on the program's own log tells of things"
     )
 
-    @field_validator("home", "policies", "exchange", mode="after")
+    @field_validator("home", "policies", "exchange", "bank_csv_template", mode="after")
     @classmethod
     def _from_the_root(cls, path: Path | None) -> Path | None:
         """The same folder wherever a process goes later."""

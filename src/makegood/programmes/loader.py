@@ -8,6 +8,7 @@ from makegood.kernel import Finding, MakegoodError, Severity
 from makegood.programmes.checks import CHECKS, CHECKS_OF_SHAPE, Draft
 from makegood.programmes.declarations import check_declarations
 from makegood.programmes.expressions import read_expressions
+from makegood.programmes.messages.reading import find_in_messages_beside
 from makegood.programmes.model import ProgrammeFile
 from makegood.programmes.programme import Programme, assembled
 from makegood.programmes.source import (
@@ -21,12 +22,15 @@ from makegood.programmes.translations import check_translations
 
 
 def check_programme(path: Path, name: str | None = None) -> tuple[Programme | None, list[Finding]]:
-    """The programme and its warnings, or every error in it; both in the order of the file."""
-    try:
-        document = read_document(path, name)
-    except MakegoodError as error:
-        return None, list(error.findings)
-    return _checked(document)
+    """The programme and its warnings, or every error in it; both in the order of the file.
+
+    With it the messages beside it are checked, where there are some.
+    """
+    programme, findings = _read(path, name)
+    if programme is None:
+        return None, findings
+    of_messages = find_in_messages_beside(path, programme)
+    return (None, of_messages) if of_messages else (programme, findings)
 
 
 def check_text(text: str, file: str = "programme.yaml") -> tuple[Programme | None, list[Finding]]:
@@ -40,12 +44,20 @@ def check_text(text: str, file: str = "programme.yaml") -> tuple[Programme | Non
 
 def load_programme(path: Path, name: str | None = None) -> Programme:
     """The checked programme of a file. Raises MakegoodError with every error in it."""
-    return _loaded(*check_programme(path, name))
+    return _loaded(*_read(path, name))
 
 
 def load_text(text: str, file: str = "programme.yaml") -> Programme:
     """The checked programme of a text. Raises MakegoodError with every error in it."""
     return _loaded(*check_text(text, file))
+
+
+def _read(path: Path, name: str | None) -> tuple[Programme | None, list[Finding]]:
+    try:
+        document = read_document(path, name)
+    except MakegoodError as error:
+        return None, list(error.findings)
+    return _checked(document)
 
 
 def _loaded(programme: Programme | None, findings: list[Finding]) -> Programme:

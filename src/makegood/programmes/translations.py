@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -15,9 +15,11 @@ from makegood.programmes.source import Document
 Path = tuple[str | int, ...]
 
 
-def texts_in(document: Document) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Every group of translations in the file, with its path."""
-    yield from _walk(ProgrammeFile, document.data, ())
+def texts_in(
+    document: Document, model: type[Section] = ProgrammeFile
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every group of translations in a file of this model, with its path."""
+    yield from _walk(model, document.data, ())
 
 
 def _walk(kind: object, value: object, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -55,7 +57,14 @@ def check_translations(document: Document) -> Iterator[Finding]:
             hint = did_you_mean(str(language), LANGUAGES) or f"there are {', '.join(LANGUAGES)}"
             place = document.place(("languages", index))
             yield Finding("MG111", f"no phrase book for the language '{language}'", hint, place)
-    for path, texts in texts_in(document):
+    yield from check_texts(document, ProgrammeFile, declared)
+
+
+def check_texts(
+    document: Document, model: type[Section], declared: Sequence[str]
+) -> Iterator[Finding]:
+    """MG112 for a text that a language lacks, MG113 for one in a language too many."""
+    for path, texts in texts_in(document, model):
         for language in declared:
             if language in LANGUAGES and language not in texts:
                 name = ".".join(str(part) for part in path)

@@ -1,7 +1,7 @@
 """Programmes in force: proposed with what they cost, published by two persons, kept for good."""
 
 from makegood.publication.forecast import forecast_of
-from makegood.publication.kept import Published, in_force, versions
+from makegood.publication.kept import Published, in_force, newest_version, versions
 from makegood.publication.proposing import contents_of, propose
 from makegood.publication.publishing import publish
 
@@ -10,6 +10,7 @@ __all__ = [
     "contents_of",
     "forecast_of",
     "in_force",
+    "newest_version",
     "propose",
     "publish",
     "versions",

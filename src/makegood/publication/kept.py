@@ -76,3 +76,10 @@ def model() -> type[Version]:
     """The table, once Django is set up: it reads this package before its models can be."""
     found: type[Version] = apps.get_model("publication", "Version")
     return found
+
+
+def newest_version(programme: str) -> str | None:
+    """The hash of the text in force, without reading the text; None before the first."""
+    found = model().objects.filter(programme=programme).order_by("-version_id")
+    newest: str | None = found.values_list("sha256", flat=True).first()
+    return newest

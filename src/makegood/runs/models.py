@@ -15,6 +15,9 @@ class Run(models.Model):
 
     ``sequence`` is 0 for the family's first run; later ones are follow-ups and runs for lines that
     came to qualify later. Amounts are minor units. Times of states are empty until then.
+    ``due_on`` is the day in the programme's zone; ``texts``, ``currency`` and ``minor_digits`` are
+    what shipments say besides, by the programme it was planned from. ``unknown`` counts items
+    without an end: not answered, or contradicted.
     """
 
     run_id = models.UUIDField(primary_key=True)
@@ -26,6 +29,10 @@ class Run(models.Model):
     channel = models.TextField()
     follows = models.UUIDField(null=True)
     due_at = models.DateTimeField()
+    due_on = models.DateField()
+    currency = models.TextField()
+    minor_digits = models.IntegerField()
+    texts = models.JSONField()
     programme_sha256 = models.CharField(max_length=64)
     messages_sha256 = models.CharField(max_length=64)
     snapshot_sha256 = models.CharField(max_length=64)
@@ -80,12 +87,16 @@ class Shard(models.Model):
     first_item = models.BigIntegerField()
     items = models.BigIntegerField()
     total = models.BigIntegerField()
+    items_sha256 = models.CharField(max_length=64)
     state = models.TextField()
     tries = models.IntegerField()
     sender = models.TextField()
     began_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     sent_sha256 = models.TextField()
+    retry_at = models.DateTimeField(null=True)
+    doubtful_at = models.DateTimeField(null=True)
+    trouble = models.TextField()
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     done = models.BigIntegerField()
@@ -94,7 +105,12 @@ class Shard(models.Model):
     returned = models.BigIntegerField()
 
     class Meta:
-        """``message_id`` stays the same however often a shard is tried."""
+        """``message_id`` stays the same however often a shard is tried.
+
+        ``items_sha256`` is of its file's bytes. ``retry_at`` is before when it is left alone;
+        ``doubtful_at`` since when nobody knows whether the other side has it; ``trouble`` is
+        what went wrong the last time.
+        """
 
         db_table = "runs_shard"
         indexes = (models.Index(fields=["state", "run_id"], name="runs_shard_by_state"),)
@@ -113,9 +129,13 @@ class Applied(models.Model):
     answers = models.BigIntegerField()
     new = models.BigIntegerField()
     contradictory = models.BigIntegerField()
+    unmatched = models.BigIntegerField()
 
     class Meta:
-        """``new`` answers changed something; the others said again what was known."""
+        """``new`` answers changed something; the others said again what was known.
+
+        ``unmatched`` ones are about nothing that any run has: they are kept aside and told.
+        """
 
         db_table = "runs_applied"
 

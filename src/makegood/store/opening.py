@@ -14,6 +14,13 @@ from makegood.store.roles import OWNER_ROLE, PROGRAM_GROUP, PROGRAM_ROLE, give_r
 
 OLDEST_VERSION = 16
 
+_MAY = """
+SELECT has_schema_privilege('public', 'CREATE')
+   AND (has_database_privilege(current_database(), 'CREATE')
+        OR to_regnamespace('serving') IS NOT NULL)
+"""
+"""Tables in one schema; and the other schema, where it is not there yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -63,7 +70,7 @@ def prepared(store: Store) -> None:
     if store.owner is None:
         return
     with store.owner.connect(autocommit=True) as connection:
-        may = connection.execute("SELECT has_schema_privilege('public', 'CREATE')").fetchone()
+        may = connection.execute(_MAY).fetchone()
         if not (may and may[0]):
             owner = store.owner.role
             raise MakegoodError(

@@ -1,7 +1,9 @@
 """Who may do what in the database.
 
 The *owner* makes tables; the *program* works with what is in them and belongs to a group, so that
-migrations can take rights from the group whatever the program's role is called.
+migrations can take rights from the group whatever the program's role is called. In the schema
+``serving`` the program makes tables of its own: copies that can be made again at any time, and that
+no back-up holds.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ DEFAULT_RIGHTS = (
     f"{_FROM_NOW_ON} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO makegood_program",
     f"{_FROM_NOW_ON} GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO makegood_program",
     f"{_FROM_NOW_ON} GRANT EXECUTE ON FUNCTIONS TO makegood_program",
+    "CREATE SCHEMA IF NOT EXISTS serving",
+    "GRANT USAGE, CREATE ON SCHEMA serving TO makegood_program",
 )
 
 

@@ -5,9 +5,8 @@ from itertools import pairwise
 import pytest
 
 from makegood.decisions.report.amounts import CLASSES_MAX, amount_classes
-from makegood.decisions.report.charts.canvas import text_width, wrapped
-from makegood.decisions.report.charts.columns import round_ticks
 from makegood.decisions.report.words import Words
+from makegood.drawing import round_ticks, text_width, wrapped
 from tests.decisions.outage import measure, programme
 
 WORDS = {language: Words(programme(measure("credit")), language) for language in ("ko", "en")}

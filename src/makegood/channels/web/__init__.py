@@ -1,1 +1,5 @@
-"""An HTTP partner: idempotency keys, back-off, a limit of requests."""
+"""Provisioning over HTTP: one request for each item, each with an idempotency key."""
+
+from makegood.channels.web.channel import WebChannel
+
+__all__ = ["WebChannel"]

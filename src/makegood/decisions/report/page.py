@@ -9,12 +9,11 @@ from makegood.decisions.bases import BaseOrigin
 from makegood.decisions.manifest import BaseUsed, Decisions
 from makegood.decisions.outcome import Disposition
 from makegood.decisions.report import tables
-from makegood.decisions.report.charts.bars import Bar, bars
-from makegood.decisions.report.charts.canvas import MONEY
 from makegood.decisions.report.figures import Figures
 from makegood.decisions.report.sections import FILLS, Chart, Section, Spread, Stat, section_of
 from makegood.decisions.report.tables import Table
 from makegood.decisions.report.words import Words
+from makegood.drawing import MONEY, Bar, bars
 from makegood.kernel import Progress
 from makegood.population import Snapshot
 from makegood.programmes import Programme

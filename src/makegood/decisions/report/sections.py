@@ -6,27 +6,27 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from makegood import drawing
 from makegood.decisions.manifest import MeasureCounts
 from makegood.decisions.outcome import Disposition
 from makegood.decisions.report import tables
 from makegood.decisions.report.amounts import Amounts
-from makegood.decisions.report.charts import canvas
-from makegood.decisions.report.charts.bars import Bar, bars
-from makegood.decisions.report.charts.columns import Columns, amounts_chart, days_chart
+from makegood.decisions.report.charts.columns import amounts_chart, days_chart
 from makegood.decisions.report.charts.funnel import funnel
 from makegood.decisions.report.days import Days
 from makegood.decisions.report.figures import Figures
 from makegood.decisions.report.tables import Table
 from makegood.decisions.report.words import Words
+from makegood.drawing import Bar, Columns, bars
 from makegood.programmes import Measure
 
 FILLS = {
-    "automatic": canvas.AUTOMATIC,
-    "on_application": canvas.ON_APPLICATION,
-    "with_document": canvas.WITH_DOCUMENT,
-    "excluded": canvas.EXCLUDED,
-    "undetermined": canvas.UNDETERMINED,
-    "not_in_scope": canvas.NOT_IN_SCOPE,
+    "automatic": drawing.AUTOMATIC,
+    "on_application": drawing.ON_APPLICATION,
+    "with_document": drawing.WITH_DOCUMENT,
+    "excluded": drawing.EXCLUDED,
+    "undetermined": drawing.UNDETERMINED,
+    "not_in_scope": drawing.NOT_IN_SCOPE,
 }
 """The colour of every disposition, granted by its way; the same in every chart and table."""
 
@@ -138,7 +138,7 @@ def _reasons(counts: MeasureCounts, measure: Measure, words: Words) -> Chart | N
     because = {e.name: e.because[words.language] for e in measure.exclusions}
     whole = max(c.lines for c in excluded)
     rows = [
-        Bar(because[c.reason], words.number(c.lines), ((c.lines, canvas.EXCLUDED),))
+        Bar(because[c.reason], words.number(c.lines), ((c.lines, drawing.EXCLUDED),))
         for c in sorted(excluded, key=lambda c: (-c.lines, c.code))
     ]
     description = f"{measure.section.title[words.language]}: {heading}"
@@ -183,11 +183,11 @@ def _days(days: Days, words: Words, *, money: bool) -> Spread:
     if not days.stretches:
         return Spread(heading, sentences=(words.say("days_none"),))
     name, heads = words.say("days_lines"), [one.lines for one in days.stretches]
-    style = Columns(f"{heading}: {name}", canvas.AUTOMATIC, words.short)
+    style = Columns(f"{heading}: {name}", drawing.AUTOMATIC, words.short)
     charts = [Chart(name, days_chart(days, heads, words, style))]
     if money:
         name, sums = words.say("days_amount"), [one.amount for one in days.stretches]
-        style = Columns(f"{heading}: {name}", canvas.MONEY, words.money_short)
+        style = Columns(f"{heading}: {name}", drawing.MONEY, words.money_short)
         note = words.say("days_amount_note", currency=words.currency)
         charts.append(Chart(name, days_chart(days, sums, words, style), note))
     sentences = []

@@ -50,11 +50,14 @@ def write_report(
 def _environment() -> jinja2.Environment:
     import jinja2
 
+    from makegood.drawing import page_style
+
     pieces = files(__package__).joinpath("pieces")
     texts = {
         name: pieces.joinpath(name).read_text(encoding="utf-8")
-        for name in ("page.html", "parts.html", "style.css")
+        for name in ("page.html", "parts.html")
     }
+    texts["style.css"] = page_style()
     return jinja2.Environment(
         loader=jinja2.DictLoader(texts),
         autoescape=True,

@@ -13,6 +13,8 @@ from makegood.rules import Kind
 def check_references(draft: Draft) -> Iterator[Finding]:
     """MG120: a base, fact, value or measure that is named but not declared."""
     section = draft.programme.section
+    if section.contract and section.contract not in draft.programme.facts:
+        yield _unknown(draft, "fact", section.contract, draft.programme.facts, "contract")
     for name, measure in section.measures.items():
         here = ("measures", name)
         if measure.base and measure.base not in section.bases:

@@ -36,6 +36,8 @@ def _names_used(draft: Draft) -> Iterator[str]:
                 yield node.name
             elif isinstance(node, Call) and isinstance(node.option, Bands):
                 yield node.option.name
+    if draft.programme.section.contract:
+        yield draft.programme.section.contract
     for measure in draft.programme.section.measures.values():
         yield from (name for name in (measure.base, measure.by_day) if name)
         if measure.refund and measure.refund.account and measure.refund.account.holder:

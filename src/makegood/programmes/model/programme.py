@@ -90,6 +90,10 @@ class ProgrammeFile(Section):
     )
     centre: Centre | None = Field(default=None, description="The support centre.")
     facts: dict[Name, FactSection] = Field(min_length=1, description="Facts of a line.")
+    contract: Name | None = Field(
+        default=None,
+        description="The fact that tells contracts of one line apart: each is paid once.",
+    )
     tables: dict[Name, TableSection] = Field(default_factory=dict, description="Tables of bands.")
     formulas: dict[Name, FormulaSection] = Field(
         default_factory=dict, description="Named expressions."

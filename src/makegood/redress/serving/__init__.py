@@ -1,1 +1,40 @@
-"""The serving copy of the newest snapshot, and whose a line is."""
+"""The serving copy: one line's facts and decision in milliseconds, by the programme in force.
+
+Every registered snapshot stays known; the newest of a programme is loaded into PostgreSQL.
+"""
+
+from makegood.redress.serving.copying import is_served, serve
+from makegood.redress.serving.deciding import (
+    LineStanding,
+    decision_of,
+    programme_in_force,
+    standings_of,
+)
+from makegood.redress.serving.holders import customer_of, customers_of, lines_of, load_holders
+from makegood.redress.serving.known import (
+    Registered,
+    bases_for,
+    newest,
+    registered,
+    snapshot_of,
+)
+from makegood.redress.serving.registering import register
+
+__all__ = [
+    "LineStanding",
+    "Registered",
+    "bases_for",
+    "customer_of",
+    "customers_of",
+    "decision_of",
+    "is_served",
+    "lines_of",
+    "load_holders",
+    "newest",
+    "programme_in_force",
+    "register",
+    "registered",
+    "serve",
+    "snapshot_of",
+    "standings_of",
+]

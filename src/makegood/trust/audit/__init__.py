@@ -12,7 +12,7 @@ from makegood.trust.audit.exporting import Exported, export
 from makegood.trust.audit.head_file import HEAD_FILE, HeadFile, RememberedHead
 from makegood.trust.audit.integrating import integrate, integrate_all
 from makegood.trust.audit.kinds import KINDS, Kind
-from makegood.trust.audit.note import VerifierKey
+from makegood.trust.audit.note import BadNote, Note, VerifierKey, parse_note, verified_by
 from makegood.trust.audit.proof import ConsistencyProof, InclusionProof
 from makegood.trust.audit.proving import cosigned_note, prove, prove_consistency
 from makegood.trust.audit.reading import Placed, Selection, entries, find_entry, placed_entries
@@ -31,6 +31,7 @@ from makegood.trust.audit.witnessing import Witnessed, send_to_witness
 __all__ = [
     "HEAD_FILE",
     "KINDS",
+    "BadNote",
     "Checkpoint",
     "ConsistencyProof",
     "Entry",
@@ -40,6 +41,7 @@ __all__ = [
     "Json",
     "Kind",
     "NotCanonical",
+    "Note",
     "Placed",
     "Record",
     "RememberedHead",
@@ -61,6 +63,7 @@ __all__ = [
     "make_signer",
     "newest_checkpoint",
     "newest_signer",
+    "parse_note",
     "placed_entries",
     "prove",
     "prove_consistency",
@@ -69,6 +72,7 @@ __all__ = [
     "send_to_witness",
     "sign_checkpoint",
     "standing_of",
+    "verified_by",
     "verifier_keys",
     "verify",
 ]

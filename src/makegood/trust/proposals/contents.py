@@ -133,6 +133,16 @@ _SHAPES: Mapping[ProposalKind, tuple[Shape, ...]] = {
             {"amount_won": _count},
             {"measure": _text(_NAME), "line": _text(_REFERENCE), "sha256": _text(_SHA256)},
         ),
+        # What a quote promised and the programme gives no more; the amount in minor units.
+        Shape(
+            {
+                "measure": _text(_NAME),
+                "line": _text(_REFERENCE),
+                "amount": _count,
+                "quote": _text(_UUID),
+            },
+            {},
+        ),
     ),
     ProposalKind.CHANGE_STAFF: (
         Shape(

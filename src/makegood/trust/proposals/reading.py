@@ -42,3 +42,13 @@ def proposals(
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     values.append(min(limit, LISTED_MAX))
     return select(f"{where} ORDER BY proposed_at DESC, proposal_id LIMIT %s", values)
+
+
+def standing_proposal(kind: ProposalKind, subject: str, contents_hash: str) -> Proposal | None:
+    """The proposal of exactly this that is open, or approved and unused; None without one."""
+    found = select(
+        "WHERE kind = %s AND subject = %s AND contents_hash = %s"
+        " AND state IN ('open', 'approved') AND expires_at > %s",
+        [kind.value, subject, contents_hash, now()],
+    )
+    return found[0] if found else None

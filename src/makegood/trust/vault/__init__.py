@@ -27,6 +27,7 @@ from makegood.trust.vault.masking import (
     mask_phone,
 )
 from makegood.trust.vault.normalising import canonical_phone
+from makegood.trust.vault.opening import open_accounts, open_persons
 from makegood.trust.vault.people import Account, Person
 from makegood.trust.vault.rotation import (
     Rotation,
@@ -76,7 +77,9 @@ __all__ = [
     "mask_person",
     "mask_phone",
     "open_account",
+    "open_accounts",
     "open_person",
+    "open_persons",
     "rejects_of",
     "retiring",
     "rewrap_generations",

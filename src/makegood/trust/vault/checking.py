@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from makegood.kernel import is_pseudonym
@@ -24,6 +25,9 @@ REASONS = {
     "account_number": "is no account number of 6 to 20 digits",
     "account_holder": "is empty, too long or holds control characters",
 }
+# An account of a claim is kept beside the customer's own, under the customer's pseudonym and this.
+ACCOUNT_OF = "#"
+_ACCOUNT_PART = re.compile(r"[A-Z0-9]{4}(?:-[A-Z0-9]{4}){0,3}")
 REVEALING = "says the phone or account number of the same row"
 TOO_LONG = f"makes the record longer than {BYTES_MAX:,} bytes"
 
@@ -62,8 +66,13 @@ def checked_phone(phone: str) -> str:
 
 
 def checked_account(account: Account) -> Account:
-    """The account as it is kept. Raises MakegoodError MG729 naming the first field in the way."""
-    if not is_pseudonym(account.customer_id):
+    """The account as it is kept. Raises MakegoodError MG729 naming the first field in the way.
+
+    Its ``customer_id`` is a pseudonym, or for an account of its own the pseudonym, ``#`` and the
+    number of a claim's receipt, such as ``C0001#R7K3-9QXM-2HTB``.
+    """
+    customer_id, separator, part = account.customer_id.partition(ACCOUNT_OF)
+    if not is_pseudonym(customer_id) or (separator and not _ACCOUNT_PART.fullmatch(part)):
         raise wrong_field("customer_id", REASONS["customer_id"])
     number = _found("account_number", normalising.clean_account_number(account.number))
     if reveals(account.customer_id, None, number):
@@ -74,6 +83,11 @@ def checked_account(account: Account) -> Account:
         number=number,
         holder=_found("account_holder", normalising.clean_name(account.holder)),
     )
+
+
+def customer_of_account(account_id: str) -> str:
+    """The customer's pseudonym in the identifier of an account."""
+    return account_id.partition(ACCOUNT_OF)[0]
 
 
 def reveals(customer_id: str, phone: str | None, account_number: str | None = None) -> bool:

@@ -16,6 +16,12 @@ from makegood.trust.vault.problems import unknown_customer
 # for deletions after they hold the generation.
 WRITERS_OUT = "SELECT 1 FROM vault_generation WHERE state = 'current' FOR UPDATE"
 _BEFORE = "SELECT customer_id, deleted_at, entry_id FROM vault_deletion WHERE customer_id = %s"
+# The customer's own account and those of claims: C0001 and C0001#R7K3-9QXM-2HTB, not C00011. By
+# code point "$" is next to "#", so that the primary key finds them.
+ACCOUNTS = """
+DELETE FROM vault_account
+WHERE customer_id = %(id)s OR (customer_id > %(id)s || '#' AND customer_id < %(id)s || '$')
+"""
 NOTE = "INSERT INTO vault_deletion (customer_id, deleted_at, entry_id) VALUES (%s, %s, %s)"
 
 
@@ -60,9 +66,7 @@ def delete_person(
             "person": cursor.execute(
                 "DELETE FROM vault_person WHERE customer_id = %s", [customer_id]
             ).rowcount,
-            "account": cursor.execute(
-                "DELETE FROM vault_account WHERE customer_id = %s", [customer_id]
-            ).rowcount,
+            "account": cursor.execute(ACCOUNTS, {"id": customer_id}).rowcount,
         }
         if not any(removed.values()):
             raise unknown_customer(customer_id)

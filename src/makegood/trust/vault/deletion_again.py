@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from makegood.trust import clock
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.database import reading, writing
-from makegood.trust.vault.deletion import NOTE, WRITERS_OUT
+from makegood.trust.vault.deletion import ACCOUNTS, NOTE, WRITERS_OUT
 
 _KNOWN = "SELECT customer_id FROM vault_deletion ORDER BY customer_id"
 _PERSON = "DELETE FROM vault_person WHERE customer_id = %s"
-_ACCOUNT = "DELETE FROM vault_account WHERE customer_id = %s"
 
 
 def deleted_persons() -> list[str]:
@@ -32,7 +31,7 @@ def delete_again(customer_ids: Iterable[str], *, actor: str) -> int:
         for customer_id in due:
             removed = {
                 "person": cursor.execute(_PERSON, [customer_id]).rowcount,
-                "account": cursor.execute(_ACCOUNT, [customer_id]).rowcount,
+                "account": cursor.execute(ACCOUNTS, {"id": customer_id}).rowcount,
             }
             entry_id = append(
                 Record(

@@ -26,7 +26,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
-    """Where a customer is paid: the bank's code of three digits, the number, whose it is."""
+    """Where a customer is paid: the bank's code of three digits, the number, whose it is.
+
+    ``customer_id`` is the customer's pseudonym; of the account of one claim with ``#`` and the
+    number of its receipt behind it.
+    """
 
     customer_id: str
     bank_code: str

@@ -9,7 +9,7 @@ from typing import LiteralString
 import psycopg
 
 from makegood.trust.audit import Record, append
-from makegood.trust.vault.checking import checked_account, checked_person
+from makegood.trust.vault.checking import checked_account, checked_person, customer_of_account
 from makegood.trust.vault.database import Row, reading, writing
 from makegood.trust.vault.key_generations import held_for_writing, live_sealers, sealer
 from makegood.trust.vault.normalising import canonical_phone, clean_name
@@ -76,11 +76,12 @@ def store_person(person: Person, *, actor: str) -> None:
 def store_account(account: Account, *, actor: str) -> None:
     """Keep an account; an older one of the same customer is replaced. Raises as for a person."""
     kept = checked_account(account)
+    customer_id = customer_of_account(kept.customer_id)
     with writing() as cursor:
         held = held_for_writing(cursor, actor)
-        _expect_not_deleted(cursor, kept.customer_id)
+        _expect_not_deleted(cursor, customer_id)
         cursor.execute(_STORE_ACCOUNT, (kept.customer_id, held.generation, held.seal_account(kept)))
-        append(_stored(kept.customer_id, actor, "account"))
+        append(_stored(customer_id, actor, "account"))
 
 
 def open_person(customer_id: str) -> Person:

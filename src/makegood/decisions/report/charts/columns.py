@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import count
 
-import altair as alt
 from markupsafe import Markup
 
 from makegood.decisions.report.amounts import Amounts
-from makegood.decisions.report.charts.canvas import ON_APPLICATION, WIDTH, svg, text_width
 from makegood.decisions.report.days import Days
 from makegood.decisions.report.words import Words
+from makegood.drawing import ON_APPLICATION, Columns, columns
 from makegood.kernel import day_number, plus_months
 
-_HEIGHT = 240
-_TICKS_MAX = 5
 _MONTHS_SHOWN_MAX = 8
 _INSET = 0.08
-_RIGHT = 18
-_LABEL_SIZE = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """How columns are drawn: what they are, their colour, how their heights are written."""
-
-    description: str
-    fill: str
-    mark: Callable[[int], str]
 
 
 def amounts_chart(amounts: Amounts, words: Words, description: str) -> Markup:
@@ -41,7 +24,7 @@ def amounts_chart(amounts: Amounts, words: Words, description: str) -> Markup:
     bounds = [0 if classes[0].low <= 1 else classes[0].low, *(one.high for one in classes)]
     marks = {number: words.money_short(bound) for number, bound in enumerate(bounds)}
     style = Columns(description, ON_APPLICATION, words.short)
-    return _columns(rows, (0, len(classes)), marks, style)
+    return columns(rows, (0, len(classes)), marks, style)
 
 
 def days_chart(days: Days, heights: Sequence[int], words: Words, style: Columns) -> Markup:
@@ -55,7 +38,7 @@ def days_chart(days: Days, heights: Sequence[int], words: Words, style: Columns)
     first_day = days.stretches[0].first
     domain = (day_number(first_day), day_number(days.end))
     marks = _month_marks(first_day, days.end, words)
-    return _columns(rows, domain, marks or {domain[0]: words.day(first_day)}, style)
+    return columns(rows, domain, marks or {domain[0]: words.day(first_day)}, style)
 
 
 def _month_marks(first: date, after: date, words: Words) -> Mapping[int, str | list[str]]:
@@ -73,49 +56,3 @@ def _month_marks(first: date, after: date, words: Words) -> Mapping[int, str | l
         marks[day_number(month)] = name if month.year == year else [name, str(month.year)]
         year = month.year
     return marks
-
-
-def _columns(
-    rows: Sequence[Mapping[str, float]],
-    domain: tuple[int, int],
-    marks: Mapping[int, str | list[str]],
-    style: Columns,
-) -> Markup:
-    ticks = round_ticks(max((int(row["height"]) for row in rows), default=0))
-    sides = {tick: style.mark(tick) for tick in ticks}
-    left = int(max(text_width(text, _LABEL_SIZE) for text in sides.values())) + 10
-    bottom = 44 if any(isinstance(words, list) for words in marks.values()) else 26
-    x_axis = alt.Axis(
-        values=list(marks),
-        labelExpr=_looked_up(marks),
-        labelOverlap="greedy",
-        grid=False,
-        title=None,
-    )
-    y_axis = alt.Axis(
-        values=ticks, labelExpr=_looked_up(sides), title=None, domain=False, ticks=False
-    )
-    chart = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_rect(aria=False, fill=style.fill)
-        .encode(
-            x=alt.X("x:Q", axis=x_axis, scale=alt.Scale(domain=list(domain), nice=False)),
-            x2="x2",
-            y=alt.Y("height:Q", axis=y_axis, scale=alt.Scale(domain=[0, ticks[-1]], nice=False)),
-            y2=alt.datum(0),
-        )
-    )
-    padding = {"left": left, "top": 10, "right": _RIGHT, "bottom": bottom}
-    return svg(chart, WIDTH, _HEIGHT, description=style.description, padding=padding)
-
-
-def round_ticks(greatest: int) -> list[int]:
-    """0 and whole steps of 1, 2, 5, 10, … up to at least ``greatest``; six ticks at most."""
-    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
-    step = next(step for step in steps if step * _TICKS_MAX >= greatest)
-    return [step * number for number in range(max(1, -(-greatest // step)) + 1)]
-
-
-def _looked_up(labels: Mapping[int, str | list[str]]) -> str:
-    """A Vega expression that gives each tick its words."""
-    return f"{json.dumps({str(k): v for k, v in labels.items()}, ensure_ascii=True)}[datum.value]"

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from makegood.decisions.manifest import MeasureCounts
 from makegood.decisions.outcome import Disposition, Way
-from makegood.decisions.report.charts.canvas import (
+from makegood.decisions.report.words import Words
+from makegood.drawing import (
     AUTOMATIC,
     EXCLUDED,
     NOT_IN_SCOPE,
@@ -20,7 +21,6 @@ from makegood.decisions.report.charts.canvas import (
     Label,
     drawn,
 )
-from makegood.decisions.report.words import Words
 
 FILLS = {
     Way.AUTOMATIC: AUTOMATIC,

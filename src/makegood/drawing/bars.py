@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from makegood.decisions.report.charts.canvas import (
+from makegood.drawing.canvas import (
     FONT_SIZE,
     WIDTH,
     Box,

@@ -1,0 +1,135 @@
+"""What every line must have in the end, by hand: SKT's promises of July 2025.
+
+Written from what SKT announced, for rehearsals (`makegood rehearse`), and from nothing else: no rule
+is read from ``programme.yaml`` and nothing of the program is imported. docs/rehearsal.md says what a
+rehearsal asks of such a file.
+"""
+
+from datetime import date, datetime, timedelta
+
+PROGRAMME = "skt-2025"
+
+INCIDENT = date(2025, 4, 19)
+WAIVER_CLOSES = date(2025, 7, 14)
+OPENS = datetime(2025, 7, 15, 0, 0)  # noqa: DTZ001 - times of the programme's own zone
+DATA_OPENS = datetime(2025, 8, 1, 0, 0)  # noqa: DTZ001
+PAY_WITHIN = timedelta(days=7)
+
+BASE_DAYS = {"contracted": date(2025, 4, 18), "customers": date(2025, 7, 14)}
+BASED = {
+    "penalty_waiver": "contracted",
+    "august_discount": "customers",
+    "data": "customers",
+    "membership": "customers",
+}
+
+_MONTHS = ("2025-08", "2025-09", "2025-10", "2025-11", "2025-12")
+
+# What comes by the calendar: kind, measure, period, the day whose facts decide.
+OCCASIONS = (
+    ("bill", "august_discount", "once", date(2025, 9, 1)),
+    *(("grant", "data", month, date.fromisoformat(f"{month}-01")) for month in _MONTHS),
+)
+
+
+def standing(measure, now, base, *, amended=False):  # noqa: ARG001 - an amendment changes no rule
+    """How a line stands in a measure: ``(word, amount)``."""
+    if base["status"] == "terminated":
+        return "not_in_scope", 0
+    if measure == "penalty_waiver":
+        return _waiver(now)
+    if measure == "august_discount":
+        charges = now["august_charges"]
+        return ("undetermined", 0) if charges is None else ("automatic", (charges + 1) // 2)
+    if now["status"] == "terminated":
+        return "excluded", 0
+    if measure == "data":
+        return ("on_application" if now["plan_kind"] == "guardian" else "automatic"), 50
+    return "automatic", 0
+
+
+def _waiver(now):
+    left = now["terminated_on"]
+    inside = left is not None and INCIDENT <= left <= WAIVER_CLOSES
+    if not inside and not _late(now):
+        return "not_in_scope", 0
+    new, again = _new_contract(now), now["rejoined_on"]
+    if new is True or (again is not None and again >= INCIDENT):
+        return "excluded", 0
+    if now["line_kind"] == "iot" or now["terminated_by"] == "operator":
+        return "excluded", 0
+    amount = penalty(now)
+    if new is None or amount is None:
+        return "undetermined", 0
+    return ("on_application" if inside else "with_document"), amount
+
+
+def _late(now):
+    left, ended = now["terminated_on"], now["late_reason_ended_on"]
+    if left is None or left <= WAIVER_CLOSES or ended is None or now["late_reason"] is None:
+        return False
+    return ended <= left <= ended + timedelta(days=10)
+
+
+def _new_contract(now):
+    """Whether a contract was signed after the incident; None where nobody knows."""
+    act, signed = now["contract_action"], now["contracted_on"]
+    if act == "none" or (signed is not None and signed <= INCIDENT):
+        return False
+    return None if act is None or signed is None else True
+
+
+def penalty(now):
+    """Subsidy clawback or discount repayment in won; None where a fact is missing."""
+    months, signed, left = now["contract_months"], now["contracted_on"], now["terminated_on"]
+    if now["support"] == "none" or months == 0:
+        return 0
+    if signed is None:
+        return None
+    if now["support"] == "device_subsidy":
+        subsidy, whole = now["subsidy_won"], 365 if months <= 12 else 730
+        used = max(0, (left - signed).days + 1 - now["suspended_days"])
+        if subsidy is None or used <= 180:
+            return subsidy
+        return subsidy * max(0, whole - used) // (whole - 180)
+    discount, free = now["monthly_discount_won"], 3 if months <= 12 else 6
+    if discount is None:
+        return None
+    used = min(months, _begun_months(signed, left))
+    if used <= free:
+        return discount * used
+    return discount * used * (months - used) // max(1, months - free)
+
+
+def _begun_months(signed, left):
+    """Months of the contract that have begun; one signed on 31 May has its next on 30 June."""
+    if left < signed:
+        return 0
+    begun = 1
+    while _later(signed, begun) <= left:
+        begun += 1
+    return begun
+
+
+def _later(day, months):
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    after = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (after - timedelta(days=1)).day))
+
+
+def is_open(measure, at, *, late=False):  # noqa: ARG001 - no closing date was published
+    """Whether an application of this moment is taken."""
+    return at >= (DATA_OPENS if measure == "data" else OPENS)
+
+
+def pay_day(measure, applied_on, approved_on, now, *, late):  # noqa: ARG001
+    """The day on which an approved application is paid."""
+    return max((approved_on if late else applied_on) + PAY_WITHIN, approved_on)
+
+
+def brought(kind, measure, now, base, *, applied, amended=False):  # noqa: ARG001
+    """What an occasion brings a line: a quantity or an amount; None where it brings nothing."""
+    word, amount = standing(measure, now, base, amended=amended)
+    if word == "automatic" or (word == "on_application" and applied):
+        return amount or None
+    return None

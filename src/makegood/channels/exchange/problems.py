@@ -1,0 +1,37 @@
+"""What can be wrong with what leaves and with what comes in."""
+
+from __future__ import annotations
+
+from makegood.channels.contract import NotSent
+from makegood.kernel import Finding, MakegoodError
+
+
+def not_placed(message_id: str, error: OSError) -> NotSent:
+    """Nothing was placed: MG800."""
+    reason = (error.strerror or str(error)).lower()
+    hint = "make room or mend the folder's rights; the message is tried again"
+    return NotSent(Finding("MG800", f"message {message_id} could not be placed: {reason}", hint))
+
+
+def missing_setting(setting: str, what_for: str) -> MakegoodError:
+    """A channel that is not set up: MG801."""
+    hint = f"set MAKEGOOD_{setting.upper()}; docs/channels.md says what it means"
+    return MakegoodError(Finding("MG801", f"{what_for} needs the setting '{setting}'", hint))
+
+
+def contradictory(message_id: str, why: str) -> MakegoodError:
+    """A message that is not what it was, or not what the run says: MG802."""
+    hint = "nothing more was placed; somebody changed a file: compare it with the run's items"
+    return MakegoodError(Finding("MG802", f"message {message_id}: {why}", hint))
+
+
+def unusable(name: str, why: str) -> Finding:
+    """A file that came in and cannot be used: MG803."""
+    hint = "it was put aside and nothing of it was applied; ask the partner for a mended one"
+    return Finding("MG803", f"{name}: {why}", hint)
+
+
+def doubtful(message_id: str, why: str) -> MakegoodError:
+    """Nobody knows whether the other side has a message: MG805."""
+    hint = "it is not sent again before the other side has answered"
+    return MakegoodError(Finding("MG805", f"message {message_id}: {why}", hint))

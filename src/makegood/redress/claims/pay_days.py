@@ -1,0 +1,78 @@
+"""The day on which an approved claim is paid: a pure function of the programme, tested by vectors.
+
+1. *A table.* The first row whose ``applied_by`` is not before the day of application (a day of the
+   programme's time zone) says the day. It is never before ``settled_on`` and never before the day
+   of approval: where it would be, the next row whose day is not before both is taken; where no row
+   is left, the later of both days itself.
+2. *A span.* ``within_days`` after the day of application, on the last day of it; not before
+   ``settled_on``, nor before the day of approval.
+3. *Late.* ``pay_within_days`` of ``late`` after the day of approval, on the last day of it; not
+   before ``settled_on``. Without that key as in 1 or 2.
+4. *Neither.* The day of approval; a cover not before its first day, an uplift likewise.
+
+``settled_on`` is worked out from the line's facts; where it cannot be, it bounds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from makegood.kernel import day_of
+from makegood.programmes import Measure, Programme
+from makegood.rules import evaluator, facts_of
+
+Value = int | str | bool | None
+
+
+def pay_on(
+    programme: Programme,
+    measure_name: str,
+    submitted_at: datetime,
+    values: Mapping[str, Value],
+    approved_on: date,
+    *,
+    is_late: bool = False,
+) -> date:
+    """The day of payment of a claim that was submitted and approved then.
+
+    ``values`` are the line's facts as engine values (a date as its day number). ``is_late`` where
+    it came the late way.
+    """
+    measure = programme.measures[measure_name]
+    earliest = max(approved_on, _settled_on(measure, values) or approved_on)
+    late, refund = measure.section.late, measure.section.refund
+    if is_late and late is not None and late.pay_within_days is not None:
+        return max(approved_on + timedelta(days=late.pay_within_days), earliest)
+    pay = refund.pay if refund else None
+    applied_on = local_day(programme, submitted_at)
+    if pay is not None and pay.within_days is not None:
+        return max(applied_on + timedelta(days=pay.within_days), earliest)
+    if pay is not None and pay.table:
+        first = next(
+            (at for at, row in enumerate(pay.table) if applied_on <= row.applied_by),
+            len(pay.table) - 1,
+        )
+        days = (row.pay_on for row in pay.table[first:])
+        return next((day for day in days if day >= earliest), earliest)
+    return max(earliest, _first_day(measure) or earliest)
+
+
+def local_day(programme: Programme, instant: datetime) -> date:
+    """The day of an instant in the programme's time zone."""
+    return instant.astimezone(ZoneInfo(programme.section.time_zone)).date()
+
+
+def _settled_on(measure: Measure, values: Mapping[str, Value]) -> date | None:
+    if measure.settled_on is None:
+        return None
+    facts = list(facts_of(measure.settled_on).values())
+    found = evaluator(measure.settled_on, facts)(*(values.get(fact.name) for fact in facts))
+    return None if found is None else day_of(int(found))
+
+
+def _first_day(measure: Measure) -> date | None:
+    section = measure.section
+    kind = section.cover or section.uplift
+    return kind.since if kind else None

@@ -1,0 +1,174 @@
+"""What a run takes of the claims: those whose day has come, each by one run, each attempt once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+import psycopg
+import pyarrow as pa
+from django.db import connection, transaction
+
+from makegood.redress.claims.problems import begun_twice, not_payable
+from makegood.redress.claims.states import ClaimState, sources_of
+from makegood.trust.audit import Record, append
+from makegood.trust.clock import now
+
+PAYABLE_SCHEMA = pa.schema(
+    [
+        pa.field("claim_id", pa.string(), nullable=False),
+        pa.field("key", pa.string(), nullable=False),
+        pa.field("attempt", pa.int16(), nullable=False),
+        pa.field("line_id", pa.string(), nullable=False),
+        pa.field("customer_id", pa.string(), nullable=False),
+        pa.field("account_id", pa.string()),  # empty where no account is needed
+        pa.field("amount", pa.int64(), nullable=False),
+        pa.field("contract", pa.string(), nullable=False),
+    ]
+)
+"""The columns of what may be paid."""
+
+_WORKER = "system:worker"
+
+# The index of payable claims is by programme, measure and day.
+_PAYABLE = """
+SELECT claim_id::text, key, attempt, line_id, customer_id,
+       CASE WHEN has_account THEN customer_id || '#' || receipt_number END, amount, contract
+FROM claims_claim
+WHERE state = 'scheduled' AND NOT is_contradictory
+  AND programme = %s AND measure = %s AND pay_on <= %s
+ORDER BY key
+"""
+# Rows are locked in one order, so that two runs wait for each other and do not deadlock.
+_BEGIN = """
+WITH mine AS MATERIALIZED (
+    SELECT claim_id FROM claims_claim
+    WHERE key = ANY(%(keys)s) AND state = ANY(%(sources)s) AND NOT is_contradictory
+    ORDER BY claim_id FOR UPDATE),
+moved AS (
+    UPDATE claims_claim AS claim
+    SET state = 'paying', run_id = %(run_id)s, changes = changes + 1, reason = ''
+    FROM mine WHERE claim.claim_id = mine.claim_id
+    RETURNING claim.claim_id, claim.key, claim.attempt, claim.amount, claim.changes),
+told AS (
+    INSERT INTO claims_event
+        (claim_id, number, at, before, after, reason, by, run_id, amount)
+    SELECT claim_id, changes, %(at)s, 'scheduled', 'paying', '', %(by)s, %(run_id)s, amount
+    FROM moved),
+begun AS (
+    INSERT INTO claims_payment (key, attempt, claim_id, run_id, amount, began_at, said_done,
+                                said_failed, said_returned, code, resolved)
+    SELECT key, attempt, claim_id, %(run_id)s, amount, %(at)s, false, false, false, '', ''
+    FROM moved)
+SELECT count(*), coalesce(sum(amount), 0)::bigint FROM moved
+"""
+_BEGUN = """
+SELECT count(*) FROM claims_claim
+WHERE key = ANY(%s) AND state = 'paying' AND run_id = %s
+"""
+_STOP = """
+WITH mine AS MATERIALIZED (
+    SELECT claim_id FROM claims_claim WHERE run_id = %(run_id)s AND state = 'paying'
+    ORDER BY claim_id FOR UPDATE),
+undone AS (
+    DELETE FROM claims_payment USING mine
+    WHERE claims_payment.claim_id = mine.claim_id AND run_id = %(run_id)s
+      AND NOT (said_done OR said_failed OR said_returned)
+    RETURNING claims_payment.claim_id),
+moved AS (
+    UPDATE claims_claim AS claim
+    SET state = 'scheduled', run_id = NULL, changes = changes + 1, reason = 'run_cancelled'
+    FROM undone WHERE claim.claim_id = undone.claim_id
+    RETURNING claim.claim_id, claim.changes, claim.amount)
+INSERT INTO claims_event (claim_id, number, at, before, after, reason, by, run_id, amount)
+SELECT claim_id, changes, %(at)s, 'paying', 'scheduled', 'run_cancelled', %(by)s, %(run_id)s, amount
+FROM moved
+"""
+
+
+def payable(programme: str, measure: str, day: date) -> pa.Table:
+    """The claims that wait to be paid and whose day has come by ``day``, in the order of keys.
+
+    A table of PAYABLE_SCHEMA. Claims of a measure without money stand there with the amount 0.
+    """
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        rows = cursor.execute(_PAYABLE, [programme, measure, day], binary=True).fetchall()
+    columns = list(zip(*rows, strict=True)) or [()] * len(PAYABLE_SCHEMA)
+    arrays = [
+        pa.array(column, field.type) for column, field in zip(columns, PAYABLE_SCHEMA, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=PAYABLE_SCHEMA)
+
+
+def begin_paying(run_id: UUID, keys: Iterable[str] | pa.ChunkedArray | pa.Array) -> None:
+    """A run takes exactly the claims of these keys, in the caller's transaction.
+
+    The same run may take them again. Raises MakegoodError MG846 where not all of them wait to be
+    paid, MG847 where another run began one under the same attempt; then let the transaction end.
+    TransactionManagementError outside of ``transaction.atomic()``.
+    """
+    expect_transaction("begin_paying")
+    wanted = _plain(keys)
+    if not wanted:
+        return
+    values = {
+        "keys": wanted,
+        "sources": sources_of(ClaimState.PAYING),
+        "run_id": run_id,
+        "at": now(),
+        "by": _WORKER,
+    }
+    with psycopg.Cursor(connection.connection) as cursor:
+        try:
+            begun = cursor.execute(_BEGIN, values).fetchone()
+        except psycopg.errors.UniqueViolation:
+            raise begun_twice() from None
+        claims, amount = begun or (0, 0)
+        if claims != len(wanted):
+            here = cursor.execute(_BEGUN, [wanted, run_id]).fetchone()
+            if here is None or here[0] != len(wanted):
+                raise not_payable(len(wanted), claims)
+    if claims:
+        _tell(run_id, "paying", claims, amount)
+
+
+def stop_paying(run_id: UUID) -> int:
+    """A run was cancelled before anything left: its claims wait again; how many.
+
+    In the caller's transaction. Claims that were answered already stay as they are.
+    """
+    expect_transaction("stop_paying")
+    values = {"run_id": run_id, "at": now(), "by": _WORKER}
+    with psycopg.Cursor(connection.connection) as cursor:
+        moved = cursor.execute(_STOP, values).rowcount
+    if moved:
+        _tell(run_id, "scheduled", moved, None)
+    return moved
+
+
+def expect_transaction(what: str) -> None:
+    """Raises TransactionManagementError outside of ``transaction.atomic()``."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(f"{what}() belongs into the run's transaction")
+
+
+def connection_of_act() -> psycopg.Connection[tuple[object, ...]]:
+    """The driver's connection under Django's."""
+    connection.ensure_connection()
+    found: psycopg.Connection[tuple[object, ...]] = connection.connection
+    return found
+
+
+def _plain(keys: Iterable[str] | pa.ChunkedArray | pa.Array) -> list[str]:
+    """The keys once each, in order."""
+    given = keys.to_pylist() if isinstance(keys, pa.Array | pa.ChunkedArray) else keys
+    return sorted(set(given))
+
+
+def _tell(run_id: UUID, after: str, claims: int, amount: int | None) -> None:
+    """One entry for all claims of a run's step: each has its row in ``claims_event``."""
+    details = {"state": after, "claims": claims}
+    if amount is not None:
+        details["amount"] = amount
+    append(Record("claim.changed", _WORKER, f"run:{run_id}", details=details))

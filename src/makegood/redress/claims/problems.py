@@ -1,0 +1,95 @@
+"""What can be wrong about claims, as findings. None ever repeats an account or a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from makegood.kernel import Finding, MakegoodError
+from makegood.redress.claims.states import TRANSITIONS, ClaimState
+
+
+def unknown_claim(receipt_number: str) -> MakegoodError:
+    """MG840: no such receipt number, or one that was mistyped."""
+    message = f"there is no claim '{receipt_number[:20]}'"
+    hint = "a receipt number has twelve letters, such as R7K3-9QXM-2HTB; read it again"
+    return MakegoodError(Finding("MG840", message, hint))
+
+
+def not_to_apply_for(measure: str, why: str, hint: str) -> MakegoodError:
+    """MG841: nobody applies for this, or not for this line."""
+    return MakegoodError(Finding("MG841", f"nobody applies for '{measure}': {why}", hint))
+
+
+def wrong_channel(through: str, known: Collection[str]) -> MakegoodError:
+    """MG843: applications are not taken that way."""
+    message = f"applications do not come in through '{through}'"
+    return MakegoodError(Finding("MG843", message, f"one of: {', '.join(known)}"))
+
+
+def wrong_application(message: str, hint: str) -> MakegoodError:
+    """MG844: something is missing, or is there and must not be."""
+    return MakegoodError(Finding("MG844", message, hint))
+
+
+def wrong_step(receipt_number: str, before: ClaimState, what: str) -> MakegoodError:
+    """MG845: what is asked for does not follow from where the claim stands."""
+    next_states = ", ".join(sorted(TRANSITIONS[before])) or "nothing"
+    message = f"claim {receipt_number} is {before}: it cannot be {what}"
+    hint = f"from there it can become: {next_states}; 'makegood claim show {receipt_number}'"
+    return MakegoodError(Finding("MG845", message, hint))
+
+
+def not_payable(expected: int, found: int) -> MakegoodError:
+    """MG846: a run wants to pay claims that are not, or not all, waiting to be paid."""
+    message = f"{expected:,} claims were to be paid, and {found:,} of them wait to be paid"
+    hint = "nothing was changed; plan the run again from the claims as they stand now"
+    return MakegoodError(Finding("MG846", message, hint))
+
+
+def begun_twice() -> MakegoodError:
+    """MG847: an attempt of a key was begun by another run."""
+    message = "another run has begun to pay one of these claims under the same attempt"
+    hint = "nothing was changed; 'makegood run list' shows the runs of this measure"
+    return MakegoodError(Finding("MG847", message, hint))
+
+
+def waits_for_nobody(receipt_number: str) -> MakegoodError:
+    """MG848: a person decides what no person needs to decide."""
+    message = f"claim {receipt_number} waits for no person's decision"
+    hint = "'makegood claim list --waiting' shows those that do"
+    return MakegoodError(Finding("MG848", message, hint))
+
+
+def no_agreement(receipt_number: str) -> MakegoodError:
+    """MG849: an approval by two persons is not at hand."""
+    message = f"two persons are needed to approve claim {receipt_number}"
+    hint = (
+        f"'makegood claim propose {receipt_number}', have another person approve the proposal,"
+        " then decide"
+    )
+    return MakegoodError(Finding("MG849", message, hint))
+
+
+def wrong_amount(message: str, hint: str) -> MakegoodError:
+    """MG850: an amount that cannot be the one of this claim."""
+    return MakegoodError(Finding("MG850", message, hint))
+
+
+def changed_meanwhile(receipt_number: str) -> MakegoodError:
+    """MG851: somebody else changed the claim between reading and writing."""
+    message = f"claim {receipt_number} was changed by somebody else at the same moment"
+    hint = f"look at it again: 'makegood claim show {receipt_number}'"
+    return MakegoodError(Finding("MG851", message, hint))
+
+
+def wrong_document() -> MakegoodError:
+    """MG852: a document is named by its reference, not by what stands in it."""
+    message = "this is no reference of a document"
+    hint = "write the number under which it was filed: letters, digits and . _ / - only, at most 64"
+    return MakegoodError(Finding("MG852", message, hint))
+
+
+def needs_no_account(measure: str) -> MakegoodError:
+    """MG853: an account is given for something that no account is needed for."""
+    message = f"'{measure}' is not paid to an account"
+    return MakegoodError(Finding("MG853", message, "apply without an account"))

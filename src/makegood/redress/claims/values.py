@@ -1,0 +1,151 @@
+"""What comes into a claim and what is seen of one. None of it holds personal data when shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from makegood.redress.claims.states import ClaimState
+
+
+class Waits(StrEnum):
+    """Why two persons must decide a claim that the program may not decide alone."""
+
+    NOBODY = ""
+    LATE = "late"
+    UNDETERMINED = "undetermined"
+    OTHER_NAME = "other_name"
+    HOLDER_UNKNOWN = "holder_unknown"
+
+
+class Reason(StrEnum):
+    """Why a claim was refused; ``excluded:<name>`` and a channel's own codes stand beside these."""
+
+    NOT_IN_SCOPE = "not_in_scope"
+    NO_AMOUNT = "no_amount"
+    HOLDER_DIFFERS = "holder_differs"
+    ACCOUNT_NOT_FOUND = "account_not_found"
+    ACCOUNT_MISSING = "account_missing"
+    DOCUMENT_MISSING = "document_missing"
+    BY_A_PERSON = "by_a_person"
+
+
+ACCOUNT_REASONS = frozenset(
+    {
+        *(Reason.HOLDER_DIFFERS, Reason.ACCOUNT_NOT_FOUND),
+        *(Reason.ACCOUNT_MISSING, Reason.DOCUMENT_MISSING),
+    }
+)
+"""The refusals that a right account or its document undoes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What somebody applies for, and where it is to be paid. The account never shows itself.
+
+    ``through`` is a word of the programme's claim: web, call_centre, shop. ``document`` is the
+    reference of a document that was handed in, never its content. ``contract`` may be left empty:
+    it is taken from the line.
+    """
+
+    programme: str
+    measure: str
+    line_id: str
+    through: str
+    bank_code: str = field(default="", repr=False)
+    account_number: str = field(default="", repr=False)
+    account_holder: str = field(default="", repr=False)
+    document: str = ""
+    quote_id: str | None = None
+    contract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an applicant is given. ``is_new`` is False where the claim stood there already."""
+
+    receipt_number: str
+    claim_id: UUID
+    state: ClaimState
+    is_new: bool
+    submitted_at: datetime
+    key: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim as it stands. ``amount`` is in minor units, and fixed from its approval on.
+
+    ``key`` is the pay-once key, ``attempt`` counts its payments from 1. ``changes`` counts what
+    happened to it. ``waits_for`` says why persons must decide it. ``check_after`` is when the
+    worker looks at it next; None where it has nothing to do.
+    """
+
+    claim_id: UUID
+    receipt_number: str
+    key: str
+    programme: str
+    measure: str
+    line_id: str
+    contract: str
+    customer_id: str
+    through: str
+    submitted_at: datetime
+    submitted_by: str
+    document: str
+    quote_id: str
+    programme_sha256: str
+    snapshot_sha256: str
+    is_late: bool
+    has_account: bool
+    state: ClaimState
+    reason: str
+    waits_for: Waits
+    amount: int
+    attempt: int
+    changes: int
+    approved_on: date | None
+    pay_on: date | None
+    run_id: UUID | None
+    check_after: datetime | None
+    tries: int
+    is_contradictory: bool
+
+    @property
+    def account_id(self) -> str | None:
+        """The vault's record of the account to pay to; None where none is needed."""
+        return f"{self.customer_id}#{self.receipt_number}" if self.has_account else None
+
+    @property
+    def subject(self) -> str:
+        """How the ledger and the log name it."""
+        return f"claim:{self.receipt_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEvent:
+    """One change of a claim: ``number`` counts from 1, ``before`` is None for the first."""
+
+    number: int
+    at: datetime
+    before: ClaimState | None
+    after: ClaimState
+    reason: str
+    by: str
+    run_id: UUID | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCount:
+    """How many claims of a measure came in on a day and stand in a state."""
+
+    measure: str
+    day: date
+    through: str
+    state: ClaimState
+    claims: int
+    amount: int

@@ -1,0 +1,99 @@
+"""Which generation of the serving copy answers for a programme."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from makegood.programmes import Programme
+
+BaseRead = Mapping[str, str]
+"""What membership of a base was reckoned from: ``snapshot`` and ``condition``, by their hashes."""
+
+_CURRENT = """
+SELECT programme, table_name, generation, content_sha256, as_of, folder, rows,
+       columns::text, bases::text
+FROM serving_current WHERE programme = %s
+"""
+_THERE = "SELECT to_regclass(%s) IS NOT NULL"
+_KEEP = """
+INSERT INTO serving_current (programme, table_name, generation, content_sha256, as_of, folder,
+                             rows, columns, bases, loaded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)
+ON CONFLICT (programme) DO UPDATE SET
+    table_name = EXCLUDED.table_name, generation = EXCLUDED.generation,
+    content_sha256 = EXCLUDED.content_sha256, as_of = EXCLUDED.as_of, folder = EXCLUDED.folder,
+    rows = EXCLUDED.rows, columns = EXCLUDED.columns, bases = EXCLUDED.bases,
+    loaded_at = EXCLUDED.loaded_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A generation of the copy: its table, its snapshot, its columns with their kinds."""
+
+    programme: str
+    table_name: str
+    generation: UUID
+    content_sha256: str
+    as_of: date
+    folder: Path
+    rows: int
+    columns: Mapping[str, str]
+    bases: Mapping[str, BaseRead]
+
+
+def current_of(programme: str) -> Current | None:
+    """The generation that answers; None before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENT, [programme])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    columns, bases = json.loads(row[7]), json.loads(row[8])
+    return Current(*row[:5], Path(row[5]), row[6], dict(columns), dict(bases))
+
+
+def is_there(current: Current) -> bool:
+    """Whether its table exists: after a restore it does not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_THERE, [f'serving."{current.table_name}"'])
+        return bool(cursor.fetchone()[0])
+
+
+def keep(current: Current, loaded_at: object) -> None:
+    """Let this generation answer, in the caller's transaction."""
+    # jsonb orders the names of an object; a list of pairs keeps the table's own order.
+    values = [
+        current.programme,
+        current.table_name,
+        current.generation,
+        current.content_sha256,
+        current.as_of,
+        str(current.folder),
+        current.rows,
+        json.dumps(list(current.columns.items())),
+        json.dumps(list(current.bases.items())),
+        loaded_at,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, values)
+
+
+def fingerprints(programme: Programme) -> dict[str, str]:
+    """By base the hash of its condition, with every date and formula that it names written out."""
+    from makegood.rules import DUCKDB, SqlWriter
+
+    return {
+        name: sha256(SqlWriter(DUCKDB).write(base.where).encode()).hexdigest()
+        for name, base in programme.bases.items()
+    }

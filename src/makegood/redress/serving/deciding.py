@@ -1,0 +1,245 @@
+"""The decision for one line, by the programme in force: one row by its key, one Python function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from psycopg import errors, sql
+
+from makegood.publication import in_force, newest_version
+from makegood.redress.serving.current import Current, current_of, fingerprints
+from makegood.redress.serving.known import bases_for, newest, snapshot_of
+from makegood.redress.serving.problems import no_such_line, not_served, nothing_in_force
+
+if TYPE_CHECKING:
+    from makegood.decisions import LineDecider, LineDecision
+    from makegood.programmes import Programme
+
+Value: TypeAlias = int | str | bool | None
+"""A fact as the engines reckon with it: dates as day numbers, money in minor units."""
+
+_TRIES = 5
+_KEPT = 16
+_LINES_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class LineStanding:
+    """What is due for a line now, with all that it was made from.
+
+    ``values`` are the line's facts by name as engine values, ``base.<name>`` for a base that is
+    read from another snapshot. ``decisions`` has every measure, in the programme's order.
+    """
+
+    programme: Programme
+    snapshot_sha256: str
+    as_of: date
+    line_id: str
+    values: Mapping[str, Value]
+    decisions: tuple[LineDecision, ...]
+
+    def of(self, measure: str) -> LineDecision:
+        """The decision for one measure; KeyError where the programme has none of this name."""
+        for decision in self.decisions:
+            if decision.measure == measure:
+                return decision
+        raise KeyError(measure)
+
+
+def programme_in_force(name: str) -> Programme:
+    """The programme that is in force now, loaded once for each of its versions.
+
+    Raises MakegoodError MG632 where none is, MG633 where its text was changed.
+    """
+    version = newest_version(name)
+    if version is None:
+        raise nothing_in_force(name)
+    return _loaded(name, version)
+
+
+def decision_of(programme_name: str, line_id: str) -> LineStanding:
+    """The decision for one line, in milliseconds.
+
+    By the programme in force and the newest snapshot. Where the copy does not fit the programme
+    any more, the line is read from the snapshot's files instead. Raises MakegoodError MG632, MG830
+    where no copy is loaded, MG831 where it has no such line.
+    """
+    programme = programme_in_force(programme_name)
+    for standing in _standings(programme, [line_id]):
+        return standing
+    current = current_of(programme_name)
+    raise no_such_line(programme_name, current.as_of if current else "")
+
+
+def standings_of(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineStanding]:
+    """The decisions for many lines, in no order; lines that are not served are left out.
+
+    Raises MakegoodError MG632, MG830.
+    """
+    programme = programme_in_force(programme_name)
+    for start in range(0, len(line_ids), _LINES_AT_ONCE):
+        yield from _standings(programme, line_ids[start : start + _LINES_AT_ONCE])
+
+
+def _standings(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineStanding]:
+    current, rows = _rows(programme.identifier, line_ids)
+    origins = _fitting_origins(programme, current)
+    if origins is None:
+        yield from _from_files(programme, line_ids)
+        return
+    decider = _decider(programme, origins)
+    names = list(current.columns) + [f"base.{name}" for name in current.bases]
+    for line_id, *cells in rows:
+        values = dict(zip(names, map(_value, cells), strict=True))
+        yield LineStanding(
+            programme,
+            current.content_sha256,
+            current.as_of,
+            line_id,
+            values,
+            decider.decide(values),
+        )
+
+
+def _rows(programme: str, line_ids: Sequence[str]) -> tuple[Current, list[tuple[Value, ...]]]:
+    """The rows, and the generation that they are of: both as one statement saw them."""
+    for _ in range(_TRIES):
+        current = current_of(programme)
+        if current is None:
+            raise not_served(programme)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(_query(current), [list(line_ids), programme])
+                found = cursor.fetchall()
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, errors.UndefinedTable):
+                raise
+            # Another generation took its place in this moment, or a restore left the tables out.
+            continue
+        if found and found[0][0] == current.generation:
+            return current, [row[1:] for row in found if row[1] is not None]
+    current = current_of(programme)
+    raise not_served(programme, str(current.folder) if current else "")
+
+
+def _query(current: Current) -> str:
+    # The generation is read by the same statement, even where no line is found.
+    columns = [*current.columns, *(f"base.{name}" for name in current.bases)]
+    chosen = "".join(f', t."{name}"' for name in columns)
+    table = sql.Identifier("serving", current.table_name).as_string(None)
+    return (
+        (
+            f"SELECT c.generation, t.line_id{chosen} FROM serving_current AS c"
+            f" LEFT JOIN {table} AS t ON t.line_id = ANY(%s) WHERE c.programme = %s"
+        )
+        .replace("%", "%%")
+        .replace("%%s", "%s")
+    )
+
+
+def _value(cell: object) -> Value:
+    from makegood.kernel import day_number
+
+    if isinstance(cell, date):
+        return day_number(cell)
+    return cell  # type: ignore[return-value] # the columns are of these types
+
+
+def _fitting_origins(programme: Programme, current: Current) -> tuple[tuple[str, str], ...] | None:
+    """By base where it is read from, for the decider; None where the copy does not fit."""
+    from makegood.decisions import BaseOrigin, base_sources
+
+    if any(
+        name not in current.columns or current.columns[name] != fact.kind.value
+        for name, fact in programme.facts.items()
+    ):
+        return None
+    sources = base_sources(programme, current.as_of, ())
+    conditions = _conditions(programme)
+    origins = []
+    for name, source in sources.items():
+        origin = source.origin
+        if name in current.bases:
+            if current.bases[name]["condition"] != conditions[name]:
+                return None
+            origin = BaseOrigin.GIVEN
+        origins.append((name, origin.value))
+    if any(name not in sources for name in current.bases):
+        return None
+    return tuple(origins)
+
+
+def _from_files(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineStanding]:
+    """Slower, and by the snapshot's own files: nobody waits until a copy is loaded again."""
+    from makegood.decisions import LineDecider, fitting_job, line_facts
+    from makegood.kernel import MakegoodError
+
+    known = newest(programme.identifier)
+    if known is None:
+        raise not_served(programme.identifier)
+    snapshot = snapshot_of(known)
+    job = fitting_job(programme, snapshot, bases_for(programme, snapshot))
+    decider = LineDecider(programme, job.sources)
+    for line_id in line_ids:
+        try:
+            values = line_facts(snapshot, line_id, job.sources)
+        except MakegoodError as error:
+            if error.findings[0].code != "MG610":
+                raise
+            continue
+        yield LineStanding(
+            programme,
+            snapshot.content_sha256,
+            snapshot.as_of,
+            line_id,
+            values,
+            decider.decide(values),
+        )
+
+
+_programmes: dict[str, Programme] = {}
+
+
+def _loaded(name: str, version: str) -> Programme:
+    found = _programmes.get(version)
+    if found is None:
+        published = in_force(name)
+        if published is None:
+            raise nothing_in_force(name)
+        found = published.load()
+        if len(_programmes) >= _KEPT:
+            _programmes.clear()
+        _programmes[found.sha256] = found
+    return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _known_decider(version: str, origins: tuple[tuple[str, str], ...]) -> LineDecider:
+    from makegood.decisions import BaseOrigin, BaseSource, LineDecider
+
+    programme = _programmes[version]
+    sources = {
+        name: BaseSource(programme.bases[name], BaseOrigin(origin)) for name, origin in origins
+    }
+    return LineDecider(programme, sources)
+
+
+def _decider(programme: Programme, origins: tuple[tuple[str, str], ...]) -> LineDecider:
+    _programmes.setdefault(programme.sha256, programme)
+    return _known_decider(programme.sha256, origins)
+
+
+@lru_cache(maxsize=_KEPT)
+def _known_conditions(version: str) -> Mapping[str, str]:
+    return fingerprints(_programmes[version])
+
+
+def _conditions(programme: Programme) -> Mapping[str, str]:
+    _programmes.setdefault(programme.sha256, programme)
+    return _known_conditions(programme.sha256)

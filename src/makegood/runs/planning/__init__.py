@@ -1,0 +1,24 @@
+"""From the calendar to runs: what is due, whom it is for, and whether both engines agree."""
+
+from makegood.runs.planning.check import check_run
+from makegood.runs.planning.deciding import decisions_for
+from makegood.runs.planning.demanding import demands
+from makegood.runs.planning.due import Due, due
+from makegood.runs.planning.leftovers import remove_left_over
+from makegood.runs.planning.plan import plan_follow_up, plan_run
+from makegood.runs.planning.promising import release_unclaimed
+from makegood.runs.planning.top_ups import TopUp, top_ups
+
+__all__ = [
+    "Due",
+    "TopUp",
+    "check_run",
+    "decisions_for",
+    "demands",
+    "due",
+    "plan_follow_up",
+    "plan_run",
+    "release_unclaimed",
+    "remove_left_over",
+    "top_ups",
+]

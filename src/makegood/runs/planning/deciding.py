@@ -1,0 +1,117 @@
+"""The decisions that runs are planned from: made once, kept, promised in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING
+
+from makegood.kernel import Progress, silent
+from makegood.runs.locks import locks
+from makegood.runs.planning.problems import no_lines
+from makegood.runs.planning.promising import promise
+from makegood.trust import clock
+
+if TYPE_CHECKING:
+    from makegood.configuration import Settings
+    from makegood.decisions import Decisions
+    from makegood.population import Snapshot
+    from makegood.programmes import Programme
+
+_LOOK_AGAIN_SECONDS = 0.2
+
+
+def decisions_for(
+    settings: Settings,
+    programme: Programme,
+    snapshot: Snapshot,
+    bases: Sequence[Snapshot],
+    progress: Progress = silent,
+) -> Decisions:
+    """Decisions of a programme over a snapshot, in the folder of decisions; made once.
+
+    What they promise beyond what was promised before is posted to the ledger, or taken back there.
+    Raises MakegoodError MG602 to MG607 as ``decide`` does.
+    """
+    decisions = kept_decisions(settings, programme, snapshot, bases, progress)
+    promise(programme, decisions)
+    return decisions
+
+
+def kept_decisions(
+    settings: Settings,
+    programme: Programme,
+    snapshot: Snapshot,
+    bases: Sequence[Snapshot],
+    progress: Progress = silent,
+) -> Decisions:
+    """The same without a word to the ledger: for what is only looked at."""
+    from makegood.decisions import decide  # the engines load when they are needed
+
+    folder = settings.decisions_folder / name_of(programme, snapshot, bases)
+    with _alone(folder):
+        outcome = decide(programme, snapshot, bases, folder, clock=_Clock(), progress=progress)
+    return outcome.decisions
+
+
+def name_of(programme: Programme, snapshot: Snapshot, bases: Sequence[Snapshot]) -> str:
+    """The folder's name: the programme's, the day, and a hash of all that decides."""
+    given = [programme.sha256, snapshot.content_sha256]
+    given += [f"{base.as_of}={base.content_sha256}" for base in bases]
+    digest = sha256("\n".join(given).encode()).hexdigest()
+    return f"{programme.identifier}-{snapshot.as_of}-{digest[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Decisions with the snapshots that they are of."""
+
+    snapshot: Snapshot
+    bases: tuple[Snapshot, ...]
+    decisions: Decisions
+
+
+def newest_decisions(
+    settings: Settings,
+    programme: Programme,
+    as_of_max: date | None = None,
+    progress: Progress = silent,
+) -> Decided:
+    """Decisions over the newest registered snapshot, as of a day at the latest.
+
+    Those of the very newest are promised in the ledger; earlier ones were. Raises MakegoodError
+    MG860 where no snapshot is known, and as ``decisions_for`` does.
+    """
+    from makegood.redress.serving import bases_for, newest, snapshot_of
+
+    known = newest(programme.identifier, as_of_max)
+    if known is None:
+        raise no_lines(programme.identifier, as_of_max or "any day")
+    latest = newest(programme.identifier)
+    snapshot = snapshot_of(known)
+    bases = tuple(bases_for(programme, snapshot))
+    make = decisions_for if latest == known else kept_decisions
+    return Decided(snapshot, bases, make(settings, programme, snapshot, bases, progress))
+
+
+class _Clock:
+    """The clock of the programme, as rooms below take it."""
+
+    now = staticmethod(clock.now)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process decides; the others wait and find it done."""
+    with locks() as held:
+        while True:
+            with held.held("makegood.decisions", folder.name) as got:
+                if got:
+                    yield
+                    return
+            sleep(_LOOK_AGAIN_SECONDS)

@@ -1,0 +1,152 @@
+"""What is due when, from the programme's file alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from makegood.channels import ChannelName
+from makegood.kernel import ONCE, plus_months
+from makegood.programmes import Measure, Programme
+from makegood.runs.kinds import RULES, RunKind
+from makegood.runs.planning.times import at_time_of
+
+START, END = "start", "end"
+"""The periods of an uplift."""
+
+MESSAGE_CHANNELS = {"sms": ChannelName.SMS, "mail": ChannelName.MAIL}
+"""By what a notice says it goes out; a page needs no run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A run that is to be planned at an instant. ``measure`` is empty for the whole programme.
+
+    ``template`` names the text of a message.
+    """
+
+    kind: RunKind
+    measure: str
+    period: str
+    due_at: datetime
+    channel: ChannelName
+    template: str = ""
+
+    @property
+    def needs_release(self) -> bool:
+        """Whether a second person lets it go."""
+        return RULES[self.kind].needs_release
+
+
+def due(programme: Programme, until: datetime) -> tuple[Due, ...]:
+    """Everything that is due up to and including an instant, in order.
+
+    The same programme gives the same entries, whatever was done already.
+    """
+    found = (each for each in _all(programme, until) if each.due_at <= until)
+    return tuple(sorted(found, key=lambda each: (each.due_at, each.kind, each.measure)))
+
+
+def _all(programme: Programme, until: datetime) -> Iterator[Due]:
+    zone = ZoneInfo(programme.section.time_zone)
+    yield from _notices(programme, zone)
+    for measure in programme.measures.values():
+        section = measure.section
+        for moment in section.remind:
+            at = moment.replace(tzinfo=zone)
+            period = f"reminder {moment:%Y-%m-%dT%H:%M}"
+            template = f"reminder.{measure.name}"
+            yield Due(RunKind.REMINDER, measure.name, period, at, ChannelName.SMS, template)
+        yield from _money(measure, zone)
+        if section.grant:
+            first = _first(section.grant.first_month)
+            for number in range(section.grant.months):
+                month = plus_months(first, number)
+                yield _whole_day(RunKind.GRANT, measure.name, f"{month:%Y-%m}", month, zone)
+        if section.uplift:
+            start = uplift_from(measure)
+            yield _whole_day(RunKind.UPLIFT_START, measure.name, START, start, zone)
+            after = section.uplift.until + timedelta(days=1)
+            yield _whole_day(RunKind.UPLIFT_END, measure.name, END, after, zone)
+        for day in enrolment_days(measure, until.astimezone(zone).date()):
+            yield _whole_day(RunKind.COVER, measure.name, ONCE, day, zone)
+
+
+def _notices(programme: Programme, zone: ZoneInfo) -> Iterator[Due]:
+    for notice in programme.section.notices:
+        at, measure = notice.at.replace(tzinfo=zone), notice.measure or ""
+        period = f"notice {notice.at:%Y-%m-%dT%H:%M}"
+        template = f"notice.{measure}" if measure else "notice"
+        for by in notice.by:
+            channel = MESSAGE_CHANNELS.get(by.value)
+            if channel is None:
+                continue
+            yield Due(RunKind.NOTICE, measure, period, at, channel, template)
+            # Who is told both ways is told twice: each way is a message of its own.
+            period = f"notice {notice.at:%Y-%m-%dT%H:%M} {by.value}"
+
+
+def _money(measure: Measure, zone: ZoneInfo) -> Iterator[Due]:
+    refund, discount = measure.section.refund, measure.section.discount
+    for row in refund.pay.table if refund and refund.pay else []:
+        yield _whole_day(RunKind.PAY_OUT, measure.name, ONCE, row.pay_on, zone)
+    for part in (refund, discount):
+        if part and part.bill:
+            yield _whole_day(RunKind.BILL, measure.name, ONCE, _first(part.bill), zone)
+
+
+def uplift_from(measure: Measure) -> date:
+    """The first day of an uplift: the one that is named, or the first after the base's day."""
+    uplift = measure.section.uplift
+    if uplift is None:
+        raise ValueError(f"{measure.name} is no uplift")
+    if uplift.since:
+        return uplift.since
+    return measure.base.as_of + timedelta(days=1) if measure.base else uplift.until
+
+
+def enrolment_days(measure: Measure, until: date) -> Iterator[date]:
+    """When people are enrolled in a cover: on its opening day, then on the first of each month.
+
+    The first takes those who are covered without applying; the others who has applied since, or has
+    come to qualify. It ends a month after applications close; they may never do.
+    """
+    section = measure.section
+    if section.cover is None:
+        return
+    opening = section.cover.since
+    if opening is None and section.claim:
+        opening = section.claim.since.date()
+    if opening is None and measure.base:
+        opening = measure.base.as_of + timedelta(days=1)
+    if opening is None:
+        return
+    yield opening
+    if section.claim is None:
+        return
+    closing = section.claim.until.date() if section.claim.until else date.max
+    month = plus_months(opening.replace(day=1), 1)
+    while month <= until:
+        yield month
+        if month > closing:
+            return
+        month = plus_months(month, 1)
+
+
+def closes_at(programme: Programme, measure: Measure) -> datetime | None:
+    """When applications for a measure close; None where they never do, or there are none."""
+    claim = measure.section.claim
+    if claim is None or claim.until is None:
+        return None
+    return claim.until.replace(tzinfo=ZoneInfo(programme.section.time_zone))
+
+
+def _whole_day(kind: RunKind, measure: str, period: str, day: date, zone: ZoneInfo) -> Due:
+    at = at_time_of(kind, day, zone)
+    return Due(kind, measure, period, at, RULES[kind].channels[0])
+
+
+def _first(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")

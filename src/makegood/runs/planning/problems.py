@@ -1,0 +1,63 @@
+"""What can be wrong when runs are planned."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from makegood.kernel import Finding, MakegoodError
+
+SHORT = 8
+"""So many letters of a run's identifier name it to people."""
+
+
+class BeingPlanned(MakegoodError):
+    """Another process plans a run of the same family just now (MG861): look again later."""
+
+
+def no_lines(programme: str, day: object) -> MakegoodError:
+    """MG860: no snapshot is known that is as of the day, or of an earlier one."""
+    hint = "register one: 'makegood lines register DIR'"
+    message = f"no snapshot of '{programme}' as of {day} or before is known"
+    return MakegoodError(Finding("MG860", message, hint))
+
+
+def being_planned(what: str) -> BeingPlanned:
+    """MG861: another process has this family in its hands."""
+    message = f"{what} is being planned by another process"
+    return BeingPlanned(Finding("MG861", message, "wait until it is done; 'makegood run list'"))
+
+
+def not_closed(what: str, decided: int, items: int, left_out: int) -> MakegoodError:
+    """MG862: items and left out are not all decided lines."""
+    message = (
+        f"{what}: {items:,} lines with items and {left_out:,} left out are not the {decided:,}"
+        " decided ones"
+    )
+    hint = "nothing was kept; 'makegood verify' says whether decisions and snapshot are sound"
+    return MakegoodError(Finding("MG862", message, hint))
+
+
+def lines_unknown(what: str, count: int) -> MakegoodError:
+    """MG863: something waits for lines that the newest snapshot does not have."""
+    message = f"{what}: {count:,} lines that something waits for are not in the snapshot"
+    hint = "a line that left stays in a snapshot, as terminated; register one that has them all"
+    return MakegoodError(Finding("MG863", message, hint))
+
+
+def not_planned(run_id: UUID, state: str) -> MakegoodError:
+    """MG864: only a planned run can be checked."""
+    message = f"run {str(run_id)[:SHORT]} is {state}, not planned"
+    return MakegoodError(Finding("MG864", message, "'makegood run show' says where it stands"))
+
+
+def unknown_measure(programme: str, measure: str) -> MakegoodError:
+    """MG865: what is due is not of the version in force."""
+    message = f"'{programme}' in force has no measure '{measure}'"
+    return MakegoodError(Finding("MG865", message, "'makegood plan' shows what is due by it"))
+
+
+def damaged(run_id: UUID, what: str) -> MakegoodError:
+    """MG866: the folder of a run is not as it was written."""
+    message = f"run {str(run_id)[:SHORT]}: {what}"
+    hint = "restore the run's folder from a copy, or cancel the run before anything is sent"
+    return MakegoodError(Finding("MG866", message, hint))

@@ -1,0 +1,159 @@
+"""A checked run is released: by two persons where money or messages leave."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError
+from makegood.ledger import Account, Transfer, post
+from makegood.runs.kinds import RunKind
+from makegood.runs.rows import RunRow, execute, run_of, runs, shards_of
+from makegood.runs.shipments import expect_all_unchanged
+from makegood.runs.states import RunState
+from makegood.runs.stopping import SYSTEM, stop
+from makegood.trust.access import Visitor, checked_reason, permit
+from makegood.trust.audit import Json, Record, append
+from makegood.trust.clock import now
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+from makegood.trust.proposals import Proposal, ProposalKind, at_hand, hash_of, redeem
+from makegood.trust.proposals import propose as make_proposal
+
+KIND = ProposalKind.RELEASE_RUN
+LEDGER_KINDS = frozenset({RunKind.BILL, RunKind.TOP_UP})
+"""Kinds whose money the run itself moves in the ledger; elsewhere the claims do."""
+
+_RELEASED = """
+UPDATE runs_run SET state = 'released', released_at = %s, released_by = %s, proposal_id = %s
+WHERE run_id = %s
+"""
+
+
+def contents_of(run: RunRow) -> dict[str, Json]:
+    """What two persons agree to: these items, to the byte, and what they come to."""
+    return {
+        "total": run.total,
+        "items": run.items,
+        "shards": run.shards,
+        "sha256": run.items_sha256,
+    }
+
+
+def propose_release(visitor: Visitor, run_id: UUID, reason: str) -> Proposal:
+    """Propose to release a checked run; another authorised person approves it.
+
+    Raises Refused MG770, MakegoodError MG870, MG871 where it is not checked or waits for nobody,
+    MG773 for a reason that is none, MG768 where the same is proposed already.
+    """
+    reason = checked_reason(reason)
+    with transaction.atomic():
+        run = run_of(run_id, locked=True)
+        _expect_waiting(run)
+        permit(visitor, Act.PROPOSE_RELEASE_RUN, Resource(ResourceKind.PROPOSAL))
+        return make_proposal(
+            KIND,
+            run.subject,
+            contents_of(run),
+            reason,
+            by=visitor.actor,
+            source=visitor.source,
+        )
+
+
+def release(settings: Settings, visitor: Visitor, run_id: UUID) -> RunRow:
+    """Release a checked run whose release another person has approved.
+
+    One transaction: the proposal is used, the run released, the log written. Raises Refused MG770,
+    MakegoodError MG769 where nothing approved is at hand, MG870, MG871, MG873.
+    """
+    expect_all_unchanged(settings, run_of(run_id), shards_of(run_id))
+    with transaction.atomic():
+        run = run_of(run_id, locked=True)
+        _expect_waiting(run)
+        approved = _approved(run)
+        permit(
+            visitor,
+            Act.RELEASE_RUN,
+            Resource(ResourceKind.RUN, str(run_id)),
+            purpose=Purpose.OPERATION,
+            proposed_by=approved.proposed_by if approved else "",
+            approved=approved is not None,
+            kind="run.released",
+            details=contents_of(run),
+        )
+        used = redeem(
+            KIND,
+            run.subject,
+            hash_of(contents_of(run)),
+            by=visitor.actor,
+            source=visitor.source,
+        )
+        _set_released(settings, run, visitor.actor, used.proposal_id)
+    return run_of(run_id)
+
+
+def release_ready(settings: Settings) -> int:
+    """Release what is checked and needs nobody, and what two persons have agreed on; how many."""
+    released = 0
+    for seen in runs("WHERE state = 'checked' ORDER BY due_at, run_id"):
+        if seen.needs_release and _approved(seen) is None:
+            continue
+        try:
+            expect_all_unchanged(settings, seen, shards_of(seen.run_id))
+        except MakegoodError as error:
+            stop(seen.run_id, error)
+            continue
+        with transaction.atomic():
+            run = run_of(seen.run_id, locked=True)
+            # Another worker may have been quicker, or the approval's time may be over.
+            if run.state is not RunState.CHECKED or (run.needs_release and not _approved(run)):
+                continue
+            used = (
+                redeem(KIND, run.subject, hash_of(contents_of(run)), by=SYSTEM)
+                if run.needs_release
+                else None
+            )
+            append(Record("run.released", SYSTEM, run.subject, details=contents_of(run)))
+            _set_released(settings, run, SYSTEM, used.proposal_id if used else None)
+            released += 1
+    return released
+
+
+def _set_released(settings: Settings, run: RunRow, actor: str, proposal_id: UUID | None) -> None:
+    execute(_RELEASED, [now(), actor, proposal_id, run.run_id])
+    # What a follow-up tries again was approved before, and stands as returned.
+    if run.kind in LEDGER_KINDS and run.follows is None and run.total:
+        post(
+            [
+                Transfer(
+                    f"released:{run.run_id}",
+                    run.programme,
+                    run.measure,
+                    now().astimezone(settings.zone).date(),
+                    Account.PROMISED,
+                    Account.APPROVED,
+                    run.total,
+                    run.items,
+                    run.subject,
+                )
+            ]
+        )
+
+
+def _approved(run: RunRow) -> Proposal | None:
+    return at_hand(KIND, run.subject, hash_of(contents_of(run)))
+
+
+def _expect_waiting(run: RunRow) -> None:
+    if run.state is RunState.CHECKED and run.needs_release:
+        return
+    why = f"it is {run.state.value}" if run.needs_release else "its kind is released by itself"
+    raise MakegoodError(
+        Finding(
+            "MG871",
+            f"run {run.run_id} does not wait for a release: {why}",
+            f"'makegood run show {str(run.run_id)[:8]}' says what happens next",
+        )
+    )

@@ -1,0 +1,67 @@
+"""A shard as a channel is given it, after its file was looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from makegood.channels import Shipment
+from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError
+from makegood.runs.folders import folder_of, items_file, sha256_of_file
+from makegood.runs.rows import RunRow, ShardRow, items_sha256_of
+
+
+def shipment_of(settings: Settings, run: RunRow, shard: ShardRow) -> Shipment:
+    """The same shipment however often it is tried, whoever tries it."""
+    return Shipment(
+        channel=run.channel,
+        message_id=shard.message_id,
+        run_id=str(run.run_id),
+        shard=shard.number,
+        programme=run.programme,
+        measure=run.measure,
+        period=run.period,
+        kind=run.kind.value,
+        items=items_file(folder_of(settings, run.run_id), shard.number),
+        count=shard.items,
+        total=shard.total,
+        currency=run.currency,
+        minor_digits=run.minor_digits,
+        due_on=run.due_on,
+        made_at=run.planned_at,
+        texts=run.texts,
+    )
+
+
+def expect_unchanged(path: Path, shard: ShardRow) -> None:
+    """Raises MakegoodError MG873 where the items are not those that were planned, or are gone."""
+    try:
+        found = sha256_of_file(path)
+    except OSError:
+        found = ""
+    if found == shard.items_sha256:
+        return
+    what = "are not those that were planned" if found else "cannot be read"
+    raise MakegoodError(
+        Finding(
+            "MG873",
+            f"the items of shard {shard.number} of run {shard.run_id} {what}",
+            "nothing of this shard was sent; put the run's folder back from a copy, or cancel the"
+            " run and let it be planned again",
+        )
+    )
+
+
+def expect_all_unchanged(settings: Settings, run: RunRow, shards: list[ShardRow]) -> None:
+    """Raises MakegoodError MG873 where any items are not those that the run's hash stands for."""
+    folder = folder_of(settings, run.run_id)
+    for shard in shards:
+        expect_unchanged(items_file(folder, shard.number), shard)
+    if items_sha256_of(shards) != run.items_sha256 or len(shards) != run.shards:
+        raise MakegoodError(
+            Finding(
+                "MG873",
+                f"the shards of run {run.run_id} are not those that were planned",
+                "run 'makegood audit verify'; cancel the run and let it be planned again",
+            )
+        )
