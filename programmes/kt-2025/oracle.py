@@ -25,6 +25,23 @@ COVER_OPENS = datetime(2026, 2, 1, 9, 0)  # noqa: DTZ001
 BASE_DAYS = {"customers": WAIVER_CLOSES}
 BASED = dict.fromkeys(("data", "roaming", "streaming_pass", "membership", "cover"), "customers")
 
+# The facts that each measure asks for: of the day, and of the base's day.
+FACTS = {
+    "penalty_waiver": (
+        *("terminated_on", "terminated_by", "late_reason", "late_reason_ended_on"),
+        *("brand", "line_kind", "contract_action", "contracted_on", "contract_months"),
+        *("support", "subsidy_won", "monthly_discount_won", "suspended_days"),
+    ),
+    "data": ("terminated_on", "status", "line_kind", "payment"),
+    "roaming": ("terminated_on", "status"),
+    "streaming_pass": ("terminated_on", "status", "line_kind"),
+    "membership": ("terminated_on", "status"),
+    "cover": ("terminated_on", "holder", "holder_age"),
+}
+BASE_FACTS = dict.fromkeys(BASED, ("terminated_on",))
+# Of these alone ``in_scope`` can say that a line has nothing to do with a measure.
+SCOPE_FACTS = {"penalty_waiver": ("terminated_on", "late_reason", "late_reason_ended_on")}
+
 _MONTHS = ("2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07")
 _COVER_MONTHS = (*_MONTHS, "2026-08", "2026-09")
 _REMINDERS = (
@@ -42,25 +59,26 @@ OCCASIONS = (
     ),
     *(("grant", "data", month, date.fromisoformat(f"{month}-01")) for month in _MONTHS),
     ("uplift_start", "roaming", "start", date(2026, 1, 14)),
+    ("uplift_end", "roaming", "end", date(2026, 9, 1)),
     *(("cover", "cover", "once", date.fromisoformat(f"{month}-01")) for month in _COVER_MONTHS),
 )
 
 
-def is_customer(base):
-    """Whether a line was a customer's at the end of 13 January, by the facts of that day."""
-    left = base["terminated_on"]
-    return left is None or left > WAIVER_CLOSES
+def in_scope(measure, now):  # noqa: ARG001 - it is asked about one measure only
+    """Whether a line may have anything to do with a measure of SCOPE_FACTS."""
+    return _inside(now) or _late(now)
 
 
 def standing(measure, now, base, *, amended=False):
-    """How a line stands in a measure: ``(word, amount)``.
+    """How a line stands in a measure: ``(word, amount)``; an amount, or a quantity, or 0.
 
     The words are automatic, on_application, with_document, excluded, undetermined, not_in_scope.
     ``now`` are the facts of the day that is asked about, ``base`` those of 13 January.
     """
     if measure == "penalty_waiver":
         return _waiver(now, amended=amended)
-    if not is_customer(base):
+    left = base["terminated_on"]
+    if left is not None and left <= WAIVER_CLOSES:
         return "not_in_scope", 0
     if now["terminated_on"] is not None:
         return "excluded", 0
@@ -84,8 +102,7 @@ def _cover(now):
 
 
 def _waiver(now, *, amended):
-    left = now["terminated_on"]
-    inside = left is not None and INCIDENT <= left <= WAIVER_CLOSES
+    inside = _inside(now)
     if not inside and not _late(now):
         return "not_in_scope", 0
     new = _new_contract(now)
@@ -97,6 +114,11 @@ def _waiver(now, *, amended):
     if new is None or amount is None:
         return "undetermined", 0
     return ("on_application" if inside else "with_document"), amount
+
+
+def _inside(now):
+    left = now["terminated_on"]
+    return left is not None and INCIDENT <= left <= WAIVER_CLOSES
 
 
 def _late(now):
@@ -206,20 +228,19 @@ def is_open(measure, at, *, late=False):
 
 
 def pay_day(measure, applied_on, approved_on, now, *, late):  # noqa: ARG001 - one is paid by days
-    """The day on which an approved application is paid."""
+    """The day on which an approved application is paid, once the termination has been settled."""
+    earliest = max(approved_on, now["terminated_on"] + timedelta(days=7))
     if late:
-        return approved_on + timedelta(days=14)
-    settled = now["terminated_on"] + timedelta(days=7)
-    first = next(paid for through, paid in PAY_TABLE if applied_on <= through)
-    return next((paid for _, paid in PAY_TABLE if paid >= first and paid >= settled), PAY_TABLE[-1][1])
+        return max(approved_on + timedelta(days=14), earliest)
+    days = [paid for through, paid in PAY_TABLE if applied_on <= through]
+    return next((paid for paid in days if paid >= earliest), earliest)
 
 
-def brought(kind, measure, now, base, *, applied, amended=False):
-    """What an occasion brings a line: a quantity or an amount; None where it brings nothing.
+def brings(kind, measure, word, amount, *, applied):  # noqa: ARG001 - measures do not differ in it
+    """What an occasion brings a line that stands so: a quantity or an amount; None for nothing.
 
-    ``applied`` is whether the line had applied for the measure before that moment.
+    ``applied`` is whether the line had applied, or chosen, before that moment.
     """
-    word, amount = standing(measure, now, base, amended=amended)
     if kind == "notice":
         return 0 if word in ("automatic", "on_application", "with_document") else None
     if kind == "reminder":

@@ -12,6 +12,11 @@ PROGRAMME = "rogers-2022"
 BASE_DAYS = {"customers": date(2022, 7, 8)}
 BASED = {"service_credit": "customers"}
 
+# The facts that each measure asks for: of the day, and of the base's day.
+FACTS = {"service_credit": ("monthly_fee",)}
+BASE_FACTS = {"service_credit": ("status",)}
+SCOPE_FACTS = {}
+
 # What comes by the calendar: kind, measure, period, the day whose facts decide.
 OCCASIONS = (("bill", "service_credit", "once", date(2022, 8, 1)),)
 
@@ -27,9 +32,8 @@ def standing(measure, now, base, *, amended=False):  # noqa: ARG001
     return "automatic", -(-fee * 5 // 31)
 
 
-def brought(kind, measure, now, base, *, applied, amended=False):  # noqa: ARG001
-    """What an occasion brings a line: an amount; None where it brings nothing."""
-    word, amount = standing(measure, now, base, amended=amended)
+def brings(kind, measure, word, amount, *, applied):  # noqa: ARG001
+    """What an occasion brings a line that stands so: an amount; None where it brings nothing."""
     return amount or None if word == "automatic" else None
 
 

@@ -23,6 +23,21 @@ BASED = {
     "membership": "customers",
 }
 
+# The facts that each measure asks for: of the day, and of the base's day.
+FACTS = {
+    "penalty_waiver": (
+        *("terminated_on", "terminated_by", "late_reason", "late_reason_ended_on", "rejoined_on"),
+        *("line_kind", "contract_action", "contracted_on", "contract_months", "support"),
+        *("subsidy_won", "monthly_discount_won", "suspended_days"),
+    ),
+    "august_discount": ("august_charges",),
+    "data": ("status", "plan_kind"),
+    "membership": ("status",),
+}
+BASE_FACTS = dict.fromkeys(BASED, ("status",))
+# Of these alone ``in_scope`` can say that a line has nothing to do with a measure.
+SCOPE_FACTS = {"penalty_waiver": ("terminated_on", "late_reason", "late_reason_ended_on")}
+
 _MONTHS = ("2025-08", "2025-09", "2025-10", "2025-11", "2025-12")
 
 # What comes by the calendar: kind, measure, period, the day whose facts decide.
@@ -30,6 +45,11 @@ OCCASIONS = (
     ("bill", "august_discount", "once", date(2025, 9, 1)),
     *(("grant", "data", month, date.fromisoformat(f"{month}-01")) for month in _MONTHS),
 )
+
+
+def in_scope(measure, now):  # noqa: ARG001 - it is asked about one measure only
+    """Whether a line may have anything to do with a measure of SCOPE_FACTS."""
+    return _inside(now) or _late(now)
 
 
 def standing(measure, now, base, *, amended=False):  # noqa: ARG001 - an amendment changes no rule
@@ -49,8 +69,7 @@ def standing(measure, now, base, *, amended=False):  # noqa: ARG001 - an amendme
 
 
 def _waiver(now):
-    left = now["terminated_on"]
-    inside = left is not None and INCIDENT <= left <= WAIVER_CLOSES
+    inside = _inside(now)
     if not inside and not _late(now):
         return "not_in_scope", 0
     new, again = _new_contract(now), now["rejoined_on"]
@@ -62,6 +81,11 @@ def _waiver(now):
     if new is None or amount is None:
         return "undetermined", 0
     return ("on_application" if inside else "with_document"), amount
+
+
+def _inside(now):
+    left = now["terminated_on"]
+    return left is not None and INCIDENT <= left <= WAIVER_CLOSES
 
 
 def _late(now):
@@ -122,14 +146,13 @@ def is_open(measure, at, *, late=False):  # noqa: ARG001 - no closing date was p
     return at >= (DATA_OPENS if measure == "data" else OPENS)
 
 
-def pay_day(measure, applied_on, approved_on, now, *, late):  # noqa: ARG001
+def pay_day(measure, applied_on, approved_on, now, *, late):  # noqa: ARG001 - nobody is late: it never closes
     """The day on which an approved application is paid."""
-    return max((approved_on if late else applied_on) + PAY_WITHIN, approved_on)
+    return max(applied_on + PAY_WITHIN, approved_on)
 
 
-def brought(kind, measure, now, base, *, applied, amended=False):  # noqa: ARG001
-    """What an occasion brings a line: a quantity or an amount; None where it brings nothing."""
-    word, amount = standing(measure, now, base, amended=amended)
+def brings(kind, measure, word, amount, *, applied):  # noqa: ARG001 - measures do not differ in it
+    """What an occasion brings a line that stands so: a quantity or an amount; None for nothing."""
     if word == "automatic" or (word == "on_application" and applied):
         return amount or None
     return None

@@ -21,6 +21,14 @@ def channel_named(name: ChannelName, settings: Settings) -> Channel:
             from makegood.channels.exchange import ExchangeChannel
 
             return ExchangeChannel(name, settings)
+        case ChannelName.SMS:
+            from makegood.channels.messages import SmsChannel
+
+            return SmsChannel(settings)
+        case ChannelName.MAIL:
+            from makegood.channels.messages import MailChannel
+
+            return MailChannel(settings)
         case ChannelName.VOUCHERS:
             from makegood.channels.vouchers import VoucherChannel
 

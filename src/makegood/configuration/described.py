@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ def _default(value: Any) -> str:  # noqa: ANN401 - whatever a setting may be
     """The default in words; nothing where it is empty or made at the start."""
     if value is PydanticUndefined or value is None or value in ("", (), False):
         return ""
+    if isinstance(value, Mapping):
+        return f"; default `{json.dumps(dict(value), ensure_ascii=False)}`"
     if isinstance(value, Iterable) and not isinstance(value, str | Path):
         return f"; default `{json.dumps(list(value), ensure_ascii=False)}`"
     return f"; default `{'true' if value is True else value}`"

@@ -7,6 +7,7 @@ variable is the stronger. A list is written as JSON in a variable.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -32,6 +33,17 @@ from makegood.configuration.problems import findings_of, unreadable
 
 FILE_VARIABLE = "MAKEGOOD_SETTINGS"
 FILE_NAME = "makegood.toml"
+
+
+ANSWER_HOURS: Mapping[str, int] = {
+    "bank": 24,
+    "billing": 24,
+    "provisioning": 6,
+    "insurer": 48,
+    "sms": 24,
+    "mail": 48,
+    "vouchers": 1,
+}
 
 
 class Network(BaseModel):
@@ -215,7 +227,7 @@ class Settings(BaseSettings):
         description="what this company is called in the bank's enquiries: ten letters",
     )
     bank_failed_codes: tuple[str, ...] = Field(
-        default=("AC01", "AC03", "AC04", "AC06", "AC13", "AG01", "BE04"),
+        default=("412", "415", "416", "419", "420"),
         description="results of an enquiry that mean: not paid, and never will be; "
         "any other than 000 leaves it open",
     )
@@ -227,6 +239,32 @@ class Settings(BaseSettings):
     )
     bank_keep_days: Annotated[int, Field(ge=0, le=3650)] = Field(
         default=30, description="days after which files of the bank that were applied are removed"
+    )
+
+    sms_sender: str = Field(
+        default="",
+        pattern=r"^[0-9-]{0,15}$",
+        description="the number that short messages come from, as it is registered",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="where mail goes: smtps://USER:PASSWORD@HOST:PORT (TLS), smtp+starttls://…, "
+        "or smtp://… without TLS",
+    )
+    smtp_ca: Path | None = Field(
+        default=None,
+        description="a file of certificates by which that server is known; else the machine's own",
+    )
+    mail_from: str = Field(
+        default="",
+        pattern=r"^([^@\s]+@[^@\s]+)?$",
+        description="the address that mail comes from, and that bounces come back to",
+    )
+
+    answer_hours: Mapping[str, Annotated[int, Field(ge=1, le=1_000)]] = Field(
+        default=ANSWER_HOURS,
+        description="hours after which a partner is asked about what it has not answered, by "
+        "channel; those that are not named keep the default",
     )
 
     # --- Monitoring ---
@@ -261,6 +299,16 @@ class Settings(BaseSettings):
     def _from_the_root(cls, path: Path | None) -> Path | None:
         """The same folder wherever a process goes later."""
         return path.expanduser().absolute() if path else None
+
+    @field_validator("answer_hours", mode="before")
+    @classmethod
+    def _others_as_they_were(cls, given: object) -> object:
+        """What is named is changed; a channel that does not exist is told."""
+        if not isinstance(given, Mapping):
+            return given
+        if unknown := sorted(set(map(str, given)) - ANSWER_HOURS.keys()):
+            raise ValueError(f"there is no channel '{unknown[0]}': {', '.join(ANSWER_HOURS)}")
+        return {**ANSWER_HOURS, **given}
 
     @field_validator("time_zone")
     @classmethod

@@ -8,7 +8,7 @@ from makegood.decisions.duckdb_engine import connected, cores
 from makegood.decisions.engines import ENGINES
 from makegood.decisions.explain import Explainer, Explanation
 from makegood.decisions.facts import changed_facts, facts_of_part
-from makegood.decisions.job import Job, parquet_relation, source_sql
+from makegood.decisions.job import Job, parquet_relation, parts_between, source_sql
 from makegood.decisions.line import LineDecider, LineDecision
 from makegood.decisions.manifest import Decisions, open_decisions
 from makegood.decisions.one import line_facts
@@ -52,6 +52,7 @@ __all__ = [
     "meanings",
     "open_decisions",
     "parquet_relation",
+    "parts_between",
     "source_sql",
     "supposed",
     "verify",

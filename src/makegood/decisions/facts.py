@@ -92,7 +92,7 @@ def _former(former: Snapshot, parts: Sequence[Part], first: str, behind: str | N
 
 
 def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.RecordBatch]:
-    yield from connection.execute(query).to_arrow_reader(BATCH_ROWS)
+    yield from connection.sql(query).to_arrow_reader(BATCH_ROWS)
 
 
 def _table(batches: list[pa.RecordBatch]) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from importlib.resources import files
 
-from makegood.drawing.bars import Bar, bars
 from makegood.drawing.canvas import (
     AUTOMATIC,
     EXCLUDED,
@@ -18,7 +17,8 @@ from makegood.drawing.canvas import (
     text_width,
     wrapped,
 )
-from makegood.drawing.columns import Columns, Marks, columns, round_ticks
+from makegood.drawing.horizontal import Bar, bars
+from makegood.drawing.upright import Columns, Marks, columns, round_ticks
 
 
 def page_style() -> str:

@@ -14,6 +14,7 @@ from makegood.programmes.formats import (
 from makegood.programmes.loader import check_programme, check_text, load_programme, load_text
 from makegood.programmes.messages import (
     LMS_BYTES_MAX,
+    OF_AN_ITEM,
     SMS_BYTES_MAX,
     SUBJECT_BYTES_MAX,
     MessageTemplates,
@@ -50,6 +51,7 @@ __all__ = [
     "KINDS",
     "LANGUAGES",
     "LMS_BYTES_MAX",
+    "OF_AN_ITEM",
     "SMS_BYTES_MAX",
     "SUBJECT_BYTES_MAX",
     "Action",

@@ -11,7 +11,10 @@ from typing import Any, Protocol, TypeAlias, cast
 from makegood.kernel import Finding, MakegoodError
 
 FILE_NAME = "oracle.py"
-_NAMES = ("PROGRAMME", "BASE_DAYS", "BASED", "OCCASIONS", "standing", "brought", "is_open", "pay_day")
+_NAMES = (
+    *("PROGRAMME", "BASE_DAYS", "BASED", "FACTS", "BASE_FACTS", "SCOPE_FACTS", "OCCASIONS"),
+    *("standing", "brings", "is_open", "pay_day"),
+)
 
 Facts: TypeAlias = Mapping[str, Any]
 """The facts of a line by name: whole numbers, words, dates; None where one is missing."""
@@ -23,7 +26,14 @@ class Oracle(Protocol):
     PROGRAMME: str
     BASE_DAYS: Mapping[str, date]
     BASED: Mapping[str, str]
+    FACTS: Mapping[str, Sequence[str]]
+    BASE_FACTS: Mapping[str, Sequence[str]]
+    SCOPE_FACTS: Mapping[str, Sequence[str]]
     OCCASIONS: Sequence[tuple[str, str, str, date]]
+
+    def in_scope(self, measure: str, now: Facts) -> bool:
+        """Whether a line may have to do with a measure of SCOPE_FACTS, by those facts alone."""
+        ...
 
     def standing(
         self, measure: str, now: Facts, base: Facts, *, amended: bool = False
@@ -31,17 +41,10 @@ class Oracle(Protocol):
         """How a line stands: a word, and an amount or a quantity."""
         ...
 
-    def brought(
-        self,
-        kind: str,
-        measure: str,
-        now: Facts,
-        base: Facts,
-        *,
-        applied: bool,
-        amended: bool = False,
+    def brings(
+        self, kind: str, measure: str, word: str, amount: int, *, applied: bool
     ) -> int | None:
-        """What an occasion brings a line; None where it brings nothing."""
+        """What an occasion brings a line that stands so; None where it brings nothing."""
         ...
 
     def is_open(self, measure: str, at: datetime, *, late: bool = False) -> bool:

@@ -1,6 +1,9 @@
 """Runs: what was decided reaches the customer exactly once."""
 
-from makegood.runs.kinds import RULES, RunKind, Rules
+from makegood.runs.asking import Asked, ask_about_unanswered
+from makegood.runs.channels import Channels
+from makegood.runs.closing import close_finished
+from makegood.runs.kinds import RULES, Rules, RunKind
 from makegood.runs.planning import (
     Due,
     TopUp,
@@ -14,27 +17,63 @@ from makegood.runs.planning import (
     remove_left_over,
     top_ups,
 )
-from makegood.runs.rows import RunRow, ShardRow
+from makegood.runs.releasing import contents_of, propose_release, release, release_ready
+from makegood.runs.rows import RunRow, ShardRow, run_named, run_of
+from makegood.runs.sending import SendDone, due_shards, send_due, send_shard
 from makegood.runs.states import STATE_WORDS, RunState, ShardState
+from makegood.runs.steering import cancel, pause, resume, retry
+from makegood.runs.taking_in import TakenIn, take_in
+from makegood.runs.viewing import Failures, RunView, list_runs, show_run
+from makegood.runs.working import WorkDone, finish, prepare, work, work_once, worker_name
 
 __all__ = [
     "RULES",
     "STATE_WORDS",
+    "Asked",
+    "Channels",
     "Due",
+    "Failures",
     "Rules",
     "RunKind",
     "RunRow",
     "RunState",
+    "RunView",
+    "SendDone",
     "ShardRow",
     "ShardState",
+    "TakenIn",
     "TopUp",
+    "WorkDone",
+    "ask_about_unanswered",
+    "cancel",
     "check_run",
+    "close_finished",
+    "contents_of",
     "decisions_for",
     "demands",
     "due",
+    "due_shards",
+    "finish",
+    "list_runs",
+    "pause",
     "plan_follow_up",
     "plan_run",
+    "prepare",
+    "propose_release",
+    "release",
+    "release_ready",
     "release_unclaimed",
     "remove_left_over",
+    "resume",
+    "retry",
+    "run_named",
+    "run_of",
+    "send_due",
+    "send_shard",
+    "show_run",
+    "take_in",
     "top_ups",
+    "work",
+    "work_once",
+    "worker_name",
 ]

@@ -90,12 +90,14 @@ class Merged:
         """What they come to now."""
         return _counts([(each.after, each) for each in self.moved])
 
-    def news(self, position: int) -> int:
-        """How many items a source of the batch brought something new about."""
+    def news(self, position: int, after: str | None = None) -> int:
+        """Of how many items a source of the batch changed what is known; to ``after`` alone."""
         return sum(
             each.items
             for each in self.moved
-            if each.position == position and each.before != each.after
+            if each.position == position
+            and each.before != each.after
+            and after in {None, each.after}
         )
 
 

@@ -1,32 +1,83 @@
-"""The bank as a channel."""
+"""The bank as a channel: files out and in, and enquiries where the bank takes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from makegood.channels.bank import enquiry, incoming, sending
+from makegood.channels.bank.csv_template import CsvTemplate, load_template
+from makegood.channels.bank.exchange_folder import ExchangeFolder
+from makegood.channels.bank.payments import Debtor
+from makegood.channels.bank.problems import Unreachable, missing_setting
+from makegood.channels.bank.web import is_set_up
 from makegood.channels.contract import ChannelName, Incoming, Shipment, Taken
 from makegood.configuration import Settings
 
 
 class BankChannel:
-    """Pay-outs as ISO 20022 files."""
-
-    name = ChannelName.BANK
+    """Pay-outs as ISO 20022 files in the exchange folder of the bank."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self._settings = settings
+        self._folder = ExchangeFolder(settings)
+
+    @property
+    def name(self) -> ChannelName:
+        """Which channel it is."""
+        return ChannelName.BANK
 
     def send(self, shipment: Shipment) -> str:
-        raise NotImplementedError
+        """Place the payment file of a shipment for the bank to fetch; its SHA-256.
+
+        A message that was placed before is not placed again, so that is harmless. Raises NotSent
+        (MG810 to MG814, MG819) where nothing left the house.
+        """
+        return sending.send(self._folder, shipment, self._debtor(), self._template())
 
     def taken(self, shipment: Shipment) -> Taken:
-        raise NotImplementedError
+        """Whether the message left the house, and whether the bank has it where it can be asked.
+
+        It has not where its file never got its name. It has while its file waits to be fetched.
+        Once that is gone the bank is asked for its payments; without an address to ask, a file
+        that was fetched counts as taken.
+        """
+        if not sending.has_left(self._folder, shipment):
+            return Taken.NO
+        if sending.payment_path(self._folder, shipment).exists() or not is_set_up(self._settings):
+            return Taken.YES
+        try:
+            return Taken.YES if enquiry.is_known(self._settings, shipment) else Taken.UNSURE
+        except Unreachable:
+            return Taken.UNSURE
 
     def ask(self, shipment: Shipment, keys: Sequence[str]) -> None:
-        raise NotImplementedError
+        """Ask what became of payments. The answers come in as files.
+
+        Raises Unreachable (MG817, MG818) where the bank does not say.
+        """
+        enquiry.ask(self._settings, self._folder, shipment, keys)
 
     def incoming(self) -> Iterator[Incoming]:
-        raise NotImplementedError
+        """What came in and is not put away, oldest first; what cannot be read is set aside."""
+        incoming.remove_old(self._settings, self._folder)
+        return incoming.incoming(self._settings, self._folder, self._template())
 
-    def put_away(self, incoming: Incoming) -> None:
-        raise NotImplementedError
+    def put_away(self, incoming_file: Incoming) -> None:
+        """It was applied and committed: into ``done``. Again is harmless."""
+        incoming.put_away(incoming_file, self._folder)
+
+    def _debtor(self) -> Debtor:
+        settings = self._settings
+        account = settings.bank_debtor_account
+        given = {
+            "bank_debtor_name": settings.bank_debtor_name.strip(),
+            "bank_debtor_bank": settings.bank_debtor_bank,
+            "bank_debtor_account": account.get_secret_value().strip() if account else "",
+        }
+        if missing := [name for name, value in given.items() if not value]:
+            raise missing_setting(*missing)
+        return Debtor(*given.values())
+
+    def _template(self) -> CsvTemplate | None:
+        path = self._settings.bank_csv_template
+        return load_template(path) if path else None

@@ -1,6 +1,12 @@
 """Files for partners and from them: items out, acknowledgements in, with control totals."""
 
-from makegood.channels.exchange.answers import ANSWERS_FORMAT, read_answers, write_answers
+from makegood.channels.exchange.answer_files import AnswerFiles
+from makegood.channels.exchange.answers import (
+    ANSWERS_FORMAT,
+    CODE_LETTERS_MAX,
+    read_answers,
+    write_answers,
+)
 from makegood.channels.exchange.channel import ExchangeChannel
 from makegood.channels.exchange.items import ITEMS_FORMAT, Control, control_of
 from makegood.channels.exchange.partners import FOLDERS, Partner, PartnerFolders, partner_for
@@ -12,17 +18,22 @@ from makegood.channels.exchange.placing import (
     remove_hidden,
     sync,
 )
+from makegood.channels.exchange.problems import contradictory, missing_setting
 
 __all__ = [
     "ANSWERS_FORMAT",
+    "CODE_LETTERS_MAX",
     "FOLDERS",
     "ITEMS_FORMAT",
+    "AnswerFiles",
     "Control",
     "ExchangeChannel",
     "Partner",
     "PartnerFolders",
+    "contradictory",
     "control_of",
     "findings_in",
+    "missing_setting",
     "move_new",
     "partner_for",
     "place_new",

@@ -21,12 +21,16 @@ import pyarrow.csv as pv
 
 from makegood.channels.contract import ANSWER_SCHEMA, Outcome
 from makegood.channels.exchange.placing import place_new
+from makegood.kernel import looks_personal
 
 ANSWERS_FORMAT = "makegood-answers/1"
 BYTES_MAX = 2 << 30
 """The longest answer file that is read; a partner answers in parts."""
 
 CODE_LETTERS_MAX = 35
+CODES_MAX = 1_000
+"""More different codes than this are no codes."""
+
 _CODE = rf"^[A-Za-z0-9_.:-]{{0,{CODE_LETTERS_MAX}}}$"
 _REQUIRED = frozenset({"format", "message_ids", "rows", "sha256"})
 _OPTIONAL = frozenset({"done", "failed", "returned", "unknown", "enquiry_id", "taken"})
@@ -93,12 +97,12 @@ def read_control(control: Path) -> dict[str, Any]:
     ids = said["message_ids"]
     if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
         raise Unusable("'message_ids' of its control file is no list of texts")
-    if said.get("taken", "") not in ("", "yes", "no"):
+    if "enquiry_id" in said and said.get("taken") not in ("yes", "no"):
         raise Unusable("'taken' of its control file is neither yes nor no")
     return said
 
 
-def write_answers(  # noqa: PLR0913 - each is something that a control file says
+def write_answers(
     folder: Path,
     name: str,
     answers: pa.Table,
@@ -109,13 +113,17 @@ def write_answers(  # noqa: PLR0913 - each is something that a control file says
 ) -> bool:
     """Place a pair of files of answers (ANSWER_SCHEMA); False where they stand there already.
 
-    For whoever answers: fakes, and channels whose other side answers on the line.
+    One writer for a name. For whoever answers: fakes, and channels that are answered on the line.
     """
 
     def rows(hidden: Path) -> None:
         pv.write_csv(answers.select(ANSWER_SCHEMA.names), hidden)
 
-    csv = folder / f"{name}.csv"
+    csv, control = folder / f"{name}.csv", folder / f"{name}.json"
+    if control.exists():
+        return False
+    # Without its control file nobody reads it: what a killed process left is written anew.
+    csv.unlink(missing_ok=True)
     place_new(csv, rows)
     counts = Counter(answers["outcome"].to_pylist())
     said = {
@@ -127,7 +135,7 @@ def write_answers(  # noqa: PLR0913 - each is something that a control file says
         **({"enquiry_id": enquiry_id, "taken": taken} if enquiry_id else {}),
     }
     text = json.dumps(said, indent=1) + "\n"
-    return place_new(folder / f"{name}.json", lambda hidden: hidden.write_text(text, "utf-8"))
+    return place_new(control, lambda hidden: hidden.write_text(text, "utf-8"))
 
 
 def _parsed(data: bytes) -> pa.Table:
@@ -152,6 +160,10 @@ def _checked(table: pa.Table) -> dict[str, int]:
     if table.num_rows == 0:
         return counts
     codes = pc.unique(table["code"])
+    if len(codes) > CODES_MAX:
+        raise Unusable(f"it has more than {CODES_MAX:,} different codes")
+    if any(looks_personal(code) for code in codes.to_pylist()):
+        raise Unusable("a code looks like somebody's telephone number or address")
     if not pc.all(pc.match_substring_regex(codes, _CODE)).as_py():
         raise Unusable(f"a code is longer than {CODE_LETTERS_MAX} letters, or no plain word")
     if pc.min(pc.binary_length(table["key"])).as_py() == 0:

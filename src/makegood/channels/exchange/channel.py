@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -13,35 +13,33 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
-from makegood.channels.contract import ChannelName, Incoming, Shipment, Taken
-from makegood.channels.exchange.answers import Answers, Unusable, read_answers, read_control
+from makegood.channels.contract import AtAnyHour, ChannelName, Incoming, Shipment, Taken
+from makegood.channels.exchange.answer_files import AnswerFiles
+from makegood.channels.exchange.answers import Unusable, read_control
 from makegood.channels.exchange.items import Control, write_items
 from makegood.channels.exchange.notes import Note, Notes
 from makegood.channels.exchange.partners import PartnerFolders, partner_for
-from makegood.channels.exchange.placing import (
-    findings_in,
-    link_new,
-    move_new,
-    place_new,
-    put_aside,
-    remove_hidden,
-    sync,
-)
-from makegood.channels.exchange.problems import contradictory, doubtful, not_placed, unusable
+from makegood.channels.exchange.placing import link_new, place_new, remove_hidden, sync
+from makegood.channels.exchange.problems import contradictory, doubtful, not_placed
 from makegood.configuration import Settings
 from makegood.kernel import Finding
 
 ENQUIRY_FORMAT = "makegood-enquiry/1"
 
+Writer = Callable[[Shipment, Path], Control]
+"""Writes a shipment's file to a path; its control."""
 
-class ExchangeChannel:
+
+class ExchangeChannel(AtAnyHour):
     """Items go out as files, answers come in as files; see docs/channels.md."""
 
-    def __init__(self, name: ChannelName, settings: Settings) -> None:
+    def __init__(self, name: ChannelName, settings: Settings, write: Writer | None = None) -> None:
+        """``write`` makes the file of a shipment where a partner has rows of its own kind."""
         self._name = name
-        self._partner = partner_for(name)
+        self._write = write or _items_for(name)
         self.folders = PartnerFolders.of(settings, str(name))
         self._notes = Notes(self.folders.sent)
+        self._files = AnswerFiles(name, self.folders)
 
     @property
     def name(self) -> ChannelName:
@@ -70,7 +68,7 @@ class ExchangeChannel:
         note = None
         try:
             remove_hidden(rows.parent, rows.name)
-            control = write_items(shipment, self._partner, hidden)
+            control = self._write(shipment, hidden)
             sync(hidden)
             note = _note_of(control, before)
             self._notes.keep(note)
@@ -119,7 +117,7 @@ class ExchangeChannel:
         return found
 
     def taken(self, shipment: Shipment) -> Taken:
-        """Whether the partner has it; where nothing shows it, it is asked, and the answer waited for.
+        """Whether the partner has it. Where nothing shows it, it is asked: unsure until it answers.
 
         A message that lies whole in the folder is the partner's: it takes it sooner or later.
         """
@@ -171,25 +169,7 @@ class ExchangeChannel:
 
     def incoming(self) -> Iterator[Incoming]:
         """Answer files that are whole, the oldest first; what cannot be used is put aside."""
-        for control in _oldest_first(self.folders.incoming):
-            rows = control.with_suffix(".csv")
-            try:
-                answers = read_answers(rows, control)
-            except FileNotFoundError:
-                self._finish_moving(rows, control)
-            except Unusable as why:
-                self._put_aside(rows, control, str(why))
-            else:
-                yield Incoming(
-                    self._name,
-                    answers.source_id,
-                    rows.stem,
-                    rows,
-                    answers.message_ids,
-                    answers.table,
-                    answers.table.num_rows,
-                    _details(answers),
-                )
+        return self._files.incoming()
 
     def put_away(self, incoming: Incoming) -> None:
         """Move a pair of files to ``done``, and remember which messages it spoke of."""
@@ -200,34 +180,19 @@ class ExchangeChannel:
             for message_id in incoming.message_ids:
                 if self._notes.of(message_id):
                     self._notes.answered(message_id, "yes")
-        control = incoming.path.with_suffix(".json")
-        if incoming.path.exists() and control.exists():
-            # The rows go first: whoever finds a control file alone knows that it may follow.
-            move_new(incoming.path, self.folders.done)
-            move_new(control, self.folders.done)
+        self._files.put_away(incoming)
 
     def findings(self) -> list[Finding]:
         """Why files of the partner were put aside."""
-        return findings_in(self.folders.aside)
-
-    def _finish_moving(self, rows: Path, control: Path) -> None:
-        """A control file alone follows its rows, if it was their move that was broken off.
-
-        Else the partner placed it too early, and its rows are waited for.
-        """
-        if (self.folders.done / rows.name).exists():
-            move_new(control, self.folders.done)
-
-    def _put_aside(self, rows: Path, control: Path, why: str) -> None:
-        finding = unusable(control.stem, why)
-        for file in (rows, control):
-            if file.exists() or file.is_symlink():
-                put_aside(file, self.folders.aside, finding)
+        return self._files.findings()
 
 
-_NO_KEYS = pa.table(
-    {"key": pa.array([], pa.string()), "attempt": pa.array([], pa.int16())}
-)
+_NO_KEYS = pa.table({"key": pa.array([], pa.string()), "attempt": pa.array([], pa.int16())})
+
+
+def _items_for(name: ChannelName) -> Writer:
+    partner = partner_for(name)
+    return lambda shipment, target: write_items(shipment, partner, target)
 
 
 def _note_of(control: Control, before: Note | None) -> Note:
@@ -246,21 +211,3 @@ def _unchanged(shipment: Shipment, note: Note) -> str:
         why = "it was placed with other items than the run says now"
         raise contradictory(shipment.message_id, why)
     return note.sha256
-
-
-def _oldest_first(folder: Path) -> list[Path]:
-    found = []
-    for path in folder.glob("*.json"):
-        if path.name.startswith("."):
-            continue
-        try:
-            found.append((path.lstat().st_mtime_ns, path.name, path))
-        except FileNotFoundError:
-            continue
-    return [path for _, _, path in sorted(found)]
-
-
-def _details(answers: Answers) -> Mapping[str, object]:
-    if answers.enquiry_id:
-        return {"enquiry_id": answers.enquiry_id, "taken": answers.taken}
-    return {}

@@ -81,9 +81,7 @@ def write_items(shipment: Shipment, partner: Partner, target: Path) -> Control:
     with duckdb.connect() as connection:
         try:
             totals = connection.execute(_TOTALS.format(items=items)).fetchone()
-            connection.execute(
-                _WRITE.format(columns=columns, items=items, target=_quoted(target))
-            )
+            connection.execute(_WRITE.format(columns=columns, items=items, target=_quoted(target)))
         except duckdb.IOException as error:
             raise OSError(0, "the file cannot be read or written") from error
     rows, amount, quantity = totals or (0, 0, 0)

@@ -9,7 +9,6 @@ older "no" never counts for a newer one.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -76,5 +75,5 @@ class Notes:
         hidden = self._folder / f".{name}.{token_hex(6)}"
         hidden.write_text(text, encoding="utf-8")
         sync(hidden)
-        os.replace(hidden, self._folder / name)
+        hidden.replace(self._folder / name)
         sync(self._folder)

@@ -129,6 +129,9 @@ class Offer(Section):
     until: Day = Field(description="The last day a coupon is handed out.")
     use_by: Day = Field(description="The last day of use.")
     cap: int | None = Field(default=None, ge=1, description="The most it gives, minor units.")
+    pool: Name | None = Field(
+        default=None, description="The pool of single-use codes its coupons are taken from."
+    )
 
 
 class Slot(Section):

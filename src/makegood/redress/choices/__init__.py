@@ -1,1 +1,24 @@
-"""Passes chosen and coupons taken."""
+"""Choices: one of several things for a line, changeable until granted; and partners' coupons."""
+
+from makegood.redress.choices.choosing import Choice, ChoiceState, choice_of, choose
+from makegood.redress.choices.coupons import Coupon, coupons_of, take_coupon
+from makegood.redress.choices.granting import (
+    begin_granting,
+    chosen,
+    settle_choices,
+    stop_granting,
+)
+
+__all__ = [
+    "Choice",
+    "ChoiceState",
+    "Coupon",
+    "begin_granting",
+    "choice_of",
+    "choose",
+    "chosen",
+    "coupons_of",
+    "settle_choices",
+    "stop_granting",
+    "take_coupon",
+]

@@ -1,1 +1,77 @@
-"""Applications and their way to the payment."""
+"""Claims: applications, from the receipt to the payment, and everything that can come between."""
+
+from makegood.redress.claims.acting import correct_account, object_to, withdraw
+from makegood.redress.claims.advancing import Holders, advance
+from makegood.redress.claims.agreeing import propose_amount
+from makegood.redress.claims.approvals import APPROVALS_SCHEMA, approvals_of
+from makegood.redress.claims.deciding import decide, grant_exception, resolve
+from makegood.redress.claims.pay_days import pay_on
+from makegood.redress.claims.paying import (
+    PAYABLE_SCHEMA,
+    begin_paying,
+    payable,
+    stop_paying,
+    try_again,
+)
+from makegood.redress.claims.reading import (
+    CLAIMED_SCHEMA,
+    claim_of,
+    claimed_lines,
+    claims,
+    claims_of,
+    counts,
+    history_of,
+)
+from makegood.redress.claims.settling import settle
+from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState
+from makegood.redress.claims.submitting import submit
+from makegood.redress.claims.values import (
+    Application,
+    Claim,
+    ClaimCount,
+    ClaimEvent,
+    Reason,
+    Receipt,
+    Waits,
+)
+from makegood.redress.claims.windows import OutsideWindow
+
+__all__ = [
+    "APPROVALS_SCHEMA",
+    "CLAIMED_SCHEMA",
+    "PAYABLE_SCHEMA",
+    "STATE_WORDS",
+    "TRANSITIONS",
+    "Application",
+    "Claim",
+    "ClaimCount",
+    "ClaimEvent",
+    "ClaimState",
+    "Holders",
+    "OutsideWindow",
+    "Reason",
+    "Receipt",
+    "Waits",
+    "advance",
+    "approvals_of",
+    "begin_paying",
+    "claim_of",
+    "claimed_lines",
+    "claims",
+    "claims_of",
+    "correct_account",
+    "counts",
+    "decide",
+    "grant_exception",
+    "history_of",
+    "object_to",
+    "pay_on",
+    "payable",
+    "propose_amount",
+    "resolve",
+    "settle",
+    "stop_paying",
+    "submit",
+    "try_again",
+    "withdraw",
+]

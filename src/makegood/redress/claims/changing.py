@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import psycopg
 from django.db import connection
@@ -73,27 +72,26 @@ class Change:
         """Nothing has changed yet."""
         return cls(claim, claim)
 
-    def to(self, state: ClaimState, reason: str = "", **changed: Any) -> Change:
+    def to(self, state: ClaimState, reason: str = "", **changed: object) -> Change:
         """One step further. Raises MakegoodError MG845 where it does not follow."""
         standing = self.claim
         if not follows(standing.state, state):
             raise wrong_step(standing.receipt_number, standing.state, state)
-        after = replace(
-            standing, state=state, reason=reason, changes=standing.changes + 1, **changed
-        )
+        changed |= {"state": state, "reason": reason, "changes": standing.changes + 1}
+        after = _with(standing, changed)
         step = Step(standing.state, state, reason, after.amount)
         return replace(self, claim=after, steps=(*self.steps, step))
 
-    def noted(self, reason: str, **changed: Any) -> Change:
+    def noted(self, reason: str, **changed: object) -> Change:
         """An event that leaves the state as it is."""
         standing = self.claim
-        after = replace(standing, changes=standing.changes + 1, **changed)
+        after = _with(standing, {**changed, "changes": standing.changes + 1})
         step = Step(standing.state, standing.state, reason, after.amount)
         return replace(self, claim=after, steps=(*self.steps, step))
 
-    def with_fields(self, **changed: Any) -> Change:
+    def with_fields(self, **changed: object) -> Change:
         """Other fields, without an event."""
-        return replace(self, claim=replace(self.claim, **changed))
+        return replace(self, claim=_with(self.claim, changed))
 
     def moving(
         self, word: str, source: Account, target: Account, amount: int, day: date, *, heads: int = 1
@@ -175,3 +173,8 @@ def _events(change: Change, by: str) -> list[tuple[object, ...]]:
         )
         for place, step in enumerate(change.steps)
     ]
+
+
+def _with(claim: Claim, changed: Mapping[str, object]) -> Claim:
+    """The claim with other values of these fields."""
+    return replace(claim, **changed)  # type: ignore[arg-type] # named by the callers here

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 
 from makegood.redress.claims.problems import begun_twice, not_payable
 from makegood.redress.claims.states import ClaimState, sources_of
-from makegood.trust.audit import Record, append
+from makegood.trust.audit import Json, Record, append
 from makegood.trust.clock import now
 
 PAYABLE_SCHEMA = pa.schema(
@@ -87,6 +88,25 @@ FROM moved
 """
 
 
+# Nothing was wrong with the account, so that what a person would mend and check is skipped.
+_AGAIN = """
+WITH mine AS MATERIALIZED (
+    SELECT claim_id FROM claims_claim
+    WHERE key = ANY(%(keys)s) AND state = 'returned' AND NOT is_contradictory
+    ORDER BY claim_id FOR UPDATE),
+moved AS (
+    UPDATE claims_claim AS claim
+    SET state = 'scheduled', reason = 'try_again', run_id = NULL, attempt = attempt + 1,
+        changes = changes + 3, pay_on = %(day)s
+    FROM mine WHERE claim.claim_id = mine.claim_id
+    RETURNING claim.claim_id, claim.changes, claim.amount)
+INSERT INTO claims_event (claim_id, number, at, before, after, reason, by, run_id, amount)
+SELECT claim_id, changes - 3 + step, %(at)s, before, after, 'try_again', %(by)s, NULL, amount
+FROM moved, (VALUES (1, 'returned', 'mended'), (2, 'mended', 'checked'),
+                    (3, 'checked', 'scheduled')) AS steps (step, before, after)
+"""
+
+
 def payable(programme: str, measure: str, day: date) -> pa.Table:
     """The claims that wait to be paid and whose day has come by ``day``, in the order of keys.
 
@@ -147,16 +167,33 @@ def stop_paying(run_id: UUID) -> int:
     return moved
 
 
+def try_again(keys: Iterable[str] | pa.ChunkedArray | pa.Array, day: date) -> int:
+    """Returned claims wait to be paid again on a day, to the same account; how many.
+
+    For what failed and is nobody's mistake: a bank that was closed, an insurer's file that was
+    lost. In the caller's transaction. Claims that are not returned, or contradict themselves, stay
+    as they are; the next attempt has the next number.
+    """
+    expect_transaction("try_again")
+    values = {"keys": _plain(keys), "day": day, "at": now(), "by": _WORKER}
+    with psycopg.Cursor(connection.connection) as cursor:
+        moved = cursor.execute(_AGAIN, values).rowcount // 3
+    if moved:
+        details: dict[str, Json] = {"state": "scheduled", "claims": moved, "why": "try_again"}
+        append(Record("claim.changed", _WORKER, "claims", details=details))
+    return moved
+
+
 def expect_transaction(what: str) -> None:
     """Raises TransactionManagementError outside of ``transaction.atomic()``."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(f"{what}() belongs into the run's transaction")
 
 
-def connection_of_act() -> psycopg.Connection[tuple[object, ...]]:
+def connection_of_act() -> psycopg.Connection[tuple[Any, ...]]:
     """The driver's connection under Django's."""
     connection.ensure_connection()
-    found: psycopg.Connection[tuple[object, ...]] = connection.connection
+    found: psycopg.Connection[tuple[Any, ...]] = connection.connection
     return found
 
 
@@ -168,7 +205,7 @@ def _plain(keys: Iterable[str] | pa.ChunkedArray | pa.Array) -> list[str]:
 
 def _tell(run_id: UUID, after: str, claims: int, amount: int | None) -> None:
     """One entry for all claims of a run's step: each has its row in ``claims_event``."""
-    details = {"state": after, "claims": claims}
+    details: dict[str, Json] = {"state": after, "claims": claims}
     if amount is not None:
         details["amount"] = amount
     append(Record("claim.changed", _WORKER, f"run:{run_id}", details=details))

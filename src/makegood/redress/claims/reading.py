@@ -116,7 +116,10 @@ def counts(programme: str, zone: str) -> list[ClaimCount]:
     """
     with psycopg.Cursor(connection_of_act()) as cursor:
         rows = cursor.execute(_COUNTS, {"programme": programme, "zone": zone}).fetchall()
-    return [ClaimCount(*row[:3], ClaimState(row[3]), *row[4:]) for row in rows]
+    return [
+        ClaimCount(measure, day, through, ClaimState(state), claims, amount)
+        for measure, day, through, state, claims, amount in rows
+    ]
 
 
 def claimed_lines(programme: str, measure: str) -> pa.Table:

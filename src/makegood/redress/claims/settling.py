@@ -19,6 +19,7 @@ from django.db import connection
 from makegood.ledger import Account, Transfer, post
 from makegood.redress.claims.paying import expect_transaction
 from makegood.redress.claims.states import ClaimState
+from makegood.redress.claims.values import Claim
 from makegood.trust.audit import Record, append
 from makegood.trust.clock import now
 
@@ -55,7 +56,7 @@ heard AS (
     RETURNING payment.*)
 SELECT claim.claim_id, claim.receipt_number, claim.programme, claim.measure, heard.key,
        heard.attempt, heard.amount, heard.code, heard.said_done, heard.said_failed,
-       heard.said_returned, heard.resolved, claim.state, claim.attempt
+       heard.said_returned, heard.resolved, claim.state, claim.attempt, claim.is_contradictory
 FROM heard JOIN claims_claim AS claim USING (claim_id) ORDER BY claim.claim_id
 """
 _MOVE = """
@@ -68,7 +69,7 @@ before AS (
 moved AS (
     UPDATE claims_claim AS claim
     SET state = given.state, reason = given.reason, changes = claim.changes + 1,
-        is_contradictory = claim.is_contradictory OR given.contradictory
+        is_contradictory = given.contradictory
     FROM given WHERE claim.claim_id = given.claim_id
     RETURNING claim.claim_id, claim.changes, claim.state, claim.reason, claim.amount)
 INSERT INTO claims_event (claim_id, number, at, before, after, reason, by, run_id, amount)
@@ -97,6 +98,7 @@ class Heard:
     resolved: str
     state: str
     claim_attempt: int
+    was_contradictory: bool
 
     @property
     def outcome(self) -> str:
@@ -119,10 +121,15 @@ class Heard:
         return self.outcome == CONTRADICTORY or (is_over and self.outcome == "done")
 
     @property
+    def is_left_open(self) -> bool:
+        """Whether an older contradiction stands: only a return of the same attempt settles one."""
+        return self.was_contradictory and self.outcome != "returned"
+
+    @property
     def next_state(self) -> ClaimState:
         """Where its claim goes; where it stands if the answer is about an older attempt."""
         standing = ClaimState(self.state)
-        if self.claim_attempt != self.attempt or standing is ClaimState.MENDED:
+        if self.claim_attempt != self.attempt:
             return standing
         match self.outcome:
             case "done":
@@ -131,6 +138,11 @@ class Heard:
                 return ClaimState.RETURNED
             case _:
                 return standing
+
+    @property
+    def changes_claim(self) -> bool:
+        """Whether its claim is another one after this."""
+        return self.next_state != self.state or self.is_contradictory != self.was_contradictory
 
     def transfer(self, day: date) -> Transfer | None:
         """What it moves in the ledger; None where the amount stands where it belongs already."""
@@ -188,8 +200,7 @@ def settle(run_id: UUID, day: date, answers: pa.Table) -> int:
             "run_id": run_id,
         }
         heard = [Heard(*row) for row in cursor.execute(_HEAR, given).fetchall()]
-        moving = [each for each in heard if each.next_state != each.state or each.is_contradictory]
-        _move(cursor, run_id, moving)
+        _move(cursor, run_id, [each for each in heard if each.changes_claim])
     post([transfer for each in heard if (transfer := each.transfer(day)) is not None])
     if heard:
         _tell(run_id, heard)
@@ -203,7 +214,7 @@ def _move(
         return
     # An answer about an older attempt and one about the newest may come at once; the newest last.
     by_claim = {each.claim_id: each for each in sorted(moving, key=lambda each: each.attempt)}
-    wrong = {each.claim_id for each in moving if each.is_contradictory}
+    wrong = {each.claim_id for each in moving if each.is_contradictory or each.is_left_open}
     chosen = list(by_claim.values())
     cursor.execute(
         _MOVE,
@@ -226,7 +237,25 @@ def _reason(heard: Heard) -> str:
 
 
 def _tell(run_id: UUID, heard: Sequence[Heard]) -> None:
-    counts = {word: 0 for word in ("done", "failed", "returned", CONTRADICTORY)}
+    counts = dict.fromkeys(("done", "failed", "returned", CONTRADICTORY), 0)
     for each in heard:
         counts[each.outcome] += 1
     append(Record("claim.changed", _WORKER, f"run:{run_id}", details={"answers": counts}))
+
+
+_RESOLVE = """
+UPDATE claims_payment SET resolved = %(outcome)s
+WHERE claim_id = %(claim_id)s AND resolved = '' AND said_done AND NOT said_returned
+  AND (said_failed OR attempt < %(attempt)s)
+RETURNING attempt
+"""
+
+
+def resolve_payments(claim: Claim, outcome: str) -> set[int]:
+    """Keep what a person found out (``done`` or ``failed``); the attempts that were open.
+
+    In the caller's transaction, which holds the claim's row.
+    """
+    values = {"claim_id": claim.claim_id, "attempt": claim.attempt, "outcome": outcome}
+    with psycopg.Cursor(connection.connection) as cursor:
+        return {row[0] for row in cursor.execute(_RESOLVE, values).fetchall()}

@@ -1,4 +1,4 @@
-"""Where a claim stands, and which state may follow which: the whole table, and nothing beside it."""
+"""Where a claim stands, and which state may follow which: the whole table."""
 
 from __future__ import annotations
 
@@ -34,24 +34,28 @@ class ClaimState(StrEnum):
 
 TRANSITIONS: Mapping[ClaimState, frozenset[ClaimState]] = {
     ClaimState.SUBMITTED: frozenset({ClaimState.CHECKED, ClaimState.REFUSED, ClaimState.WITHDRAWN}),
-    # A mended claim that was approved before goes straight to its next day of payment, or back.
+    # A mended claim that was approved before goes straight to its next day of payment, or back. One
+    # whose earlier payment turns out to have arrived is paid, and nothing more leaves.
     ClaimState.CHECKED: frozenset(
         {
             *(ClaimState.APPROVED, ClaimState.REFUSED, ClaimState.WITHDRAWN),
-            *(ClaimState.SCHEDULED, ClaimState.MENDED),
+            *(ClaimState.SCHEDULED, ClaimState.MENDED, ClaimState.RETURNED, ClaimState.PAID),
         }
     ),
     ClaimState.APPROVED: frozenset({ClaimState.SCHEDULED}),
     ClaimState.REFUSED: frozenset({ClaimState.OBJECTED, ClaimState.MENDED}),
     ClaimState.OBJECTED: frozenset({ClaimState.APPROVED, ClaimState.REFUSED, ClaimState.WITHDRAWN}),
-    ClaimState.SCHEDULED: frozenset({ClaimState.PAYING, ClaimState.WITHDRAWN}),
+    ClaimState.SCHEDULED: frozenset({ClaimState.PAYING, ClaimState.PAID, ClaimState.WITHDRAWN}),
     # A run that was cancelled before anything left gives its claims back.
     ClaimState.PAYING: frozenset({ClaimState.PAID, ClaimState.RETURNED, ClaimState.SCHEDULED}),
     ClaimState.PAID: frozenset({ClaimState.RETURNED}),
     # A person may find that what failed was paid after all, where the other side said both.
     ClaimState.RETURNED: frozenset({ClaimState.MENDED, ClaimState.PAID}),
     ClaimState.MENDED: frozenset(
-        {ClaimState.CHECKED, ClaimState.REFUSED, ClaimState.RETURNED, ClaimState.WITHDRAWN}
+        {
+            *(ClaimState.CHECKED, ClaimState.REFUSED, ClaimState.WITHDRAWN),
+            *(ClaimState.RETURNED, ClaimState.PAID),
+        }
     ),
     ClaimState.WITHDRAWN: frozenset(),
 }

@@ -24,9 +24,7 @@ class OutsideWindow(MakegoodError):
         super().__init__(Finding("MG842", self.texts[leading], others))
 
 
-def expect_open(
-    programme: Programme, measure: Measure, at: datetime, *, may_be_late: bool
-) -> bool:
+def expect_open(programme: Programme, measure: Measure, at: datetime, *, may_be_late: bool) -> bool:
     """Whether an application made now is late. Raises OutsideWindow (MG842) where none is taken.
 
     ``may_be_late`` where the measure has a late way for this line. A measure without a window of

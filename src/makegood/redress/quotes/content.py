@@ -36,6 +36,12 @@ class Promised:
     missing: tuple[str, ...]
 
     @property
+    def label(self) -> str:
+        """As decisions write it: ``granted:automatic``, ``excluded:mvno``, ``undetermined``."""
+        detail = self.way or self.reason
+        return f"{self.disposition}:{detail}" if detail else self.disposition
+
+    @property
     def is_granted(self) -> bool:
         """Whether something was promised."""
         return self.disposition == "granted"
@@ -72,13 +78,15 @@ def text_of(content: Mapping[str, Json]) -> str:
 def read_quote(note: str, words: Mapping[str, str] | None = None) -> Quote:
     """The quote that a note holds; its signature is not looked at. Raises MakegoodError MG834."""
     try:
-        heading, _, text = parse_note(note).text.partition("\n")
-        content = json.loads(text)
-        if heading != HEADING or text_of(content) != f"{heading}\n{text}":
-            raise ValueError("another form")
-        return _quote(content, note, words or {})
+        signed = parse_note(note).text
+        content = json.loads(signed.partition("\n")[2])
+        has_form = text_of(content) == signed
+        quote = _quote(content, note, words or {})
     except (BadNote, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise _no_quote("it has not the form of a quote") from None
+        has_form = False
+    if not has_form:
+        raise _no_quote("it has not the form of a quote")
+    return quote
 
 
 def verify_quote(
@@ -96,7 +104,7 @@ def verify_quote(
         signers = verified_by(parse_note(note), keys if keys is not None else _own_keys())
     except BadNote as reason:
         raise _no_quote(str(reason)) from None
-    if isinstance(quote, Quote) and found != read_quote(note, {}) or _differs(quote, found):
+    if _differs(quote, found):
         raise _no_quote("its values are not those of its signed text")
     return found, signers
 

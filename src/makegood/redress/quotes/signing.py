@@ -5,27 +5,32 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from makegood.trust.audit import newest_signer, publish_checkpoint
+from django.conf import settings
+
+from makegood.trust.audit import Signer, SigningKey, newest_signer, publish_checkpoint
+from makegood.trust.keys import MasterKey
 
 if TYPE_CHECKING:
     from makegood.configuration import Settings
-    from makegood.trust.audit.note import SigningKey
 
 
-def sign(text: str) -> str:
-    """The note of a text. Raises MakegoodError MG720 to MG725 as the master key does.
+def signing_key() -> SigningKey:
+    """The key that signs quotes; ask before a transaction: the master key may be far away.
 
-    The log's first key is made with its first checkpoint: where there is none yet, it is signed
-    here.
+    The log's key is made with its first checkpoint; where there is none yet, it is signed here.
+    Raises MakegoodError MG720 to MG725 as the master key does, MG748 where the key is damaged.
     """
-    from django.conf import settings
-
     installation: Settings = settings.INSTALLATION
     signer = newest_signer()
     if signer is None:
-        publish_checkpoint(_master_key(installation), installation.log_origin)
+        publish_checkpoint(MasterKey.open(installation), installation.log_origin)
         signer = newest_signer()
     if signer is None:
         raise RuntimeError("a checkpoint was signed, and there is no signer")
-    key = _opened(signer.number, signer.verifier_key, signer.wrapped_key)
-    return key.sign(text).render()
+    return _opened(signer)
+
+
+@lru_cache(maxsize=4)
+def _opened(signer: Signer) -> SigningKey:
+    # Wrapped anew by another master key it is another signer here.
+    return signer.opened(MasterKey.open(settings.INSTALLATION))

@@ -4,12 +4,15 @@ from makegood.runs.planning.check import check_run
 from makegood.runs.planning.deciding import decisions_for
 from makegood.runs.planning.demanding import demands
 from makegood.runs.planning.due import Due, due
+from makegood.runs.planning.follow_up import plan_follow_up
 from makegood.runs.planning.leftovers import remove_left_over
-from makegood.runs.planning.plan import plan_follow_up, plan_run
+from makegood.runs.planning.plan import plan_run
+from makegood.runs.planning.problems import BeingPlanned
 from makegood.runs.planning.promising import release_unclaimed
 from makegood.runs.planning.top_ups import TopUp, top_ups
 
 __all__ = [
+    "BeingPlanned",
     "Due",
     "TopUp",
     "check_run",

@@ -12,12 +12,20 @@ from makegood.trust.audit.exporting import Exported, export
 from makegood.trust.audit.head_file import HEAD_FILE, HeadFile, RememberedHead
 from makegood.trust.audit.integrating import integrate, integrate_all
 from makegood.trust.audit.kinds import KINDS, Kind
-from makegood.trust.audit.note import BadNote, Note, VerifierKey, parse_note, verified_by
+from makegood.trust.audit.note import (
+    BadNote,
+    Note,
+    SigningKey,
+    VerifierKey,
+    parse_note,
+    verified_by,
+)
 from makegood.trust.audit.proof import ConsistencyProof, InclusionProof
 from makegood.trust.audit.proving import cosigned_note, prove, prove_consistency
 from makegood.trust.audit.reading import Placed, Selection, entries, find_entry, placed_entries
 from makegood.trust.audit.record import Entry, Record
 from makegood.trust.audit.signers import (
+    Signer,
     Wrapping,
     make_signer,
     newest_signer,
@@ -46,6 +54,8 @@ __all__ = [
     "Record",
     "RememberedHead",
     "Selection",
+    "Signer",
+    "SigningKey",
     "Verification",
     "VerifierKey",
     "WitnessStanding",

@@ -211,6 +211,7 @@ _RUNS = (
     Kind("run.shard_sent", "묶음 전송", "a shard was sent", API_ACTIVITY, 1),
     Kind("run.answers_applied", "응답 반영", "answers were applied", API_ACTIVITY, 3),
     Kind("run.closed", "실행 완료", "a run was closed", ENTITY_MANAGEMENT, 3),
+    Kind("ledger.released", "약속 해제", "unclaimed promises were released", ENTITY_MANAGEMENT, 3),
     Kind(
         "personal_data.used_by_run",
         "실행에 개인정보 사용",

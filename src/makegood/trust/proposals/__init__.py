@@ -10,7 +10,7 @@ from makegood.trust.proposals.expiring import expire_due, expire_live
 from makegood.trust.proposals.kinds import RULES, ProposalKind, Rules, kind_named
 from makegood.trust.proposals.policy_versions import change_of, require_approved, version_in_force
 from makegood.trust.proposals.proposal import Proposal, State, hash_of
-from makegood.trust.proposals.reading import proposal_of, proposals, standing_proposal
+from makegood.trust.proposals.reading import approved_for, proposal_of, proposals, standing_proposal
 from makegood.trust.proposals.redeeming import at_hand, redeem
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Rules",
     "State",
     "approve",
+    "approved_for",
     "at_hand",
     "change_of",
     "expire_due",

@@ -52,3 +52,12 @@ def standing_proposal(kind: ProposalKind, subject: str, contents_hash: str) -> P
         [kind.value, subject, contents_hash, now()],
     )
     return found[0] if found else None
+
+
+def approved_for(kind: ProposalKind, subject: str) -> list[Proposal]:
+    """What is approved about a subject and unused, the newest first; ``redeem`` is binding."""
+    rest = (
+        "WHERE kind = %s AND subject = %s AND state = 'approved' AND expires_at > %s"
+        " ORDER BY proposed_at DESC, proposal_id"
+    )
+    return select(rest, [kind.value, subject, now()])

@@ -45,6 +45,7 @@ from makegood.trust.vault.storing import (
     store_person,
 )
 from makegood.trust.vault.synthetic import make_contacts
+from makegood.trust.vault.texts import open_texts, seal_texts
 
 __all__ = [
     "Account",
@@ -80,10 +81,12 @@ __all__ = [
     "open_accounts",
     "open_person",
     "open_persons",
+    "open_texts",
     "rejects_of",
     "retiring",
     "rewrap_generations",
     "rotate",
+    "seal_texts",
     "store_account",
     "store_person",
     "wrapped_keys",

@@ -69,6 +69,25 @@ class Account(models.Model):
         db_table = "vault_account"
 
 
+class Text(models.Model):
+    """A short text that is a secret of its own, such as the code of a voucher.
+
+    ``kind`` says what it is; of one kind a text is there once.
+    """
+
+    text_id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    generation = models.IntegerField()
+    sealed = models.BinaryField()
+    text_index = models.BinaryField()
+
+    class Meta:
+        """The index is of kind and text together, under a key of its own."""
+
+        db_table = "vault_text"
+        constraints = (models.UniqueConstraint(fields=["text_index"], name="vault_text_once"),)
+
+
 class Deletion(models.Model):
     """A person who was deleted, so that no later load brings them back."""
 

@@ -13,14 +13,19 @@ from makegood.trust.vault.sealing import Sealer
 
 _AT_ONCE = 5_000
 
-# Rows and keys come from one statement, so of one instant: a rotation cannot come between.
-_PERSONS = """
-SELECT generation, wrapped_keys, customer_id, sealed
-FROM vault_person JOIN vault_generation USING (generation) WHERE customer_id = ANY(%s)
+# Rows and keys come from one statement, so of one instant: a rotation cannot come between. The keys
+# come first, under no identifier.
+_KEYS = """
+SELECT generation, NULL AS customer_id, wrapped_keys AS sealed
+FROM vault_generation WHERE state <> 'destroyed'
 """
-_ACCOUNTS = """
-SELECT generation, wrapped_keys, customer_id, sealed
-FROM vault_account JOIN vault_generation USING (generation) WHERE customer_id = ANY(%s)
+_PERSONS: LiteralString = f"""
+{_KEYS} UNION ALL
+SELECT generation, customer_id, sealed FROM vault_person WHERE customer_id = ANY(%s)
+"""
+_ACCOUNTS: LiteralString = f"""
+{_KEYS} UNION ALL
+SELECT generation, customer_id, sealed FROM vault_account WHERE customer_id = ANY(%s)
 """
 
 
@@ -52,5 +57,11 @@ def _rows(query: LiteralString, wanted: Iterable[str]) -> Iterator[tuple[Sealer,
     while chunk := list(islice(rest, _AT_ONCE)):
         with reading() as cursor:
             rows = cursor.execute(query, [chunk], binary=True).fetchall()
-        for generation, wrapped, identifier, sealed in rows:
-            yield sealer(generation, wrapped), identifier, sealed
+        keys = {
+            generation: sealer(generation, wrapped)
+            for generation, identifier, wrapped in rows
+            if identifier is None
+        }
+        for generation, identifier, sealed in rows:
+            if identifier is not None:
+                yield keys[generation], identifier, sealed

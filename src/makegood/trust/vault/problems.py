@@ -62,3 +62,10 @@ def rotation_unfinished() -> MakegoodError:
     """A second rotation before the first has ended: MG737."""
     hint = "run 'makegood keys rotate' again: it goes on with the one that was begun"
     return MakegoodError(Finding("MG737", "an earlier rotation of keys is not finished", hint))
+
+
+def no_text_keys(generation: int) -> MakegoodError:
+    """Keys from a time before the vault sealed texts: MG804."""
+    hint = "run 'makegood keys rotate': the keys that it makes have one for codes"
+    what = f"the keys of generation {generation} have none for codes"
+    return MakegoodError(Finding("MG804", what, hint))

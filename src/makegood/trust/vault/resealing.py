@@ -67,6 +67,16 @@ def _loads(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
     return [[place for place, _, _ in rows], ByteArray(sealed)]
 
 
+def _texts(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
+    places, sealed, indexes = [], [], []
+    for place, text_id, kind, ciphertext in rows:
+        text = old.open_text(text_id, ciphertext)
+        places.append(place)
+        sealed.append(new.seal_text(text_id, text))
+        indexes.append(new.text_index(kind, text))
+    return [place_array(places), ByteArray(sealed), ByteArray(indexes)]
+
+
 # A row that a writer holds is passed over: the writer moves it to the new generation, or gives up
 # and it is found in the next round. So rotation never waits while it holds rows, and no deadlock
 # can come of it. The row of a load is held nearly all the time while the load runs, so that one is
@@ -105,6 +115,22 @@ TABLES = (
         """,
         "SELECT count(*) FROM vault_account WHERE generation = %s",
         _accounts,
+    ),
+    Table(
+        "vault_text",
+        "codes",
+        """
+        SELECT ctid::text, text_id::text, kind, sealed FROM vault_text
+        WHERE ctid >= %(first)s::tid AND ctid < %(behind)s::tid AND generation = %(old)s
+        FOR UPDATE SKIP LOCKED
+        """,
+        """
+        UPDATE vault_text SET generation = %s, sealed = new.sealed, text_index = new.text_index
+        FROM unnest(%s::tid[], %s::bytea[], %s::bytea[]) AS new (place, sealed, text_index)
+        WHERE vault_text.ctid = new.place AND generation = %s
+        """,
+        "SELECT count(*) FROM vault_text WHERE generation = %s",
+        _texts,
     ),
     Table(
         "vault_load",

@@ -18,9 +18,11 @@ from makegood.kernel import Finding, MakegoodError
 from makegood.trust.vault.normalising import canonical_phone, name_for_index
 from makegood.trust.vault.packing import MARK, pack, unpack
 from makegood.trust.vault.people import Account, Person
+from makegood.trust.vault.problems import no_text_keys
 
 INDEX_BYTES = 16
 PERSON_TABLE, ACCOUNT_TABLE, LOAD_TABLE = "vault_person", "vault_account", "vault_load"
+TEXT_TABLE = "vault_text"
 
 # AES-GCM-SIV: an accident of the random nonce tells only that two records are the same.
 _AEAD = aead.aead_key_templates.AES256_GCM_SIV
@@ -31,6 +33,8 @@ _TEMPLATES = {
     "load": _AEAD,
     "phone": _PRF,
     "name_birth_date": _PRF,
+    "text": _AEAD,
+    "text_index": _PRF,
 }
 
 
@@ -61,6 +65,13 @@ class Sealer:
         self._person = handles["person"].primitive(aead.Aead)
         self._account = handles["account"].primitive(aead.Aead)
         self._load = handles["load"].primitive(aead.Aead)
+        # Generations made before there were sealed texts have no keys for them.
+        self._text = handles["text"].primitive(aead.Aead) if "text" in handles else None
+        self._text_prf: Callable[[bytes, int], bytes] | None = (
+            handles["text_index"].primitive(prf.PrfSet).primary().compute
+            if "text_index" in handles
+            else None
+        )
         # What bulk work calls once for each row.
         self.encrypt_person: Callable[[bytes, bytes], bytes] = self._person.encrypt
         self.encrypt_account: Callable[[bytes, bytes], bytes] = self._account.encrypt
@@ -124,6 +135,35 @@ class Sealer:
     def open_source(self, load_id: str, sealed: bytes) -> bytes:
         """What ``seal_source`` was given. Raises MakegoodError MG726."""
         return _opened(self._load, LOAD_TABLE, self.generation, load_id, sealed)
+
+    # --- Texts ---
+
+    @property
+    def has_text_keys(self) -> bool:
+        """Whether texts can be sealed in this generation."""
+        return self._text is not None
+
+    def seal_text(self, text_id: str, text: str) -> bytes:
+        """A text, sealed and padded. Raises MakegoodError MG804 without keys for texts."""
+        if self._text is None:
+            raise no_text_keys(self.generation)
+        sealed: bytes = self._text.encrypt(
+            pack([text]), self.binding(TEXT_TABLE) + text_id.encode()
+        )
+        return sealed
+
+    def open_text(self, text_id: str, sealed: bytes) -> str:
+        """The text again. Raises MakegoodError MG726 where it was not sealed for this row."""
+        if self._text is None:
+            raise no_text_keys(self.generation)
+        [text] = unpack(_opened(self._text, TEXT_TABLE, self.generation, text_id, sealed))
+        return text
+
+    def text_index(self, kind: str, text: str) -> bytes:
+        """The index of a text among those of its kind. Raises MakegoodError MG804."""
+        if self._text_prf is None:
+            raise no_text_keys(self.generation)
+        return self._text_prf(f"{kind}{MARK}{text}".encode(), INDEX_BYTES)
 
     # --- Indexes ---
 

@@ -1,0 +1,76 @@
+"""A payment file's own schema, and the check of a file against it while it is written.
+
+``schemas/pain.001.001.09.xsd`` is the schema that ISO 20022 publishes for the message (version of
+2019; iso20022.org, catalogue of messages, Payments Initiation).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from lxml import etree
+
+NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+_TRANSACTION = f"{{{NAMESPACE}}}CdtTrfTxInf"
+_ELEMENT = re.compile(r"Element '(?:\{[^}']*\})?([A-Za-z0-9]{1,40})'")
+
+
+class NotValid(ValueError):
+    """The schema refuses the file. The text names element and rule, never what stands there."""
+
+
+@cache
+def payment_schema() -> etree.XMLSchema:
+    """The compiled schema of pain.001.001.09."""
+    source = files("makegood.channels.bank") / "schemas" / "pain.001.001.09.xsd"
+    return etree.XMLSchema(etree.fromstring(source.read_bytes()))
+
+
+class Validation:
+    """Reads a file piece by piece and holds every element against the schema.
+
+    Raises NotValid from ``take`` or ``close``. What was checked is forgotten at once, so a file
+    of any length needs the memory of one payment.
+    """
+
+    def __init__(self) -> None:
+        self._parser = etree.XMLPullParser(
+            events=("end",),
+            tag=_TRANSACTION,
+            schema=payment_schema(),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+        )
+
+    def take(self, piece: bytes) -> None:
+        """The next piece of the file."""
+        try:
+            self._parser.feed(piece)
+            for _, element in self._parser.read_events():
+                parent = element.getparent()
+                element.clear()
+                if parent is not None:
+                    while (before := element.getprevious()) is not None:
+                        parent.remove(before)
+        except etree.LxmlError as error:
+            raise NotValid(_told(error)) from None
+
+    def close(self) -> None:
+        """The file is complete."""
+        try:
+            self._parser.close()
+        except etree.LxmlError as error:
+            raise NotValid(_told(error)) from None
+
+
+def _told(error: etree.LxmlError) -> str:
+    """Element and rule of the first finding. Its message may hold a name or an account."""
+    for entry in error.error_log:
+        found = _ELEMENT.search(entry.message)
+        where = f"element {found[1]}" if found else f"line {entry.line}"
+        return f"{where}: {entry.type_name}"
+    return "it is no XML"

@@ -1,0 +1,191 @@
+"""Mail as a channel: sent over SMTP one by one, remembered step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING, Final
+
+from makegood.channels.contract import ChannelName, Incoming, Outcome, Shipment, Taken
+from makegood.channels.exchange import PartnerFolders, move_new
+from makegood.channels.messages.bounces import incoming_notifications
+from makegood.channels.messages.confirming import give_codes
+from makegood.channels.messages.journal import Journal
+from makegood.channels.messages.mail_text import address_of, mail_bytes, mail_id
+from makegood.channels.messages.people import Recipient, items_of, recipients
+from makegood.channels.messages.problems import no_server, not_placed, not_set_up
+from makegood.channels.messages.results import Answer, Results
+from makegood.channels.messages.smtp import Broken, SmtpLine, Unreachable
+from makegood.channels.messages.smtp_address import SmtpAddress
+from makegood.channels.messages.words import Words
+from makegood.programmes import SentBy
+from makegood.trust.clock import now
+
+if TYPE_CHECKING:
+    from makegood.configuration import Settings
+
+NO_MAIL: Final = "no_mail"
+NO_ANSWER: Final = "no_answer"
+BREAKS_MAX: Final = 3
+"""How often in a row the connection may break before the shipment is left for later."""
+
+WAITS_SECONDS: Final = (1.0, 5.0, 20.0)
+"""How long is waited before mails that were refused for now (4xx) are tried again."""
+
+
+class MailChannel:
+    """Mail. A shipment that breaks off goes on where it was; nothing of it is sent twice."""
+
+    name = ChannelName.MAIL
+
+    def __init__(self, settings: Settings, wait: Callable[[float], object] = sleep) -> None:
+        """Raises MakegoodError MG820 where a setting is missing, MG826 where one is wrong."""
+        if not settings.mail_from:
+            raise not_set_up("mail_from", "mail")
+        self._sender = settings.mail_from
+        self._address = SmtpAddress.of(settings)
+        self._folders = PartnerFolders.of(settings, self.name)
+        self._own = Results(self.name, self._folders.root / "own")
+        self._wait = wait
+
+    def earliest(self, shipment: Shipment, now: datetime) -> datetime:
+        """Not between 21:00 and 08:00 in the programme's zone, unless it is urgent."""
+        return Words.of(shipment, SentBy.MAIL).quiet_until(now)
+
+    def send(self, shipment: Shipment) -> str:
+        """Send what is not sent of a shipment; a hash over what became of each mail.
+
+        Raises NotSent MG822 where the server cannot be used, MG821 where nothing can be noted: the
+        same shipment goes on later.
+        """
+        words = Words.of(shipment, SentBy.MAIL)
+        if self._own.of(shipment.message_id) is None:
+            line = SmtpLine(self._address)
+            try:
+                line.connect()
+                with Journal(self._journal(shipment)) as journal:
+                    _Delivery(shipment, words, journal, line, self._sender).run(self._wait)
+                    self._own.keep(shipment.message_id, _answers(shipment, journal))
+            except (Unreachable, Broken) as error:
+                raise no_server(shipment.message_id, str(error)) from error
+            except OSError as error:
+                raise not_placed(shipment.message_id, error) from error
+            finally:
+                line.close()
+        return sha256(self._journal(shipment).read_bytes()).hexdigest()
+
+    def taken(self, shipment: Shipment) -> Taken:
+        """Whether every mail of it has been dealt with. ``NO`` means that sending it goes on."""
+        is_done = self._own.of(shipment.message_id) is not None
+        return Taken.YES if is_done else Taken.NO
+
+    def ask(self, shipment: Shipment, keys: Sequence[str]) -> None:
+        """Nothing: no mail server can be asked afterwards. A bounce may still come in."""
+
+    def incoming(self) -> Iterator[Incoming]:
+        """What the server said to each mail, then bounces."""
+        yield from self._own.incoming()
+        folders = self._folders
+        yield from incoming_notifications(folders.incoming, folders.aside, folders.done)
+
+    def put_away(self, incoming: Incoming) -> None:
+        """It was applied. Again is harmless."""
+        if self._own.holds(incoming):
+            self._own.put_away(incoming)
+        elif incoming.path.exists():
+            move_new(incoming.path, self._folders.done)
+
+    def _journal(self, shipment: Shipment) -> Path:
+        return self._folders.sent / f"{shipment.message_id}.jsonl"
+
+
+class _Delivery:
+    """The mails of one shipment, on their way."""
+
+    def __init__(
+        self, shipment: Shipment, words: Words, journal: Journal, line: SmtpLine, sender: str
+    ) -> None:
+        self._shipment, self._words = shipment, words
+        self._journal, self._line, self._sender = journal, line, sender
+        self._breaks = 0
+        self._refused: dict[str, str] = {}
+
+    def run(self, wait: Callable[[float], object]) -> None:
+        """Deal with every mail. Raises Unreachable or Broken where the server is of no use now."""
+        deferred: list[tuple[Recipient, str]] = []
+        for some in recipients(self._shipment):
+            left = [each for each in some if each.key not in self._journal.steps]
+            codes = give_codes(self._shipment, self._words, [each.key for each in left])
+            of_each = [(each, codes[each.key]) for each in left]
+            deferred += [(each, code) for each, code in of_each if self._tried(each, code)]
+        for seconds in WAITS_SECONDS:
+            if not deferred:
+                return
+            wait(seconds)
+            deferred = [(each, code) for each, code in deferred if self._tried(each, code)]
+        for recipient, _ in deferred:
+            self._end(recipient, Outcome.FAILED, self._refused[recipient.key])
+
+    def _tried(self, recipient: Recipient, code: str) -> str:
+        """Try one mail; the code where it was refused for now, else nothing."""
+        to = address_of(recipient.person.email) if recipient.person else None
+        if to is None:
+            self._end(recipient, Outcome.FAILED, NO_MAIL)
+            return ""
+        identification = mail_id(recipient.key, recipient.attempt, self._sender)
+        said = self._words.rendered(code, recipient.amount, recipient.detail)
+        text = mail_bytes(said, identification, self._sender, to, now())
+        return self._sent(recipient, to, text)
+
+    def _sent(self, recipient: Recipient, to: str, text: bytes) -> str:
+        def begin() -> None:
+            self._journal.begin(recipient.key, _instant())
+
+        while True:
+            try:
+                said = self._line.send(self._sender, to, text, begin)
+            except Broken as broken:
+                self._breaks += 1
+                if broken.after_text:
+                    self._end(recipient, Outcome.UNKNOWN, NO_ANSWER)
+                if self._breaks >= BREAKS_MAX:
+                    raise
+                if broken.after_text:
+                    return ""
+                continue
+            self._breaks = 0
+            if said.is_taken:
+                self._end(recipient, Outcome.DONE, "")
+            elif said.is_for_good:
+                self._end(recipient, Outcome.FAILED, str(said.code))
+            else:
+                if recipient.key in self._journal.steps:
+                    self._journal.take_back(recipient.key, _instant())
+                self._refused[recipient.key] = str(said.code)
+                return str(said.code)
+            return ""
+
+    def _end(self, recipient: Recipient, outcome: Outcome, code: str) -> None:
+        self._journal.end(recipient.key, outcome, code, _instant())
+
+
+def _answers(shipment: Shipment, journal: Journal) -> list[Answer]:
+    """What is known of every mail. Those that nobody knows of are not answered."""
+    return [
+        {
+            "key": key,
+            "attempt": attempt,
+            "outcome": step.outcome.value,
+            "code": step.code,
+            "at": datetime.fromisoformat(step.at),
+        }
+        for key, attempt in items_of(shipment)
+        if (step := journal.steps[key]).outcome is not Outcome.UNKNOWN
+    ]
+
+
+def _instant() -> str:
+    return now().isoformat()

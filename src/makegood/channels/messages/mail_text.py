@@ -1,0 +1,49 @@
+"""A mail as bytes, and whose it is: the identification says key and attempt."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from makegood.kernel import KEY_LETTERS
+from makegood.programmes import Rendered
+
+_ID = re.compile(rf"<?([A-Za-z0-9]{{{KEY_LETTERS}}})\.([0-9]{{2,5}})@[^>\s]+>?")
+
+
+def mail_id(key: str, attempt: int, sender: str) -> str:
+    """The Message-ID of an item's mail: the same however often it is tried."""
+    return f"<{key}.{attempt:02d}@{sender.rpartition('@')[2]}>"
+
+
+def item_of(identification: str) -> tuple[str, int] | None:
+    """Key and attempt that a Message-ID names; None where it is not one of these."""
+    found = _ID.search(identification)
+    return (found[1], int(found[2])) if found else None
+
+
+def address_of(text: str) -> str | None:
+    """An address that mail can be sent to, or None."""
+    try:
+        found = Address(addr_spec=text.strip())
+    except (ValueError, IndexError, AttributeError):
+        return None
+    spec = found.addr_spec
+    plain = spec.isascii() and spec.isprintable() and not set(spec) & set("<> ")
+    return spec if plain and found.username and "." in found.domain else None
+
+
+def mail_bytes(said: Rendered, identification: str, sender: str, to: str, at: datetime) -> bytes:
+    """The whole mail: headers and text, in lines as they are sent."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Message-ID"] = identification
+    mail["Date"] = at
+    mail["From"] = sender
+    mail["To"] = to
+    mail["Subject"] = said.subject
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice comes back
+    mail.set_content(said.text + "\n", cte="base64")
+    return mail.as_bytes()

@@ -1,0 +1,83 @@
+"""The spool of an aggregator: a file for each shipment, and delivery reports as files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from makegood.channels.contract import ChannelName, Incoming, Shipment, Taken
+from makegood.channels.exchange import Control, ExchangeChannel, control_of
+from makegood.channels.messages.quiet_hours import evening_of
+from makegood.channels.messages.short_messages import Messages
+from makegood.channels.messages.words import Words
+from makegood.configuration import Settings
+from makegood.trust.clock import now
+
+COLUMNS = ("key", "attempt", "phone", "kind", "subject", "text")
+FILE_MODE = 0o640
+
+
+class FolderSpool:
+    """Files in ``exchange/sms``, as docs/messages.md describes them.
+
+    The rows are CSV in UTF-8; every text can be written in EUC-KR. The control file names the
+    sender's number and until when messages may be delivered today.
+    """
+
+    def __init__(self, settings: Settings, sender: str) -> None:
+        self._settings, self._sender = settings, sender
+        self._exchange = ExchangeChannel(ChannelName.SMS, settings, _nothing)
+
+    def put(self, shipment: Shipment, messages: Messages, words: Words) -> str:
+        """Place a shipment's file; its SHA-256. Placed before, nothing is done.
+
+        Raises NotSent MG800, MakegoodError MG802 or MG805 as the file exchange does.
+        """
+        said = {"sender": self._sender}
+        if not words.template.urgent or words.template.advertising:
+            said["deliver_until"] = evening_of(now(), words.zone).isoformat()
+
+        def write(shipment: Shipment, target: Path) -> Control:
+            rows = _written(messages, target)
+            outside = replace(shipment, texts=said)
+            return control_of(outside, target, rows=rows, amount=shipment.total, quantity=0)
+
+        return ExchangeChannel(ChannelName.SMS, self._settings, write).send(shipment)
+
+    def taken(self, shipment: Shipment) -> Taken:
+        """Whether the aggregator has it: by its receipt, or after it was asked."""
+        return self._exchange.taken(shipment)
+
+    def ask(self, shipment: Shipment, keys: Sequence[str]) -> None:
+        """Place an enquiry."""
+        self._exchange.ask(shipment, keys)
+
+    def incoming(self) -> Iterator[Incoming]:
+        """Delivery reports."""
+        return self._exchange.incoming()
+
+    def put_away(self, incoming: Incoming) -> None:
+        """A report was applied."""
+        self._exchange.put_away(incoming)
+
+
+def _written(messages: Messages, target: Path) -> int:
+    count = 0
+    with target.open("w", encoding="utf-8", newline="") as file:
+        # Telephone numbers: nobody else on this machine reads them.
+        target.chmod(FILE_MODE)
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for each in messages():
+            writer.writerow(
+                (each.key, each.attempt, each.phone, each.kind.value, each.subject, each.text)
+            )
+            count += 1
+    return count
+
+
+def _nothing(shipment: Shipment, target: Path) -> Control:
+    """Only ``put`` writes."""
+    raise NotImplementedError((shipment.message_id, target.name))

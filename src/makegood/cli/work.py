@@ -1,0 +1,83 @@
+"""``makegood work``: what is due is carried out here, beside any number of other workers."""
+
+from __future__ import annotations
+
+from time import sleep
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from makegood.cli.options import Json, Quiet
+from makegood.cli.output import answer, aside, expect_json, out, progress, table
+from makegood.kernel import Finding, MakegoodError
+
+if TYPE_CHECKING:
+    from makegood.runs import WorkDone
+
+_PAUSE_SECONDS = 2.0
+_COUNTED = (
+    *("planned", "checked", "released", "claims", "sent", "postponed", "doubtful"),
+    *("sources", "answers", "asked", "closed", "unclaimed"),
+)
+
+
+def add_to(application: typer.Typer) -> None:
+    """Make the command one of the program's."""
+    application.command()(work)
+
+
+def work(
+    once: Annotated[bool, typer.Option("--once", help="One round of all steps.")] = False,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="Until a round finds nothing more to do.")
+    ] = False,
+    json_wanted: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Carry out what is due: plan, check, send, take in answers, ask, close.
+
+    Without an option it goes on until Ctrl-C. Any number of these may work at once, on any machines
+    that share the data folder, and each may be killed at any instant.
+
+    Example: `makegood work --until-idle`
+    """
+    expect_json(json_wanted)
+    if once and until_idle or json_wanted and not (once or until_idle):
+        message = "--json needs --once or --until-idle; give one of the two"
+        raise MakegoodError(Finding("MG880", message, "'makegood work --until-idle --json'"))
+    from makegood.cli.visiting import permitted, visiting
+    from makegood.configuration import Settings
+
+    with visiting() as visitor, progress(quiet=quiet) as tell:
+        from makegood import runs
+        from makegood.trust.policy import Act, ResourceKind
+
+        permitted(visitor, Act.CARRY_OUT_RUNS, ResourceKind.RUN)
+        settings = Settings.load()
+        done = runs.work(settings, until_idle=until_idle, progress=tell)
+        while not (once or until_idle):
+            _tell_troubles(done)
+            sleep(_PAUSE_SECONDS)
+            done = runs.work(settings, until_idle=True, progress=tell)
+    _tell_troubles(done)
+    if json_wanted:
+        answer({"ok": not done.troubles, **_plain(done)})
+    else:
+        shown = table("Work", ["step", "done"], ["done"])
+        for name in _COUNTED:
+            shown.add_row(name, f"{getattr(done, name):,}")
+        out.print(shown)
+    if done.troubles:
+        raise typer.Exit(1)
+
+
+def _tell_troubles(done: WorkDone) -> None:
+    for trouble in dict.fromkeys(done.troubles):
+        aside.print(trouble)
+
+
+def _plain(done: WorkDone) -> dict[str, Any]:
+    return {
+        **{name: getattr(done, name) for name in _COUNTED},
+        "troubles": list(dict.fromkeys(done.troubles)),
+    }

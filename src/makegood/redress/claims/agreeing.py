@@ -1,0 +1,90 @@
+"""Two persons agree on a claim: proposed by one, approved by another, used once by the act."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from makegood.redress.claims.problems import no_agreement, wrong_amount
+from makegood.redress.claims.reading import claim_of
+from makegood.redress.claims.values import Claim
+from makegood.trust.access import Visitor, checked_reason, permit
+from makegood.trust.audit import Json
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+from makegood.trust.proposals import (
+    Proposal,
+    ProposalKind,
+    approved_for,
+    propose,
+    redeem,
+)
+
+_KIND = ProposalKind.CUSTOMER_EXCEPTION
+AMOUNT_MAX = 10**15
+
+
+def propose_amount(
+    visitor: Visitor,
+    receipt_number: str,
+    amount: int,
+    reason: str,
+    *,
+    purpose: str = Purpose.CLAIM_HANDLING,
+    case: str = "",
+) -> Proposal:
+    """Propose that a claim is approved with this amount, in minor units; another person approves.
+
+    For claims that persons must decide, and for one whose customer is due a better amount. Raises
+    Refused MG770, MakegoodError MG768 where the same is proposed already, MG773 for a reason that
+    is none, MG840 for an unknown claim, MG850 for an amount that cannot be.
+    """
+    reason, claim = checked_reason(reason), claim_of(receipt_number)
+    if not 0 <= amount <= AMOUNT_MAX:
+        raise wrong_amount("the amount is below 0 or too large", "give whole minor units")
+    with transaction.atomic():
+        permit(
+            visitor,
+            Act.PROPOSE_CUSTOMER_EXCEPTION,
+            Resource(ResourceKind.PROPOSAL),
+            purpose=purpose,
+            case=case,
+        )
+        return propose(
+            _KIND,
+            f"customer:{claim.customer_id}",
+            contents_of(claim, amount),
+            reason,
+            by=visitor.actor,
+            source=visitor.source,
+        )
+
+
+def contents_of(claim: Claim, amount: int) -> dict[str, Json]:
+    """What two persons agree to: exactly this claim, exactly this amount."""
+    return {
+        "claim": claim.receipt_number,
+        "measure": claim.measure,
+        "line": claim.line_id,
+        "amount": amount,
+    }
+
+
+def agreement_on(claim: Claim) -> Proposal:
+    """The newest approved, unused proposal about this claim, or about its line and measure.
+
+    Raises MakegoodError MG849 where there is none.
+    """
+    for proposal in approved_for(_KIND, f"customer:{claim.customer_id}"):
+        contents = proposal.contents
+        is_about = (contents.get("measure"), contents.get("line")) == (claim.measure, claim.line_id)
+        if is_about and contents.get("claim", claim.receipt_number) == claim.receipt_number:
+            return proposal
+    raise no_agreement(claim.receipt_number)
+
+
+def used(visitor: Visitor, proposal: Proposal) -> int:
+    """The amount agreed on, in minor units; the proposal is used, in the caller's transaction."""
+    redeem(_KIND, proposal.subject, proposal.contents_hash, by=visitor.actor, source=visitor.source)
+    amount = proposal.contents.get("amount")
+    if not isinstance(amount, int) or not 0 <= amount <= AMOUNT_MAX:
+        raise wrong_amount("the proposal names no amount", "propose again, with an amount")
+    return amount

@@ -1,0 +1,42 @@
+"""What the claims of a run were approved on: which version, which snapshot, whether by persons."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import psycopg
+import pyarrow as pa
+
+from makegood.redress.claims.paying import connection_of_act
+
+APPROVALS_SCHEMA = pa.schema(
+    [
+        pa.field("key", pa.string(), nullable=False),
+        pa.field("programme_sha256", pa.string(), nullable=False),
+        pa.field("snapshot_sha256", pa.string(), nullable=False),
+        pa.field("by_persons", pa.bool_(), nullable=False),
+    ]
+)
+"""The columns of approvals."""
+
+_APPROVALS = """
+SELECT claim.key, claim.programme_sha256, claim.snapshot_sha256, EXISTS (
+    SELECT 1 FROM claims_event AS event
+    WHERE event.claim_id = claim.claim_id AND event.by NOT LIKE 'system:%%'
+      AND (event.after = 'approved' OR event.reason = 'exception'))
+FROM claims_claim AS claim WHERE claim.run_id = %s AND claim.state = 'paying'
+"""
+
+
+def approvals_of(run_id: UUID) -> pa.Table:
+    """The approvals of the claims that a run is paying: a table of APPROVALS_SCHEMA.
+
+    ``by_persons`` where two persons agreed on the amount: then no engine says it.
+    """
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        rows = cursor.execute(_APPROVALS, [run_id]).fetchall()
+    columns = list(zip(*rows, strict=True)) or [()] * len(APPROVALS_SCHEMA)
+    arrays = [
+        pa.array(column, each.type) for column, each in zip(columns, APPROVALS_SCHEMA, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=APPROVALS_SCHEMA)

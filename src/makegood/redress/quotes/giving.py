@@ -1,0 +1,126 @@
+"""A quote is given: decided, worded, signed and kept in one act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.db import transaction
+
+from makegood.kernel import Finding, MakegoodError
+from makegood.redress.quotes.content import Quote, read_quote, text_of
+from makegood.redress.quotes.keeping import keep
+from makegood.redress.quotes.signing import signing_key
+from makegood.redress.serving import LineStanding, customer_of, decision_of, programme_in_force
+from makegood.trust.access import Visitor, permit
+from makegood.trust.audit import canonical
+from makegood.trust.clock import now
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+
+if TYPE_CHECKING:
+    from makegood.decisions import Explainer, LineDecision
+    from makegood.programmes import Programme
+    from makegood.trust.audit import Json
+
+WAYS_THROUGH = ("web", "call_centre", "shop", "console")
+"""Through what a quote may be shown."""
+
+
+def give_quote(
+    visitor: Visitor,
+    programme_name: str,
+    line_id: str,
+    language: str,
+    through: str,
+    *,
+    purpose: str = Purpose.CUSTOMER_REQUEST,
+    case: str = "",
+) -> Quote:
+    """What is due for a line now, in words, signed and kept as it was shown.
+
+    Raises Refused MG770, MakegoodError MG616 for a language that the programme does not speak,
+    MG835 for a channel that is none, and further as ``decision_of`` and ``permit``.
+    """
+    programme = programme_in_force(programme_name)
+    _expect(programme, language, through)
+    key = signing_key()
+    with transaction.atomic():
+        quote_id = uuid4()
+        permit(
+            visitor,
+            Act.QUOTE,
+            Resource(ResourceKind.CUSTOMER, customer_of(line_id)),
+            purpose=purpose,
+            case=case,
+            kind="quote.shown",
+            details={"quote": str(quote_id), "programme": programme_name, "through": through},
+        )
+        standing = decision_of(programme_name, line_id)
+        words = words_of(standing, language)
+        content: dict[str, Json] = {
+            "quote": str(quote_id),
+            "programme": programme_name,
+            "programme_sha256": standing.programme.sha256,
+            "snapshot_sha256": standing.snapshot_sha256,
+            "as_of": standing.as_of.isoformat(),
+            "line": line_id,
+            "decisions": {each.measure: _plain(each) for each in standing.decisions},
+            "language": language,
+            "words_sha256": sha256(canonical(words)).hexdigest(),
+            "shown_at": now().isoformat(),
+            "through": through,
+            "visitor": visitor.actor,
+        }
+        quote = read_quote(key.sign(text_of(content)).render(), words)
+        keep(quote)
+    return quote
+
+
+def words_of(standing: LineStanding, language: str) -> Mapping[str, str]:
+    """By measure what a customer is told, in one language."""
+    explainer = _explainer(standing, language)
+    return {
+        decision.measure: explainer.of(decision, standing.values).text
+        for decision in standing.decisions
+    }
+
+
+def _explainer(standing: LineStanding, language: str) -> Explainer:
+    from makegood.decisions import Explainer, LineDecider
+
+    programme = standing.programme
+    known = _explainers(programme.sha256, language)
+    if not known:
+        # Words are made from codes and facts: where bases are read from makes no difference.
+        known.append(Explainer(LineDecider(programme), language))
+    return known[0]
+
+
+@lru_cache(maxsize=16)
+def _explainers(programme_sha256: str, language: str) -> list[Explainer]:  # noqa: ARG001
+    """A place for the explainer of a text in a language."""
+    return []
+
+
+def _plain(decision: LineDecision) -> Mapping[str, Json]:
+    meaning = decision.meaning
+    return {
+        "code": decision.code,
+        "disposition": meaning.disposition.value,
+        "way": meaning.way.value if meaning.way else "",
+        "reason": meaning.reason,
+        "amount": decision.amount,
+        "missing": list(decision.missing),
+    }
+
+
+def _expect(programme: Programme, language: str, through: str) -> None:
+    if language not in programme.languages:
+        hint = f"it speaks {', '.join(programme.languages)}"
+        raise MakegoodError(Finding("MG616", f"the programme does not speak '{language}'", hint))
+    if through not in WAYS_THROUGH:
+        hint = f"one of {', '.join(WAYS_THROUGH)}"
+        raise MakegoodError(Finding("MG835", f"nobody comes through '{through}'", hint))

@@ -1,0 +1,121 @@
+"""What happened in a rehearsal: what customers and staff did, and what was survived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something a customer, or staff for them, did: ``what`` is a word of the rehearsal's own.
+
+    ``at`` is local to the programme; ``detail`` says more: the channel, the option, the account.
+    """
+
+    at: datetime
+    measure: str
+    line_id: str
+    what: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Story:
+    """Everything that was done, line by line and day by day."""
+
+    deeds: dict[tuple[str, str], list[Deed]] = field(default_factory=dict)
+    by_day: Counter[tuple[date, str, str, str]] = field(default_factory=Counter)
+    survived: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    amended_at: datetime | None = None
+
+    def tell(self, deed: Deed) -> None:
+        """Keep a deed."""
+        self.deeds.setdefault((deed.measure, deed.line_id), []).append(deed)
+        self.by_day[deed.at.date(), deed.measure, deed.what, deed.detail] += 1
+
+    def of(self, measure: str, line_id: str) -> list[Deed]:
+        """The deeds about one measure of one line, in order."""
+        return self.deeds.get((measure, line_id), [])
+
+    def lines_with(self, measure: str) -> set[str]:
+        """The lines about whose measure anything was done."""
+        return {line_id for name, line_id in self.deeds if name == measure}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where the outside, or the program, has something else than the oracle says."""
+
+    line_id: str
+    measure: str
+    what: str
+    expected: str
+    found: str
+
+    def text(self, seed: int) -> str:
+        """In a line, with the seed that makes it happen again."""
+        of = f" {self.measure}" if self.measure else ""
+        return (
+            f"seed {seed}: line {self.line_id}{of}: {self.what}: "
+            f"the oracle says {self.expected}, found {self.found}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that must hold at the end: how many things it looked at, and whether it does."""
+
+    name: str
+    looked_at: int
+    holds: bool
+    finding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTold:
+    """A run as the report tells it."""
+
+    kind: str
+    measure: str
+    period: str
+    due_at: datetime
+    state: str
+    decided: int
+    items: int
+    done: int
+    failed: int
+    returned: int
+    unknown: int
+    total: int
+    done_total: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a rehearsal came to. ``liability`` is what is owed at the end of each day of change."""
+
+    lines: int
+    seed: int
+    faults: str
+    story: Story
+    began: date
+    ended: date
+    runs: list[RunTold] = field(default_factory=list)
+    paid: dict[date, tuple[int, int]] = field(default_factory=dict)
+    returned: dict[date, tuple[int, int]] = field(default_factory=dict)
+    liability: dict[date, int] = field(default_factory=dict)
+    balances: dict[str, dict[str, int]] = field(default_factory=dict)
+    messages: Counter[tuple[date, str]] = field(default_factory=Counter)
+    checks: list[Check] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    difference_count: int = 0
+    versions: list[tuple[datetime, str]] = field(default_factory=list)
+    content_sha256: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything came out as the oracle says, and every check holds."""
+        return self.difference_count == 0 and all(check.holds for check in self.checks)

@@ -1,0 +1,89 @@
+"""What answers mean beyond the run: for claims, for choices, in the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from makegood.channels import Outcome
+from makegood.configuration import Settings
+from makegood.ledger import Account, Transfer, post
+from makegood.runs.kinds import RunKind
+from makegood.runs.merging import CONTRADICTORY, Merged
+from makegood.runs.releasing import LEDGER_KINDS
+from makegood.runs.rows import RunRow, select
+from makegood.trust.clock import now
+
+CLAIM_KINDS = frozenset({RunKind.PAY_OUT, RunKind.COVER})
+"""Kinds whose items are claims: they hear every answer themselves."""
+
+_NUMBER = "SELECT count(*) FROM ledger_transfer WHERE subject = %s"
+
+
+def settle(
+    settings: Settings, run: RunRow, merged: Sequence[Merged], answers: Sequence[pa.Table]
+) -> None:
+    """Let those know who are concerned, in the caller's transaction."""
+    day = now().astimezone(settings.zone).date()
+    if run.kind in CLAIM_KINDS:
+        from makegood.redress.claims import settle as settle_claims
+
+        settle_claims(run.run_id, day, _said(answers))
+    elif run.kind is RunKind.PASSES:
+        from makegood.redress.choices import settle_choices
+
+        settle_choices(run.run_id, _said(answers))
+    elif run.kind in LEDGER_KINDS:
+        post(_transfers(settings, run, merged))
+
+
+def _said(answers: Sequence[pa.Table]) -> pa.Table:
+    """All that was said, but not that nothing is known."""
+    table = pa.concat_tables(answers)
+    return table.filter(pc.not_equal(table.column("outcome"), Outcome.UNKNOWN.value))
+
+
+def _transfers(settings: Settings, run: RunRow, merged: Sequence[Merged]) -> list[Transfer]:
+    """What moved in the ledger: one transfer for each way, of all items that went it.
+
+    Its number tells it from the run's others; the run's row is locked by now, so that no two of
+    them have the same.
+    """
+    amounts: defaultdict[tuple[Account, Account], int] = defaultdict(int)
+    heads: defaultdict[tuple[Account, Account], int] = defaultdict(int)
+    for each in (moved for one in merged for moved in one.moved):
+        way = (_account(run, each.before), _account(run, each.after))
+        if way[0] is not way[1]:
+            amounts[way] += each.amount
+            heads[way] += each.items
+    number = select(_NUMBER, [run.subject])[0][0]
+    return [
+        Transfer(
+            f"applied:{run.run_id}:{number}:{source.value}-{target.value}",
+            run.programme,
+            run.measure,
+            now().astimezone(settings.zone).date(),
+            source,
+            target,
+            amount,
+            heads[source, target],
+            run.subject,
+        )
+        for (source, target), amount in sorted(amounts.items())
+        if amount
+    ]
+
+
+def _account(run: RunRow, outcome: str) -> Account:
+    """Where an item's money stands by what was said of it.
+
+    What is contradictory counts as paid until somebody has found out: it is not paid again.
+    """
+    if outcome in {Outcome.DONE, CONTRADICTORY}:
+        return Account.PAID
+    if outcome in {Outcome.FAILED, Outcome.RETURNED}:
+        return Account.RETURNED
+    return Account.APPROVED if run.follows is None else Account.RETURNED

@@ -1,0 +1,137 @@
+"""A person holds a run, lets it go on, gives it up, or lets what failed be tried again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError, Progress, silent
+from makegood.ledger import Account, Transfer, post
+from makegood.runs.kinds import RunKind
+from makegood.runs.planning import plan_follow_up
+from makegood.runs.releasing import LEDGER_KINDS
+from makegood.runs.rows import RunRow, execute, run_of, select, shards
+from makegood.runs.settling import CLAIM_KINDS
+from makegood.runs.states import RunState, ShardState
+from makegood.trust.access import Visitor, checked_reason, permit
+from makegood.trust.clock import now
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+
+_OVER = frozenset({RunState.CLOSED, RunState.CANCELLED})
+_PAUSE = "UPDATE runs_run SET paused_at = coalesce(paused_at, %s) WHERE run_id = %s"
+_RESUME = "UPDATE runs_run SET paused_at = NULL WHERE run_id = %s"
+_CANCEL = "UPDATE runs_run SET state = 'cancelled', closed_at = %s WHERE run_id = %s"
+_IN_HAND = "SELECT count(*) FROM runs_shard WHERE run_id = %s AND state = 'sending'"
+_LOCKED = "WHERE run_id = %s ORDER BY number FOR UPDATE"
+_GIVE_BACK = "UPDATE runs_exception SET taken_by = NULL WHERE taken_by = %s"
+
+
+def pause(visitor: Visitor, run_id: UUID, reason: str) -> int:
+    """Hold a run: no shard leaves from here on. How many were being sent at this instant.
+
+    Answers are taken in all the same. Raises Refused MG770, MakegoodError MG870, MG878 where it is
+    over, MG773 for a reason that is none.
+    """
+    reason = checked_reason(reason)
+    with transaction.atomic():
+        run = run_of(run_id, locked=True)
+        _expect(run, run.state not in _OVER, "paused")
+        _permitted(visitor, Act.PAUSE_RUN, run, "run.paused", reason)
+        execute(_PAUSE, [now(), run_id])
+    return int(select(_IN_HAND, [run_id])[0][0])
+
+
+def resume(visitor: Visitor, run_id: UUID, reason: str) -> RunRow:
+    """Let a run that is held go on. Raises as ``pause``; MG878 where it is not held."""
+    reason = checked_reason(reason)
+    with transaction.atomic():
+        run = run_of(run_id, locked=True)
+        _expect(run, run.paused_at is not None and run.state not in _OVER, "resumed")
+        _permitted(visitor, Act.PAUSE_RUN, run, "run.resumed", reason)
+        execute(_RESUME, [run_id])
+    return run_of(run_id)
+
+
+def cancel(settings: Settings, visitor: Visitor, run_id: UUID, reason: str) -> RunRow:
+    """Give a run up before anything of it has left; its claims and choices wait again.
+
+    Raises Refused MG770, MakegoodError MG870, MG878 where something has left, or may have, MG773
+    for a reason that is none.
+    """
+    reason = checked_reason(reason)
+    with transaction.atomic():
+        held = shards(_LOCKED, [run_id])
+        run = run_of(run_id, locked=True)
+        nothing_left = all(shard.state is ShardState.PENDING for shard in held)
+        _expect(run, run.state not in _OVER | {RunState.SENT} and nothing_left, "cancelled")
+        _permitted(visitor, Act.PAUSE_RUN, run, "run.cancelled", reason)
+        execute(_CANCEL, [now(), run_id])
+        execute(_GIVE_BACK, [run_id])
+        if run.kind in CLAIM_KINDS:
+            from makegood.redress.claims import stop_paying
+
+            stop_paying(run_id)
+        elif run.kind is RunKind.PASSES:
+            from makegood.redress.choices import stop_granting
+
+            stop_granting(run_id)
+        elif run.kind in LEDGER_KINDS and run.released_at and run.follows is None and run.total:
+            day = now().astimezone(settings.zone).date()
+            way = (Account.APPROVED, Account.PROMISED)
+            post(
+                [
+                    Transfer(
+                        f"cancelled:{run_id}",
+                        *(run.programme, run.measure, day),
+                        *way,
+                        *(run.total, run.items, run.subject),
+                    )
+                ]
+            )
+    return run_of(run_id)
+
+
+def retry(
+    settings: Settings, visitor: Visitor, run_id: UUID, reason: str, progress: Progress = silent
+) -> RunRow:
+    """Plan a follow-up of exactly what failed or was returned; claims must be mended first.
+
+    What is unknown or contradictory is never tried again. Raises Refused MG770, MakegoodError
+    MG870, MG879 where there is nothing to try again, MG773 for a reason that is none.
+    """
+    reason = checked_reason(reason)
+    with transaction.atomic():
+        run = run_of(run_id)
+        _permitted(visitor, Act.RETRY_RUN, run, "access.permitted", reason)
+    follow_up = plan_follow_up(settings, run_id, visitor.actor, progress)
+    if follow_up is None:
+        raise MakegoodError(
+            Finding(
+                "MG879",
+                f"run {run_id} has nothing that could be tried again",
+                f"'makegood run show {str(run_id)[:8]}' lists what failed and who has it; a claim's"
+                " account must be put right first",
+            )
+        )
+    return follow_up
+
+
+def _permitted(visitor: Visitor, act: Act, run: RunRow, kind: str, reason: str) -> None:
+    permit(
+        visitor,
+        act,
+        Resource(ResourceKind.RUN, str(run.run_id)),
+        purpose=Purpose.OPERATION,
+        kind=kind,
+        details={"reason": reason},
+    )
+
+
+def _expect(run: RunRow, may: bool, what: str) -> None:  # noqa: FBT001 - one condition
+    if may:
+        return
+    hint = f"'makegood run show {str(run.run_id)[:8]}' says where it stands"
+    state = f"{run.state.value}, and paused" if run.paused_at else run.state.value
+    raise MakegoodError(Finding("MG878", f"run {run.run_id} cannot be {what}: it is {state}", hint))

@@ -1,0 +1,132 @@
+"""Answers come in: kept first, applied in one transaction, and only then put away.
+
+What a source said lies in the runs' folders under the source's hash before anything is applied, so
+that the same content is the same files. A shard's counts are worked out anew from all that was
+applied to it: answers may come late, twice, and in any order.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+from django.db import transaction
+
+from makegood.channels import ChannelName, Incoming
+from makegood.configuration import Settings
+from makegood.kernel import MakegoodError, Progress, silent
+from makegood.runs.applying import Batch, apply
+from makegood.runs.channels import Channels, configured
+from makegood.runs.folders import answers_file, folder_of, put, unmatched_file
+from makegood.runs.locks import locks
+from makegood.runs.matching import match
+from makegood.runs.rows import select
+
+_log = logging.getLogger("makegood.runs")
+_USED = "SELECT DISTINCT channel FROM runs_run ORDER BY channel"
+_APPLIED = "SELECT source_id FROM runs_applied WHERE source_id = ANY(%s)"
+SOURCES_MAX, ANSWERS_MAX = 64, 1_000_000
+"""How many sources, and answers in them, are applied in one transaction at most."""
+
+
+@dataclass(slots=True)
+class TakenIn:
+    """What one round of taking in came to."""
+
+    sources: int = 0
+    answers: int = 0
+    new: int = 0
+    contradictory: int = 0
+    unmatched: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+
+def take_in(
+    settings: Settings, progress: Progress = silent, *, channels: Channels = configured
+) -> TakenIn:
+    """Take in what came from every channel that runs use.
+
+    One process at a time takes in from a channel. Killed at any instant, what was not applied comes
+    again. A channel that fails is told, and does not keep the others waiting.
+    """
+    done = TakenIn()
+    with locks() as held:
+        for row in select(_USED):
+            name = ChannelName(row[0])
+            with held.held("makegood.incoming", name.value) as got:
+                if not got:
+                    continue
+                try:
+                    _take_in_from(settings, channels, name, done, progress)
+                except MakegoodError as error:
+                    _log.warning("taking in from %s: %s", name.value, error)
+                    done.troubles.append(str(error))
+    return done
+
+
+def _take_in_from(
+    settings: Settings, channels: Channels, name: ChannelName, done: TakenIn, progress: Progress
+) -> None:
+    channel = channels(name, settings)
+    with duckdb.connect(config={"preserve_insertion_order": False}) as duck:
+        for sources in _batches(channel.incoming()):
+            known = {row[0] for row in select(_APPLIED, [[each.source_id for each in sources]])}
+            new = [each for each in sources if each.source_id not in known]
+            if new:
+                _apply(settings, duck, name, new, done)
+            # Only what is committed is out of the way.
+            for each in sources:
+                channel.put_away(each)
+            progress("answers applied", done.answers, None)
+
+
+def _apply(
+    settings: Settings,
+    duck: duckdb.DuckDBPyConnection,
+    name: ChannelName,
+    sources: Sequence[Incoming],
+    done: TakenIn,
+) -> None:
+    batch = Batch(name)
+    for incoming in sources:
+        matched = match(settings, duck, incoming)
+        for (run_id, number), answers in matched.parts.items():
+            put(answers, answers_file(folder_of(settings, run_id), incoming.source_id, number))
+        if matched.unmatched.num_rows:
+            put(matched.unmatched, unmatched_file(settings, incoming.source_id))
+        batch.add(incoming, matched)
+    with transaction.atomic():
+        applied = apply(settings, duck, batch)
+    done.sources += len(sources)
+    done.answers += sum(each.answers.num_rows for each in sources)
+    done.new += applied.new
+    done.contradictory += applied.contradictory
+    done.unmatched += applied.unmatched
+    if applied.unmatched:
+        words = (
+            f"{applied.unmatched:,} answers from {name.value} are about nothing that any run has"
+        )
+        _log.warning("%s", words)
+        done.troubles.append(words)
+
+
+def _batches(incoming: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+    """What came in, some at a time; the same content under two names once."""
+    seen = set[str]()
+    batch: list[Incoming] = []
+    rows = 0
+    for each in incoming:
+        if batch and (
+            len(batch) >= SOURCES_MAX
+            or rows + each.answers.num_rows > ANSWERS_MAX
+            or each.source_id in seen
+        ):
+            yield batch
+            batch, rows, seen = [], 0, set()
+        batch.append(each)
+        seen.add(each.source_id)
+        rows += each.answers.num_rows
+    if batch:
+        yield batch

@@ -1,0 +1,123 @@
+"""Runs as they are to be seen while they go on: counts, times, shards, failures, what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from makegood.runs.rows import RunRow, ShardRow, run_of, runs, select, shards_of
+from makegood.runs.states import RunState, ShardState
+from makegood.trust.access import Visitor, permit
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+
+_FAILURES = """
+SELECT outcome, code, count(*), sum(amount)::bigint, count(*) FILTER (WHERE taken_by IS NULL)
+FROM runs_exception WHERE run_id = %s GROUP BY outcome, code ORDER BY outcome, count(*) DESC, code
+"""
+_OPEN_PROPOSAL = """
+SELECT state FROM proposal
+WHERE kind = 'release_run' AND subject = %s AND state IN ('open', 'approved')
+ORDER BY proposed_at DESC LIMIT 1
+"""
+_FOLLOW_UPS = "WHERE follows = %s ORDER BY sequence"
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Items of one outcome and code: how many, how much, and how many nobody has taken up."""
+
+    outcome: str
+    code: str
+    items: int
+    amount: int
+    not_taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run with everything that is known of it; ``next_step`` says what happens next."""
+
+    run: RunRow
+    shards: tuple[ShardRow, ...]
+    failures: tuple[Failures, ...]
+    follow_ups: tuple[RunRow, ...]
+    next_step: str
+
+    @property
+    def doubtful(self) -> tuple[ShardRow, ...]:
+        """Shards of which nobody knows whether the other side has them."""
+        return tuple(shard for shard in self.shards if shard.doubtful_at is not None)
+
+    @property
+    def by_state(self) -> Mapping[str, int]:
+        """How many shards are in each state."""
+        counts = dict.fromkeys((state.value for state in ShardState), 0)
+        for shard in self.shards:
+            counts[shard.state.value] += 1
+        return counts
+
+
+def list_runs(
+    visitor: Visitor, programme: str = "", state: str = "", limit: int = 100
+) -> list[RunRow]:
+    """The newest runs first. Raises Refused MG770."""
+    with transaction.atomic():
+        permit(visitor, Act.READ_RUNS, Resource(ResourceKind.RUN), purpose=Purpose.OPERATION)
+    return runs(
+        "WHERE (%s = '' OR programme = %s) AND (%s = '' OR state = %s)"
+        " ORDER BY due_at DESC, planned_at DESC, run_id LIMIT %s",
+        [programme, programme, state, state, limit],
+    )
+
+
+def show_run(visitor: Visitor, run_id: UUID) -> RunView:
+    """One run. Raises Refused MG770, MakegoodError MG870 where there is none."""
+    with transaction.atomic():
+        resource = Resource(ResourceKind.RUN, str(run_id))
+        permit(visitor, Act.READ_RUNS, resource, purpose=Purpose.OPERATION)
+    run = run_of(run_id)
+    found = tuple(shards_of(run_id))
+    failures = tuple(Failures(*row) for row in select(_FAILURES, [run_id]))
+    follow_ups = tuple(runs(_FOLLOW_UPS, [run_id]))
+    return RunView(run, found, failures, follow_ups, _next(run, found, failures))
+
+
+def _next(run: RunRow, shards: tuple[ShardRow, ...], failures: tuple[Failures, ...]) -> str:
+    short = str(run.run_id)[:8]
+    if run.paused_at is not None and run.state not in {RunState.CLOSED, RunState.CANCELLED}:
+        return f"it is paused: 'makegood run resume {short}'"
+    match run.state:
+        case RunState.PLANNED:
+            return "the other engine makes it again"
+        case RunState.CHECKED if run.needs_release:
+            return _release_words(run, short)
+        case RunState.CHECKED:
+            return "it is released by itself"
+        case RunState.RELEASED:
+            return f"it is sent from {run.due_at.isoformat(timespec='minutes')} on"
+        case RunState.SENDING:
+            waiting = sum(shard.state is ShardState.PENDING for shard in shards)
+            return f"{waiting:,} shards are still to leave"
+        case RunState.SENT:
+            return f"{run.unknown:,} items wait for an answer"
+        case RunState.STOPPED:
+            return f"somebody finds out what is wrong: {run.finding}"
+        case RunState.CANCELLED:
+            return "nothing: it was cancelled"
+        case RunState.CLOSED:
+            left = sum(each.not_taken for each in failures)
+            return (
+                f"{left:,} items may be tried again: 'makegood run retry {short}'" if left else ""
+            )
+
+
+def _release_words(run: RunRow, short: str) -> str:
+    found = select(_OPEN_PROPOSAL, [run.subject])
+    if not found:
+        return f"somebody proposes its release: 'makegood run release {short} --reason TEXT'"
+    if found[0][0] == "approved":
+        return "its release is approved: the next round of work releases it"
+    return "another person approves its release: 'makegood proposal list --state open'"

@@ -1,0 +1,200 @@
+"""The work: everything that is due, in order, by any number of processes at once.
+
+Every step is bounded, does nothing where nothing is due, and may be killed at any instant: what it
+had not finished is found again by whoever comes next.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from time import sleep
+from typing import TypeVar
+
+import psycopg
+from django.db import Error, connection
+
+from makegood.configuration import Settings
+from makegood.kernel import MakegoodError, Progress, silent
+from makegood.publication import versions
+from makegood.redress.serving import programme_in_force
+from makegood.runs.asking import ask_about_unanswered
+from makegood.runs.channels import Channels, configured
+from makegood.runs.closing import close_finished
+from makegood.runs.locks import locks
+from makegood.runs.planning import (
+    check_run,
+    demands,
+    due,
+    plan_run,
+    release_unclaimed,
+    remove_left_over,
+)
+from makegood.runs.releasing import release_ready
+from makegood.runs.rows import runs, select
+from makegood.runs.sending import send_due
+from makegood.runs.stopping import SYSTEM
+from makegood.runs.taking_in import take_in
+from makegood.trust.clock import now
+
+_log = logging.getLogger("makegood.runs")
+_CLAIMS_AT_ONCE = 1_000
+_ROUNDS_BROKEN_MAX, _BROKEN_SECONDS = 30, 1.0
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class WorkDone:
+    """What was done: runs, claims, shards, sources of answers; ``troubles`` is what went wrong."""
+
+    planned: int = 0
+    checked: int = 0
+    released: int = 0
+    claims: int = 0
+    sent: int = 0
+    postponed: int = 0
+    doubtful: int = 0
+    sources: int = 0
+    answers: int = 0
+    asked: int = 0
+    closed: int = 0
+    unclaimed: int = 0
+    troubles: list[str] = field(default_factory=list)
+    is_broken: bool = False
+
+    @property
+    def steps(self) -> int:
+        """How much was done: 0 of a round after which there is nothing more to do."""
+        return sum(
+            (
+                *(self.planned, self.checked, self.released, self.claims, self.sent),
+                *(self.sources, self.asked, self.closed, self.unclaimed),
+            )
+        )
+
+    def add(self, other: WorkDone) -> None:
+        """What another round did is added; the newest troubles are those that count."""
+        for name in self.__slots__:
+            if name not in {"troubles", "is_broken"}:
+                setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.troubles, self.is_broken = other.troubles, other.is_broken
+
+
+def worker_name() -> str:
+    """How this process is named where it has a shard in hand."""
+    return f"{platform.node()}:{os.getpid()}"
+
+
+def work(
+    settings: Settings,
+    *,
+    until_idle: bool = False,
+    progress: Progress = silent,
+    channels: Channels = configured,
+) -> WorkDone:
+    """Do what is due, once, or until a round finds nothing more to do.
+
+    What goes wrong in one step is told, and the others go on. Where the database is away for a
+    while, ``until_idle`` waits for it, half a minute at most.
+    """
+    done, broken = WorkDone(), 0
+    while True:
+        one = work_once(settings, progress=progress, channels=channels)
+        done.add(one)
+        broken = broken + 1 if one.is_broken else 0
+        if not until_idle or broken > _ROUNDS_BROKEN_MAX or not (one.steps or one.is_broken):
+            return done
+        if one.is_broken:
+            sleep(_BROKEN_SECONDS)
+
+
+def work_once(
+    settings: Settings, *, progress: Progress = silent, channels: Channels = configured
+) -> WorkDone:
+    """One round of all steps in order."""
+    done = WorkDone()
+    prepare(settings, done, progress)
+    if sent := _tried(done, lambda: send_due(settings, worker_name(), progress, channels=channels)):
+        done.sent, done.postponed, done.doubtful = sent.sent, sent.postponed, sent.doubtful
+        done.troubles += sent.troubles
+    finish(settings, done, progress, channels=channels)
+    return done
+
+
+def prepare(settings: Settings, done: WorkDone, progress: Progress = silent) -> None:
+    """What comes before sending: plan what is due, check, release, let claims go on."""
+    _tried(done, lambda: _plan(settings, done, progress))
+    _tried(done, lambda: _check(settings, done, progress))
+    done.released += _tried(done, lambda: release_ready(settings)) or 0
+    done.claims += _tried(done, lambda: _advance(settings)) or 0
+    _tried(done, lambda: remove_left_over(settings))
+
+
+def finish(
+    settings: Settings,
+    done: WorkDone,
+    progress: Progress = silent,
+    *,
+    channels: Channels = configured,
+) -> None:
+    """What comes after sending: take in answers, ask about what is missing, close what ended."""
+    if taken := _tried(done, lambda: take_in(settings, progress, channels=channels)):
+        done.sources, done.answers = taken.sources, taken.answers
+        done.troubles += taken.troubles
+    if asked := _tried(done, lambda: ask_about_unanswered(settings, channels=channels)):
+        done.asked = asked.shards
+        done.troubles += asked.troubles
+    done.closed += _tried(done, close_finished) or 0
+
+
+def _advance(settings: Settings) -> int:
+    from makegood.redress.claims import advance
+
+    return advance(settings, _CLAIMS_AT_ONCE)
+
+
+def _plan(settings: Settings, done: WorkDone, progress: Progress) -> None:
+    for name in sorted({each.programme for each in versions()}):
+        _tried(done, lambda name=name: _plan_programme(settings, name, done, progress))
+
+
+def _plan_programme(settings: Settings, name: str, done: WorkDone, progress: Progress) -> None:
+    programme, instant = programme_in_force(name), now()
+    known = {row[0] for row in select("SELECT run_id FROM runs_run WHERE programme = %s", [name])}
+    for each in (*due(programme, instant), *demands(programme, instant)):
+        run = _tried(done, lambda each=each: plan_run(settings, name, each, SYSTEM, progress))
+        if run is not None and run.run_id not in known:
+            known.add(run.run_id)
+            done.planned += 1
+    done.unclaimed += _tried(done, lambda: release_unclaimed(settings, programme, instant)) or 0
+
+
+def _check(settings: Settings, done: WorkDone, progress: Progress) -> None:
+    with locks() as held:
+        for run in runs("WHERE state = 'planned' ORDER BY due_at, run_id"):
+            with held.held("makegood.check", run.run_id) as got:
+                if got and _tried(done, lambda run=run: check_run(settings, run.run_id, progress)):
+                    done.checked += 1
+
+
+def _tried(done: WorkDone, step: Callable[[], _T]) -> _T | None:
+    """What a step gives; None where it failed for a reason that can be told."""
+    try:
+        return step()
+    except MakegoodError as error:
+        done.troubles.append(str(error))
+    except (Error, psycopg.Error) as error:
+        # The text of a database's error may hold a value. The next step connects anew.
+        done.troubles.append(f"the database failed: {type(error).__name__}")
+        done.is_broken = True
+        connection.close()
+    _log.warning("%s", done.troubles[-1])
+    return None
+
+
+def told_once(troubles: Iterable[str]) -> list[str]:
+    """The same trouble of many shards once."""
+    return list(dict.fromkeys(troubles))
