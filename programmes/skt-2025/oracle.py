@@ -52,12 +52,12 @@ def in_scope(measure, now):  # noqa: ARG001 - it is asked about one measure only
     return _inside(now) or _late(now)
 
 
-def standing(measure, now, base, *, amended=False):  # noqa: ARG001 - an amendment changes no rule
+def standing(measure, now, base, *, amended=False):
     """How a line stands in a measure: ``(word, amount)``."""
     if base["status"] == "terminated":
         return "not_in_scope", 0
     if measure == "penalty_waiver":
-        return _waiver(now)
+        return _waiver(now, up=amended)
     if measure == "august_discount":
         charges = now["august_charges"]
         return ("undetermined", 0) if charges is None else ("automatic", (charges + 1) // 2)
@@ -68,7 +68,7 @@ def standing(measure, now, base, *, amended=False):  # noqa: ARG001 - an amendme
     return "automatic", 0
 
 
-def _waiver(now):
+def _waiver(now, *, up):
     inside = _inside(now)
     if not inside and not _late(now):
         return "not_in_scope", 0
@@ -77,7 +77,7 @@ def _waiver(now):
         return "excluded", 0
     if now["line_kind"] == "iot" or now["terminated_by"] == "operator":
         return "excluded", 0
-    amount = penalty(now)
+    amount = penalty(now, up=up)
     if new is None or amount is None:
         return "undetermined", 0
     return ("on_application" if inside else "with_document"), amount
@@ -103,26 +103,37 @@ def _new_contract(now):
     return None if act is None or signed is None else True
 
 
-def penalty(now):
-    """Subsidy clawback or discount repayment in won; None where a fact is missing."""
+def penalty(now, *, up=False):
+    """Subsidy clawback or discount repayment in won; None where a fact is missing.
+
+    Rounded down to the won; ``up`` is the rehearsed amendment, which rounds for the customer.
+    """
+    whole, parts = _fraction(now)
+    if whole is None:
+        return None
+    return -(-whole // parts) if up else whole // parts
+
+
+def _fraction(now):
+    """The penalty as a fraction; ``(None, 1)`` where a fact is missing."""
     months, signed, left = now["contract_months"], now["contracted_on"], now["terminated_on"]
     if now["support"] == "none" or months == 0:
-        return 0
+        return 0, 1
     if signed is None:
-        return None
+        return None, 1
     if now["support"] == "device_subsidy":
         subsidy, whole = now["subsidy_won"], 365 if months <= 12 else 730
         used = max(0, (left - signed).days + 1 - now["suspended_days"])
         if subsidy is None or used <= 180:
-            return subsidy
-        return subsidy * max(0, whole - used) // (whole - 180)
+            return subsidy, 1
+        return subsidy * max(0, whole - used), whole - 180
     discount, free = now["monthly_discount_won"], 3 if months <= 12 else 6
     if discount is None:
-        return None
+        return None, 1
     used = min(months, _begun_months(signed, left))
     if used <= free:
-        return discount * used
-    return discount * used * (months - used) // max(1, months - free)
+        return discount * used, 1
+    return discount * used * (months - used), max(1, months - free)
 
 
 def _begun_months(signed, left):

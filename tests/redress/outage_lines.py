@@ -13,7 +13,7 @@ from makegood.trust import clock
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Role
 from makegood.trust.proposals import approve
-from tests.programme_text import PROGRAMME, changed
+from tests.programme_text import changed
 from tests.trust.access.visitors import agent
 
 MORE = """\

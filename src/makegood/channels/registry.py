@@ -21,6 +21,10 @@ def channel_named(name: ChannelName, settings: Settings) -> Channel:
             from makegood.channels.exchange import ExchangeChannel
 
             return ExchangeChannel(name, settings)
+        case ChannelName.BANK:
+            from makegood.channels.bank import BankChannel
+
+            return BankChannel(settings)
         case ChannelName.SMS:
             from makegood.channels.messages import SmsChannel
 

@@ -12,17 +12,25 @@ import typer
 from makegood.cli import (
     access,
     audit,
+    choices,
     contacts,
     decisions,
     events,
     keys,
+    ledger,
+    lines,
+    messages,
+    plan,
     policy,
     population,
     programmes,
     proposals,
     publication,
+    quotes,
+    runs,
     staff,
     store,
+    work,
 )
 from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
 from makegood.kernel import MakegoodError
@@ -70,7 +78,16 @@ application.add_typer(population.commands, name="population")
 decisions.add_to(application)
 application.add_typer(audit.commands, name="audit")
 application.add_typer(publication.commands, name="programme")
+plan.add_to(application)
+application.add_typer(lines.commands, name="lines")
+application.add_typer(quotes.commands, name="quote")
+application.add_typer(choices.commands, name="choice")
+application.add_typer(choices.coupon_commands, name="coupon")
+application.add_typer(runs.commands, name="run")
+work.add_to(application)
+ledger.add_to(application)
 store.add_to(application)
+application.add_typer(messages.commands, name="message")
 application.add_typer(contacts.commands, name="contacts")
 application.add_typer(keys.commands, name="keys")
 application.add_typer(policy.commands, name="policy")

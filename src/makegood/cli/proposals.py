@@ -227,7 +227,7 @@ def _contents(said: str, policies: Path | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict) or len(text) > _FILE_BYTES_MAX:
-        hint = f'write an object, such as {{"total_won": 12}}, of at most {_FILE_BYTES_MAX:,} bytes'
+        hint = f'write an object, such as {{"total": 12}}, of at most {_FILE_BYTES_MAX:,} bytes'
         what = "--contents is" if is_text else f"{said} holds"
         raise MakegoodError(Finding("MG768", f"{what} no JSON object", hint))
     return read

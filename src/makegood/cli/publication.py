@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 commands = typer.Typer(no_args_is_help=True, help="Programmes in force, by two persons.")
 
 _SHORT = 12
+_COLUMNS = ["programme", "version", "messages", "published", "by", "proposal", ""]
 
 
 @commands.command()
@@ -39,17 +40,18 @@ def propose(
     Example: `makegood programme propose programme.yaml --decisions DIR --reason "as announced"`
     """
     from makegood.decisions import open_decisions
-    from makegood.programmes import load_programme
+    from makegood.programmes import load_messages_beside, load_programme
     from makegood.project import prepared
 
     expect_json(json_wanted)
     programme = load_programme(file)
+    messages = load_messages_beside(file, programme)
     decided = open_decisions(decisions) if decisions else None
     with prepared():
         from makegood import publication
         from makegood.trust.staff import console_visitor
 
-        made = publication.propose(console_visitor(), programme, reason, decided)
+        made = publication.propose(console_visitor(), programme, reason, decided, messages)
     if json_wanted:
         answer(
             {
@@ -57,12 +59,15 @@ def propose(
                 "proposal": str(made.proposal_id),
                 "programme": programme.identifier,
                 "sha256": programme.sha256,
+                "messages_sha256": messages.sha256 if messages else "",
                 "contents_sha256": made.contents_hash,
                 "expires_at": made.expires_at.isoformat(),
             }
         )
         return
     out.print(f"proposal {made.proposal_id}: publish {programme.identifier} {programme.sha256}")
+    if messages:
+        out.print(f"with its messages {messages.sha256}")
     out.print(f"another person: makegood proposal approve {made.proposal_id}")
 
 
@@ -72,20 +77,23 @@ def publish(file: ProgrammePath, json_wanted: Json = False) -> None:
 
     Example: `makegood programme publish programme.yaml`
     """
-    from makegood.programmes import load_programme
+    from makegood.programmes import load_messages_beside, load_programme
     from makegood.project import prepared
 
     expect_json(json_wanted)
     programme = load_programme(file)
+    messages = load_messages_beside(file, programme)
     with prepared():
         from makegood import publication
         from makegood.trust.staff import console_visitor
 
-        made = publication.publish(console_visitor(), programme)
+        made = publication.publish(console_visitor(), programme, messages)
     if json_wanted:
         answer({"ok": True, **_plain(made)})
         return
     out.print(f"{made.programme}: {made.sha256} is in force")
+    if messages:
+        out.print(f"with its messages {made.messages_sha256}")
 
 
 @commands.command(name="list")
@@ -104,14 +112,15 @@ def listed(json_wanted: Json = False) -> None:
     if json_wanted:
         answer({"ok": True, "publications": [_plain(each) for each in found]})
         return
-    shown = table("Publications", ["programme", "version", "published", "by", "proposal", ""])
+    shown = table("Publications", _COLUMNS)
     current: set[str] = set()
     for each in found:
         state = "" if each.programme in current else "in force"
         current.add(each.programme)
         at = each.published_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
         version = each.sha256[:_SHORT]
-        shown.add_row(each.programme, version, at, each.published_by, str(each.proposal_id), state)
+        row = (version, each.messages_sha256[:_SHORT], at, each.published_by)
+        shown.add_row(each.programme, *row, str(each.proposal_id), state)
     out.print(shown if found else "nothing is published yet")
 
 
@@ -127,9 +136,12 @@ def show(
             help="As it was in force then: 2026-01-14T09:00+0900.",
         ),
     ] = None,
+    messages: Annotated[
+        bool, typer.Option("--messages", help="Write its messages instead.")
+    ] = False,
     json_wanted: Json = False,
 ) -> None:
-    """Write the text of a programme that is, or was, in force.
+    """Write the text of a programme that is, or was, in force, or of its messages.
 
     Example: `makegood programme show kt-2025 > programme.yaml`
     """
@@ -144,15 +156,17 @@ def show(
         hint = "'makegood programme list' shows what is published"
         raise MakegoodError(Finding("MG632", f"no version of '{programme}' is in force", hint))
     if json_wanted:
-        answer({"ok": True, **_plain(found), "text": found.text})
+        texts = {"text": found.text, "messages": found.messages}
+        answer({"ok": True, **_plain(found), **texts})
     else:
-        say(found.text)
+        say(found.messages if messages else found.text)
 
 
 def _plain(published: Published) -> dict[str, Any]:
     return {
         "programme": published.programme,
         "sha256": published.sha256,
+        "messages_sha256": published.messages_sha256,
         "published_at": published.published_at.isoformat(),
         "published_by": published.published_by,
         "proposal": str(published.proposal_id),

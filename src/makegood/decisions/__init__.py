@@ -10,7 +10,7 @@ from makegood.decisions.explain import Explainer, Explanation
 from makegood.decisions.facts import changed_facts, facts_of_part
 from makegood.decisions.job import Job, parquet_relation, parts_between, source_sql
 from makegood.decisions.line import LineDecider, LineDecision
-from makegood.decisions.manifest import Decisions, open_decisions
+from makegood.decisions.manifest import Decisions, MeasureCounts, open_decisions
 from makegood.decisions.one import line_facts
 from makegood.decisions.outcome import Disposition, Meaning, Way, meanings
 from makegood.decisions.report import write_report
@@ -35,6 +35,7 @@ __all__ = [
     "LineDecider",
     "LineDecision",
     "Meaning",
+    "MeasureCounts",
     "Verification",
     "Way",
     "amount_column",

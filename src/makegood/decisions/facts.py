@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -92,7 +93,8 @@ def _former(former: Snapshot, parts: Sequence[Part], first: str, behind: str | N
 
 
 def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.RecordBatch]:
-    yield from connection.sql(query).to_arrow_reader(BATCH_ROWS)
+    found: Any = connection.sql(query)
+    yield from found.to_arrow_reader(BATCH_ROWS)
 
 
 def _table(batches: list[pa.RecordBatch]) -> pa.Table:

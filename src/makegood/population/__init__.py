@@ -8,7 +8,7 @@ from makegood.population.opening import open_snapshot
 from makegood.population.placing import kind_of, refuse_within, write_whole
 from makegood.population.reading import read_line, sample_lines
 from makegood.population.snapshot import Column, Outcome, Part, Rejects, Snapshot
-from makegood.population.staging import Staging
+from makegood.population.staging import Staging, remove_leftovers
 from makegood.population.synthetic import make_population
 from makegood.population.writer import SnapshotWriter
 
@@ -32,6 +32,7 @@ __all__ = [
     "open_snapshot",
     "read_line",
     "refuse_within",
+    "remove_leftovers",
     "sample_lines",
     "schema_of",
     "write_whole",

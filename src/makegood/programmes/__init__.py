@@ -1,7 +1,11 @@
 """The programme file: its model, its checks, its loader, its words."""
 
 from makegood.programmes.actions import Action, ActionKind
-from makegood.programmes.calendar import calendar
+from makegood.programmes.calendar import (
+    calendar,
+    first_day_of_enrolment,
+    first_day_of_uplift,
+)
 from makegood.programmes.contracts import contract_of, contract_sql
 from makegood.programmes.description import describe
 from makegood.programmes.formats import (
@@ -27,6 +31,7 @@ from makegood.programmes.messages import (
     encoded,
     load_messages,
     load_messages_beside,
+    longest_text,
     longest_values,
     messages_path,
     option_titles,
@@ -79,11 +84,14 @@ __all__ = [
     "describe",
     "encoded",
     "fact_text",
+    "first_day_of_enrolment",
+    "first_day_of_uplift",
     "json_schema",
     "load_messages",
     "load_messages_beside",
     "load_programme",
     "load_text",
+    "longest_text",
     "longest_values",
     "messages_path",
     "moment_text",

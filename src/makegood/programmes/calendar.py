@@ -77,6 +77,10 @@ class _Writer:
         refund, discount = measure.section.refund, measure.section.discount
         for row in refund.pay.table if refund and refund.pay else []:
             yield self._at(row.pay_on, ActionKind.PAY_OUT, measure.name, applied_by=row.applied_by)
+        claim = measure.section.claim
+        if refund and refund.pay and refund.pay.within_days is not None and claim:
+            days = refund.pay.within_days
+            yield self._at(claim.since, ActionKind.PAID_WITHIN, measure.name, days=days)
         for part in (refund, discount):
             if part and part.bill:
                 yield self._at(_first(part.bill), ActionKind.BILL, measure.name, month=part.bill)
@@ -98,13 +102,18 @@ class _Writer:
                 "percent": section.uplift.percent,
                 "of": section.uplift.of,
             }
-            if section.uplift.since:
-                yield self._at(section.uplift.since, ActionKind.UPLIFT_STARTS, name, **said)
+            since = first_day_of_uplift(measure)
+            if since:
+                yield self._at(since, ActionKind.UPLIFT_STARTS, name, **said)
             yield self._at(section.uplift.until, ActionKind.UPLIFT_ENDS, name, **said)
         if section.choice and section.choice.choose_from:
             yield self._at(section.choice.choose_from, ActionKind.CHOICE_OPENS, name)
+            yield self._at(section.choice.choose_from, ActionKind.PASSES_GIVEN, name)
         if section.choice and section.choice.choose_until:
             yield self._at(section.choice.choose_until, ActionKind.CHOICE_CLOSES, name)
+        enrols = first_day_of_enrolment(measure)
+        if enrols:
+            yield self._at(enrols, ActionKind.COVER_ENROLS, name)
         if section.cover and section.cover.since:
             first, months = section.cover.since, section.cover.months
             last = plus_months(first, months) - timedelta(days=1)
@@ -125,6 +134,28 @@ class _Writer:
         said = {"partner": offer.partner, "offer": offer.offer}
         days = {"last": offer.until, "use_by": offer.use_by}
         return self._at(offer.since, ActionKind.OFFER_OPENS, name, **said, **days)
+
+
+def first_day_of_uplift(measure: Measure) -> date | None:
+    """The first day of an uplift: the one that is named, or the first after the base's day."""
+    uplift = measure.section.uplift
+    if uplift is None or uplift.since:
+        return uplift.since if uplift else None
+    return measure.base.as_of + timedelta(days=1) if measure.base else None
+
+
+def first_day_of_enrolment(measure: Measure) -> date | None:
+    """When people are first enrolled in a cover; None where nothing says a day.
+
+    On its first day, else the day on which applications open, else the first after the base's.
+    Whoever applies later, or comes to qualify, is enrolled on the first of the next month.
+    """
+    cover, claim = measure.section.cover, measure.section.claim
+    if cover is None:
+        return None
+    if cover.since or claim:
+        return cover.since or (claim.since.date() if claim else None)
+    return measure.base.as_of + timedelta(days=1) if measure.base else None
 
 
 def _first(month: str) -> date:

@@ -7,9 +7,14 @@ of the queue, which gives every occasion to one worker.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from uuid import UUID
+
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
+from makegood import runs
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.project.duties import Duty
@@ -69,9 +74,21 @@ def _send_to_witnesses() -> int:
     return sent
 
 
+
+
+def _take_in_answers() -> int:
+    """Take in what partners have answered, and close what has ended by it; how much there was."""
+    done = runs.WorkDone()
+    runs.finish(Settings.load(), done)
+    if done.is_broken:
+        raise MakegoodError(Finding("MG881", "answers could not be taken in", done.troubles[-1]))
+    return done.sources + done.closed
+
+
 OUTSIDE_DUTIES = (
     Duty("events", "sends events to the company's monitoring", 1.0, _forward),
     Duty("witnesses", "sends checkpoints to outside witnesses", 10.0, _send_to_witnesses),
+    Duty("answers", "takes in what partners have answered", 5.0, _take_in_answers),
 )
 """Those that wait for others on the network, in a thread of their own: nothing waits for them."""
 
@@ -98,6 +115,27 @@ async def take_over_stalled(
     """Queue again what a worker had begun that gives no sign of life any more."""
     for job in await context.app.job_manager.get_stalled_jobs():
         await context.app.job_manager.retry_job(job)
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="makegood.carry_out_runs", queueing_lock="makegood.carry_out_runs")
+def carry_out_runs(timestamp: int) -> None:  # noqa: ARG001 - each periodic task is given it
+    """Plan what is due, check, release, let claims go on; queue a job for each shard to send.
+
+    What goes wrong is in the log, and is tried again a minute later.
+    """
+    runs.prepare(Settings.load(), runs.WorkDone())
+    for run_id, number in runs.due_shards():
+        with suppress(AlreadyEnqueued):
+            send_shard.configure(queueing_lock=f"makegood.shard:{run_id}:{number}").defer(
+                run_id=str(run_id), number=number
+            )
+
+
+@app.task(name="makegood.send_shard")
+def send_shard(run_id: str, number: int) -> None:
+    """Bring one shard of a run outside, unless another worker has it in hand."""
+    runs.send_shard(Settings.load(), UUID(run_id), number, runs.worker_name())
 
 
 @app.periodic(cron=_EVERY_NIGHT)

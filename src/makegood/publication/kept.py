@@ -13,25 +13,31 @@ from django.apps import apps
 from makegood.kernel import Finding, MakegoodError
 
 if TYPE_CHECKING:
-    from makegood.programmes import Programme
+    from makegood.programmes import MessageTemplates, Programme
     from makegood.publication.models import Version
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A publication: which text, since when, by whom, on which proposal."""
+    """A publication: which text, since when, by whom, on which proposal.
+
+    ``messages`` is the text of its messages and empty where there are none, as is their hash.
+    """
 
     programme: str
     sha256: str
     text: str
+    messages: str
+    messages_sha256: str
     published_at: datetime
     published_by: str
     proposal_id: UUID
 
     @classmethod
     def of(cls, version: Version) -> Published:
-        """The values of a row. Raises MakegoodError MG633 where its text was changed."""
-        if sha256(version.text.encode()).hexdigest() != version.sha256:
+        """The values of a row. Raises MakegoodError MG633 where one of its texts was changed."""
+        texts = (version.text, version.sha256), (version.messages, version.messages_sha256)
+        if any(_hash_of(text) != kept for text, kept in texts):
             raise MakegoodError(
                 Finding(
                     "MG633",
@@ -43,6 +49,8 @@ class Published:
             version.programme,
             version.sha256,
             version.text,
+            version.messages,
+            version.messages_sha256,
             version.published_at,
             version.published_by,
             version.proposal_id,
@@ -53,6 +61,20 @@ class Published:
         from makegood.programmes import load_text
 
         return load_text(self.text, f"{self.programme}@{self.sha256[:12]}.yaml")
+
+    def load_messages(self, programme: Programme) -> MessageTemplates | None:
+        """Its messages, checked again; None where it has none."""
+        from makegood.programmes import load_messages
+
+        if not self.messages:
+            return None
+        file = f"{self.programme}@{self.messages_sha256[:12]}.messages.yaml"
+        return load_messages(self.messages, programme, file)
+
+
+def _hash_of(text: str) -> str:
+    """The hash of a text as it is kept; of no text nothing."""
+    return sha256(text.encode()).hexdigest() if text else ""
 
 
 def in_force(programme: str, at: datetime | None = None) -> Published | None:

@@ -12,6 +12,9 @@ class Version(models.Model):
     programme = models.TextField()
     sha256 = models.CharField(max_length=64)
     text = models.TextField()
+    # The messages beside it; empty where there are none.
+    messages = models.TextField(default="", db_default="")
+    messages_sha256 = models.CharField(max_length=64, default="", db_default="")
     published_at = models.DateTimeField()
     published_by = models.TextField()
     # One proposal publishes once.

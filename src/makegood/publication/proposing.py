@@ -15,27 +15,37 @@ from makegood.trust.proposals import propose as make_proposal
 
 if TYPE_CHECKING:
     from makegood.decisions import Decisions
-    from makegood.programmes import Programme
+    from makegood.programmes import MessageTemplates, Programme
 
 
-def contents_of(programme: Programme, decisions: Decisions | None = None) -> dict[str, Json]:
-    """What two persons agree to: this text, and what they were told it comes to."""
+def contents_of(
+    programme: Programme,
+    decisions: Decisions | None = None,
+    messages: MessageTemplates | None = None,
+) -> dict[str, Json]:
+    """What two persons agree to: these texts, and what they were told it comes to."""
     contents: dict[str, Json] = {"sha256": programme.sha256}
+    if messages is not None:
+        contents["messages_sha256"] = messages.sha256
     if decisions is not None:
         contents["forecast"] = forecast_of(programme, decisions)
     return contents
 
 
 def propose(
-    visitor: Visitor, programme: Programme, reason: str, decisions: Decisions | None = None
+    visitor: Visitor,
+    programme: Programme,
+    reason: str,
+    decisions: Decisions | None = None,
+    messages: MessageTemplates | None = None,
 ) -> Proposal:
-    """Propose to publish a checked programme.
+    """Propose to publish a checked programme and its messages.
 
     Raises Refused MG770, MakegoodError MG630, MG773 for a reason that is none, and MG768 where the
     same is proposed already.
     """
     reason = checked_reason(reason)
-    contents = contents_of(programme, decisions)
+    contents = contents_of(programme, decisions, messages)
     with transaction.atomic():
         resource = Resource(ResourceKind.PROPOSAL)
         permit(visitor, Act.PROPOSE_PUBLISH_PROGRAMME, resource)

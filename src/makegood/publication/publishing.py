@@ -15,25 +15,30 @@ from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.proposals import Proposal, ProposalKind, State, proposals, redeem
 
 if TYPE_CHECKING:
-    from makegood.programmes import Programme
+    from makegood.programmes import MessageTemplates, Programme
 
 _LISTED = "'makegood programme list' shows what is in force since when"
 KIND = ProposalKind.PUBLISH_PROGRAMME
 
 
-def publish(visitor: Visitor, programme: Programme) -> Published:
-    """Put a programme in force whose publication another person has approved.
+def publish(
+    visitor: Visitor, programme: Programme, messages: MessageTemplates | None = None
+) -> Published:
+    """Put a programme and its messages in force, as another person has approved them.
 
-    Everything is one transaction: the proposal is used, the text kept, the log written. Raises
+    Everything is one transaction: the proposal is used, the texts kept, the log written. Raises
     Refused MG770, MakegoodError MG769 where nothing approved is at hand, MG631 where the same
-    text is in force already.
+    texts are in force already.
     """
-    if (current := in_force(programme.identifier)) and current.sha256 == programme.sha256:
+    of_messages = messages.sha256 if messages else ""
+    hashes = (programme.sha256, of_messages)
+    current = in_force(programme.identifier)
+    if current and (current.sha256, current.messages_sha256) == hashes:
         raise MakegoodError(
             Finding("MG631", f"this text of '{programme.identifier}' is in force already", _LISTED)
         )
     with transaction.atomic():
-        approved = _approved(programme)
+        approved = _approved(programme, of_messages)
         permit(
             visitor,
             Act.PUBLISH_PROGRAMME,
@@ -41,7 +46,7 @@ def publish(visitor: Visitor, programme: Programme) -> Published:
             proposed_by=approved.proposed_by if approved else "",
             approved=approved is not None,
             kind="programme.published",
-            details={"sha256": programme.sha256},
+            details={"sha256": programme.sha256, "messages_sha256": of_messages},
         )
         subject = subject_of(programme)
         contents_hash = approved.contents_hash if approved else ""
@@ -50,6 +55,8 @@ def publish(visitor: Visitor, programme: Programme) -> Published:
             programme=programme.identifier,
             sha256=programme.sha256,
             text=programme.text,
+            messages=messages.text if messages else "",
+            messages_sha256=of_messages,
             published_at=now(),
             published_by=visitor.actor,
             proposal_id=used.proposal_id,
@@ -57,10 +64,12 @@ def publish(visitor: Visitor, programme: Programme) -> Published:
     return Published.of(version)
 
 
-def _approved(programme: Programme) -> Proposal | None:
-    """The approved proposal about exactly this text, whatever forecast was shown with it."""
+def _approved(programme: Programme, of_messages: str) -> Proposal | None:
+    """The approved proposal about exactly these texts, whatever forecast was shown with it."""
     subject = subject_of(programme)
     for proposal in proposals(State.APPROVED, KIND, limit=1_000):
-        if proposal.subject == subject and proposal.contents.get("sha256") == programme.sha256:
+        contents = proposal.contents
+        hashes = (contents.get("sha256"), contents.get("messages_sha256", ""))
+        if proposal.subject == subject and hashes == (programme.sha256, of_messages):
             return proposal
     return None

@@ -81,7 +81,7 @@ def oracle_beside(programme: Path, identifier: str) -> Oracle:
     if lacking:
         message = f"the oracle of '{identifier}' lacks {', '.join(lacking)}"
         raise MakegoodError(Finding("MG896", message, hint))
-    if module.PROGRAMME != identifier:
+    if identifier != module.PROGRAMME:
         message = f"the oracle is of '{module.PROGRAMME}', the programme is '{identifier}'"
         raise MakegoodError(Finding("MG896", message, hint))
     return cast("Oracle", module)

@@ -24,7 +24,7 @@ from makegood.trust.policy import (
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from makegood.programmes import Programme
+    from makegood.programmes import MessageTemplates, Programme
     from makegood.publication import Published
 
 _MEMBERS = {
@@ -104,8 +104,12 @@ def customer(customer_id: str) -> Visitor:
     )
 
 
-def put_in_force(staff: Staff, programme: Programme, reason: str, messages: str) -> Published:
-    """A programme with its messages is proposed by one and approved by another."""
+def put_in_force(
+    staff: Staff, programme: Programme, reason: str, messages: MessageTemplates | None
+) -> Published:
+    """A programme with its messages is proposed by one, approved by another, and published."""
     from makegood.publication import propose, publish
 
-    raise NotImplementedError(messages, propose, publish, staff, programme, reason)
+    made = propose(staff.visitor("author"), programme, reason, messages=messages)
+    staff.approve("approver", made.proposal_id)
+    return publish(staff.visitor("author"), programme, messages)

@@ -95,93 +95,75 @@ class Standings:
         facts = list(self.oracle.FACTS[measure])
         base_facts = list(self.oracle.BASE_FACTS.get(measure, ()))
         source = self._source(measure, day, facts, base_facts)
-        columns = [f'n_{fact}' for fact in facts] + [f'b_{fact}' for fact in base_facts]
-        scope = self.oracle.SCOPE_FACTS.get(measure)
-        if scope:
-            kept = (
-                (*row,)
-                for row in self._distinct(source, [f"n_{fact}" for fact in scope])
-                if self.oracle.in_scope(measure, dict(zip(scope, row, strict=True)))
-            )
-            self._put("in_scope", source, [f"n_{fact}" for fact in scope], (), kept)
-            source = f"(SELECT l.* FROM {source} AS l SEMI JOIN in_scope AS s ON {_same(scope)})"
-            self.duck.execute(f"CREATE OR REPLACE TEMP TABLE scoped AS {source[1:-1]}")
-            source = "scoped"
-        answers = (
-            (*row, *said)
-            for row, said in self._asked(measure, source, columns, facts, base_facts, amended)
-            if said[0] != OUTSIDE
+        if scope := list(self.oracle.SCOPE_FACTS.get(measure, ())):
+            source = self._scoped(measure, source, [f"n_{fact}" for fact in scope], scope)
+        columns = [f"n_{fact}" for fact in facts] + [f"b_{fact}" for fact in base_facts]
+        self.duck.execute(
+            f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT *, {_key(columns)} AS key FROM {source}"
         )
-        self._put("answers", source, columns, ("word VARCHAR", "amount BIGINT"), answers)
+        keys: list[str] = []
+        words: list[str] = []
+        amounts: list[int] = []
+        for key, *row in self._distinct("keyed", columns):
+            now = dict(zip(facts, row, strict=False))
+            base = dict(zip(base_facts, row[len(facts) :], strict=True)) if base_facts else now
+            word, amount = self.oracle.standing(measure, now, base, amended=amended)
+            if word != OUTSIDE:
+                keys.append(key)
+                words.append(word)
+                amounts.append(amount)
+        self._put("answers", key=keys, word=words, amount=amounts)
         self.duck.execute(
             f"CREATE OR REPLACE TABLE {name} AS SELECT l.line_id, a.word, a.amount"
-            f" FROM {source} AS l JOIN answers AS a ON {_same(columns, '')}"
+            " FROM keyed AS l JOIN answers AS a USING (key)"
         )
         return name
 
-    def _asked(
-        self,
-        measure: str,
-        source: str,
-        columns: Sequence[str],
-        facts: Sequence[str],
-        base_facts: Sequence[str],
-        amended: bool,  # noqa: FBT001 - handed on
-    ) -> Iterator[tuple[tuple[Any, ...], tuple[str, int]]]:
-        for row in self._distinct(source, columns):
-            now = dict(zip(facts, row, strict=False))
-            base = dict(zip(base_facts, row[len(facts) :], strict=True)) if base_facts else now
-            yield row, self.oracle.standing(measure, now, base, amended=amended)
+    def _scoped(
+        self, measure: str, source: str, columns: Sequence[str], facts: Sequence[str]
+    ) -> str:
+        """The lines that a measure may have to do with, as a table."""
+        self.duck.execute(
+            f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT *, {_key(columns)} AS key FROM {source}"
+        )
+        kept = [
+            key
+            for key, *row in self._distinct("keyed", columns)
+            if self.oracle.in_scope(measure, dict(zip(facts, row, strict=True)))
+        ]
+        self._put("in_scope", key=kept)
+        self.duck.execute(
+            "CREATE OR REPLACE TEMP TABLE scoped AS"
+            " SELECT * EXCLUDE (key) FROM keyed SEMI JOIN in_scope USING (key)"
+        )
+        return "scoped"
 
     def _distinct(self, source: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        cursor = self.duck.cursor()
-        if source == "scoped":
-            cursor = self.duck
-            rows = cursor.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {source}").fetchall()
-            yield from rows
-            return
-        found = cursor.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {source}")
-        while rows := found.fetchmany(_AT_ONCE):
-            yield from rows
+        chosen = ", ".join(f"any_value({column})" for column in columns)
+        groups = f"SELECT key, {chosen} FROM {source} GROUP BY key"
+        self.duck.execute(f"CREATE OR REPLACE TEMP TABLE groups AS {groups}")
+        (count,) = self.duck.execute("SELECT count(*) FROM groups").fetchone() or (0,)
+        for offset in range(0, count, _AT_ONCE):
+            yield from self.duck.execute(
+                f"SELECT * FROM groups LIMIT {_AT_ONCE} OFFSET {offset}"
+            ).fetchall()
 
-    def _put(
-        self,
-        name: str,
-        source: str,
-        columns: Sequence[str],
-        more: Sequence[str],
-        rows: Iterable[Sequence[Any]],
-    ) -> None:
-        """A temporary table of the rows, its columns of the same types as the source's."""
+    def _put(self, name: str, **columns: Sequence[Any]) -> None:
+        """A temporary table of these columns."""
         import pyarrow as pa
 
-        listed = ", ".join(columns)
-        self.duck.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {listed} FROM {source} LIMIT 0"
-        )
-        for column in more:
-            self.duck.execute(f"ALTER TABLE {name} ADD COLUMN {column}")
-        described = self.duck.execute(f"SELECT * FROM {name} LIMIT 0").to_arrow_table()
-        schema = described.schema
-        batch: list[Sequence[Any]] = []
+        types = {"amount": pa.int64(), "number": pa.int64()}
+        arrays = {
+            column: pa.array(values, types.get(column, pa.string()))
+            for column, values in columns.items()
+        }
+        self.duck.register("given", pa.table(arrays))
+        self.duck.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM given")
+        self.duck.unregister("given")
 
-        def flush() -> None:
-            if not batch:
-                return
-            arrays = [
-                pa.array(column, field.type)
-                for column, field in zip(zip(*batch, strict=True), schema, strict=True)
-            ]
-            self.duck.register("batch", pa.Table.from_arrays(arrays, schema=schema))
-            self.duck.execute(f"INSERT INTO {name} SELECT * FROM batch")
-            self.duck.unregister("batch")
-            batch.clear()
-
-        for row in rows:
-            batch.append(row)
-            if len(batch) >= _AT_ONCE:
-                flush()
-        flush()
+    def numbered(self, name: str, lines: Mapping[str, int]) -> None:
+        """Some lines with a number each, as a temporary table ``line_id, number``."""
+        self._put(name, line_id=list(lines), number=list(lines.values()))
 
     def _source(
         self, measure: str, day: date, facts: Sequence[str], base_facts: Sequence[str]
@@ -204,23 +186,6 @@ class Standings:
         return f"read_parquet('{self.snapshots[day]}/part-*.parquet')"
 
 
-def _same(columns: Sequence[str], prefix: str = "n_") -> str:
-    other = "s" if prefix else "a"
-    return " AND ".join(
-        f"l.{prefix}{column} IS NOT DISTINCT FROM {other}.{prefix}{column}" for column in columns
-    )
-
-
-def applied_table(duck: duckdb.DuckDBPyConnection, name: str, lines: Mapping[str, int]) -> None:
-    """Some lines with a number each, as a temporary table ``line_id, number``."""
-    import pyarrow as pa
-
-    table = pa.table(
-        {
-            "line_id": pa.array(list(lines), pa.string()),
-            "number": pa.array(list(lines.values()), pa.int64()),
-        }
-    )
-    duck.register("given", table)
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM given")
-    duck.unregister("given")
+def _key(columns: Sequence[str]) -> str:
+    """One text of several values, empty ones told apart."""
+    return "concat_ws('|', " + ", ".join(f"coalesce({c}::VARCHAR, '-')" for c in columns) + ")"

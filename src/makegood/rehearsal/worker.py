@@ -91,7 +91,7 @@ def _work(home: Home, settings: object) -> None:
     status = 0
     try:
         work(settings, until_idle=True, progress=silent)
-    except BaseException:  # noqa: BLE001 - the process ends here, whatever it was
+    except BaseException:
         status = _BROKEN
         with suppress(OSError), (home.logs / "workers.log").open("a", encoding="utf-8") as log:
             log.write(f"{os.getpid()}: {format_exc()}\n")

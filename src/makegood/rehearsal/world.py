@@ -27,7 +27,10 @@ _PAIRED = 16
 
 @dataclass(slots=True)
 class World:
-    """Lines and customers of a rehearsal, made from its seed."""
+    """Lines and customers of a rehearsal, made from its seed.
+
+    ``anchor`` is the day around which facts are drawn that only declarations describe.
+    """
 
     programme: Programme
     programme_file: Path
@@ -35,6 +38,7 @@ class World:
     seed: int
     folder: Path
     clock: Clock
+    anchor: date | None = None
     _line_ids: list[str] = field(default_factory=list)
     _snapshots: dict[date, Path] = field(default_factory=dict)
 
@@ -88,8 +92,8 @@ class World:
         from makegood.population import make_population
 
         out = self.folder / as_of.isoformat()
-        if self.shape is None and self._snapshots:
-            _stated_again(next(iter(self._snapshots.values())), as_of, out, self.clock)
+        if self.shape is None and as_of != self.anchor and self.anchor is not None:
+            _stated_again(self.population(self.anchor, progress), as_of, out, self.clock)
             return out
         make_population(
             self.programme.facts,
@@ -123,7 +127,9 @@ class World:
         import pyarrow.dataset as ds
 
         parts = sorted(str(part) for part in self._snapshots[as_of].glob("part-*.parquet"))
-        found = ds.dataset(parts).to_table(filter=ds.field("line_id").isin(pa.array(sorted(wanted))))
+        found = ds.dataset(parts).to_table(
+            filter=ds.field("line_id").isin(pa.array(sorted(wanted)))
+        )
         return {row["line_id"]: row for row in found.to_pylist()}
 
     # --- Whose lines they are ---
@@ -141,7 +147,7 @@ class World:
     def write_holders(self, file: Path) -> None:
         """Which customer holds each line, as a file to load."""
         import pyarrow as pa
-        import pyarrow.csv as csv
+        from pyarrow import csv
 
         lines = self.line_ids()
         holders = [holder_of(index) for index in range(len(lines))]

@@ -1,20 +1,28 @@
 """Runs: what was decided reaches the customer exactly once."""
 
 from makegood.runs.asking import Asked, ask_about_unanswered
+from makegood.runs.books import verify_ledger
 from makegood.runs.channels import Channels
 from makegood.runs.closing import close_finished
 from makegood.runs.kinds import RULES, Rules, RunKind
 from makegood.runs.planning import (
+    BeingPlanned,
+    Decided,
     Due,
+    Expected,
     TopUp,
     check_run,
     decisions_for,
     demands,
     due,
+    expected,
+    newest_decisions,
     plan_follow_up,
     plan_run,
     release_unclaimed,
     remove_left_over,
+    run_for,
+    runs_by_due,
     top_ups,
 )
 from makegood.runs.releasing import contents_of, propose_release, release, release_ready
@@ -30,8 +38,11 @@ __all__ = [
     "RULES",
     "STATE_WORDS",
     "Asked",
+    "BeingPlanned",
     "Channels",
+    "Decided",
     "Due",
+    "Expected",
     "Failures",
     "Rules",
     "RunKind",
@@ -53,8 +64,10 @@ __all__ = [
     "demands",
     "due",
     "due_shards",
+    "expected",
     "finish",
     "list_runs",
+    "newest_decisions",
     "pause",
     "plan_follow_up",
     "plan_run",
@@ -66,13 +79,16 @@ __all__ = [
     "remove_left_over",
     "resume",
     "retry",
+    "run_for",
     "run_named",
     "run_of",
+    "runs_by_due",
     "send_due",
     "send_shard",
     "show_run",
     "take_in",
     "top_ups",
+    "verify_ledger",
     "work",
     "work_once",
     "worker_name",

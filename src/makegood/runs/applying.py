@@ -105,7 +105,7 @@ def apply(settings: Settings, duck: duckdb.DuckDBPyConnection, batch: Batch) -> 
         change = _Change(run)
         for number in numbers:
             shard = by_place[run_id, number]
-            merged = _merged(settings, duck, shard, places[run_id, number])
+            merged = _merged(settings, duck, batch, shard, places[run_id, number])
             change.add(shard, merged)
             for position in places[run_id, number]:
                 news[position] += merged.news(position)
@@ -121,13 +121,15 @@ def apply(settings: Settings, duck: duckdb.DuckDBPyConnection, batch: Batch) -> 
 def _merged(
     settings: Settings,
     duck: duckdb.DuckDBPyConnection,
+    batch: Batch,
     shard: ShardRow,
     new: dict[int, pa.Table],
 ) -> Merged:
     folder = folder_of(settings, shard.run_id)
     kept = answers_of(folder, shard.number)
-    # Of this batch they are not committed; of another's they may never be.
+    # What a process that was killed had kept, and not applied, does not count yet.
     known = {row[0] for row in select(_KNOWN, [list(kept)])}
+    known -= {incoming.source_id for incoming in batch.sources}
     return merge(
         duck,
         items_file(folder, shard.number),

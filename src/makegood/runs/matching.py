@@ -76,11 +76,11 @@ def _take(
             break
         duck.register("said", rest)
         files = _files(settings, [place])
-        others = duck.execute(_REST, [files]).to_arrow_table()
+        others = duck.sql(_REST, params=[files]).to_arrow_table()
         if others.num_rows == rest.num_rows:
             continue
         # The usual case: one source is about one shard, and nothing is copied.
-        here = duck.execute(_HERE, [files]).to_arrow_table() if others.num_rows else rest
+        here = duck.sql(_HERE, params=[files]).to_arrow_table() if others.num_rows else rest
         parts[place] = here.cast(ANSWER_SCHEMA)
         rest = others.cast(ANSWER_SCHEMA)
     return rest
@@ -93,7 +93,7 @@ def _rows_left(
     places: Sequence[Place],
 ) -> int:
     duck.register("said", rest)
-    found = duck.execute(_REST, [_files(settings, places)]).to_arrow_table()
+    found = duck.sql(_REST, params=[_files(settings, places)]).to_arrow_table()
     return int(found.num_rows)
 
 

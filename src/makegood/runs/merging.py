@@ -29,13 +29,13 @@ SELECT key, attempt,
        coalesce(bool_or(outcome = 'failed') FILTER (position < 0), false) AS was_failed,
        coalesce(max(code) FILTER (outcome = 'returned'),
                 max(code) FILTER (outcome = 'failed'), '') AS code,
-       coalesce(min(position) FILTER (position >= 0), -1) AS position
+       coalesce(min(position) FILTER (position >= 0), -1) AS brought_by
 FROM ({sources}) WHERE outcome <> 'unknown' GROUP BY key, attempt
 """
 _MERGED = """
 CREATE OR REPLACE TEMP TABLE merged AS
 SELECT item.item, item.key, item.attempt, item.line_id, item.amount, heard.code,
-       coalesce(heard.position, -1) AS position,
+       coalesce(heard.brought_by, -1) AS position,
        CASE WHEN was_returned THEN 'returned' WHEN was_done AND was_failed THEN 'contradictory'
             WHEN was_done THEN 'done' WHEN was_failed THEN 'failed' ELSE 'unknown' END AS before,
        CASE WHEN returned THEN 'returned' WHEN done AND failed THEN 'contradictory'
@@ -114,11 +114,11 @@ def merge(
         values.append([str(path) for path in before])
     for position, answers in new.items():
         duck.register(f"new_{position}", answers)
-        sources.append(f"SELECT key, attempt, outcome, code, {position} FROM new_{position}")
+        sources.append(f"SELECT key, attempt, outcome, code, {position} AS position FROM new_{position}")
     duck.execute(_SAID.format(sources=" UNION ALL ".join(sources)), values)
     duck.execute(_MERGED, [str(items)])
     moved = tuple(Moved(*row) for row in duck.execute(_COUNTS).fetchall())
-    exceptions = duck.execute(_EXCEPTIONS).to_arrow_table()
+    exceptions = duck.sql(_EXCEPTIONS).to_arrow_table()
     for position in new:
         duck.unregister(f"new_{position}")
     return Merged(moved, exceptions)

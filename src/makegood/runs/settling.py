@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 from makegood.channels import Outcome
 from makegood.configuration import Settings
 from makegood.ledger import Account, Transfer, post
+from makegood.redress.choices import settle_choices
+from makegood.redress.claims import settle as settle_claims
 from makegood.runs.kinds import RunKind
 from makegood.runs.merging import CONTRADICTORY, Merged
 from makegood.runs.releasing import LEDGER_KINDS
@@ -29,12 +31,8 @@ def settle(
     """Let those know who are concerned, in the caller's transaction."""
     day = now().astimezone(settings.zone).date()
     if run.kind in CLAIM_KINDS:
-        from makegood.redress.claims import settle as settle_claims
-
         settle_claims(run.run_id, day, _said(answers))
     elif run.kind is RunKind.PASSES:
-        from makegood.redress.choices import settle_choices
-
         settle_choices(run.run_id, _said(answers))
     elif run.kind in LEDGER_KINDS:
         post(_transfers(settings, run, merged))

@@ -9,6 +9,8 @@ from django.db import transaction
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.ledger import Account, Transfer, post
+from makegood.redress.choices import stop_granting
+from makegood.redress.claims import stop_paying
 from makegood.runs.kinds import RunKind
 from makegood.runs.planning import plan_follow_up
 from makegood.runs.releasing import LEDGER_KINDS
@@ -70,12 +72,8 @@ def cancel(settings: Settings, visitor: Visitor, run_id: UUID, reason: str) -> R
         execute(_CANCEL, [now(), run_id])
         execute(_GIVE_BACK, [run_id])
         if run.kind in CLAIM_KINDS:
-            from makegood.redress.claims import stop_paying
-
             stop_paying(run_id)
         elif run.kind is RunKind.PASSES:
-            from makegood.redress.choices import stop_granting
-
             stop_granting(run_id)
         elif run.kind in LEDGER_KINDS and run.released_at and run.follows is None and run.total:
             day = now().astimezone(settings.zone).date()

@@ -74,12 +74,34 @@ def _take_in_from(
         for sources in _batches(channel.incoming()):
             known = {row[0] for row in select(_APPLIED, [[each.source_id for each in sources]])}
             new = [each for each in sources if each.source_id not in known]
-            if new:
-                _apply(settings, duck, name, new, done)
+            _apply_all(settings, duck, name, new, done)
             # Only what is committed is out of the way.
+            known |= {row[0] for row in select(_APPLIED, [[each.source_id for each in new]])}
             for each in sources:
-                channel.put_away(each)
+                if each.source_id in known:
+                    channel.put_away(each)
             progress("answers applied", done.answers, None)
+
+
+def _apply_all(
+    settings: Settings,
+    duck: duckdb.DuckDBPyConnection,
+    name: ChannelName,
+    sources: Sequence[Incoming],
+    done: TakenIn,
+) -> None:
+    """Apply sources together; where that fails one by one, so that one does not hold the others."""
+    if not sources:
+        return
+    try:
+        _apply(settings, duck, name, sources, done)
+    except MakegoodError as error:
+        if len(sources) == 1:
+            _log.warning("applying what came from %s: %s", name.value, error)
+            done.troubles.append(str(error))
+            return
+        for each in sources:
+            _apply_all(settings, duck, name, [each], done)
 
 
 def _apply(

@@ -20,6 +20,7 @@ from django.db import Error, connection
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.publication import versions
+from makegood.redress.claims import advance
 from makegood.redress.serving import programme_in_force
 from makegood.runs.asking import ask_about_unanswered
 from makegood.runs.channels import Channels, configured
@@ -33,6 +34,7 @@ from makegood.runs.planning import (
     release_unclaimed,
     remove_left_over,
 )
+from makegood.runs.planning.problems import BeingPlanned
 from makegood.runs.releasing import release_ready
 from makegood.runs.rows import runs, select
 from makegood.runs.sending import send_due
@@ -151,8 +153,6 @@ def finish(
 
 
 def _advance(settings: Settings) -> int:
-    from makegood.redress.claims import advance
-
     return advance(settings, _CLAIMS_AT_ONCE)
 
 
@@ -184,6 +184,9 @@ def _tried(done: WorkDone, step: Callable[[], _T]) -> _T | None:
     """What a step gives; None where it failed for a reason that can be told."""
     try:
         return step()
+    except BeingPlanned:
+        # Another process has it in its hands: nothing is wrong.
+        return None
     except MakegoodError as error:
         done.troubles.append(str(error))
     except (Error, psycopg.Error) as error:

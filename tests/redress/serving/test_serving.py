@@ -58,7 +58,7 @@ def noon():
 
 
 @pytest.fixture
-def served(database, tmp_path):
+def served(tmp_path):
     published()
     return register(console(), snapshot(tmp_path / "march-1", LINES), NAME)
 
@@ -258,7 +258,8 @@ def test_readers_see_one_generation_or_the_other_while_it_is_swapped(tmp_path):
         folders[fee] = snapshot(tmp_path / f"fee-{fee}", lines, LATER)
     fees = {open_snapshot(folder).content_sha256: fee for fee, folder in folders.items()}
     register(console(), folders[10_000], NAME)
-    stop, wrong, read = Event(), [], []
+    stop, read = Event(), []
+    wrong: list[object] = []
 
     def reader():
         try:
@@ -267,7 +268,7 @@ def test_readers_see_one_generation_or_the_other_while_it_is_swapped(tmp_path):
                 read.append(fees[standing.snapshot_sha256])
                 if standing.values["fee"] != fees[standing.snapshot_sha256]:
                     wrong.append(standing)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test tells it
+        except Exception as error:
             wrong.append(error)
         finally:
             connections.close_all()
@@ -287,7 +288,7 @@ def test_readers_see_one_generation_or_the_other_while_it_is_swapped(tmp_path):
     assert len(tables()) == 1
 
 
-def test_several_register_at_once(database, tmp_path):
+def test_several_register_at_once(tmp_path):
     published()
     folders = [
         snapshot(tmp_path / f"day-{day}", LINES | {f"D{day}": line()}, date(2026, 3, day))
@@ -299,7 +300,7 @@ def test_several_register_at_once(database, tmp_path):
         try:
             with at(NOON):
                 register(console(), folder, NAME)
-        except Exception as error:  # noqa: BLE001 - told below
+        except Exception as error:
             wrong.append(error)
         finally:
             connections.close_all()

@@ -8,7 +8,7 @@ from makegood.trust.proposals import ProposalKind, hash_of, propose
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 ANN, BEN, EVE = "staff:1", "staff:2", "staff:3"
 RUN = ProposalKind.RELEASE_RUN
-CONTENTS: dict[str, Json] = {"shards": 12, "total_won": 1_234_500, "sha256": "ab" * 32}
+CONTENTS: dict[str, Json] = {"shards": 12, "total": 1_234_500, "sha256": "ab" * 32}
 HASH = hash_of(CONTENTS)
 
 

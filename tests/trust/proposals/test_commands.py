@@ -97,7 +97,7 @@ def test_the_console_itself_approves_nothing(by):
 
 
 def test_the_console_does_not_approve_money():
-    contents = {"total_won": 1}
+    contents = {"total": 1}
     made = propose(ProposalKind.RELEASE_RUN, "run:2026-02", contents, "February", by=ANN)
     with pytest.raises(Refused) as error:
         types("approve", made.proposal_id)
@@ -130,13 +130,13 @@ def test_other_policies_are_proposed_by_their_version(tmp_path):
 
 def test_a_run_is_proposed_with_its_contents(tmp_path):
     file = tmp_path / "run.json"
-    file.write_text('{"total_won": 12, "shards": 2}', encoding="utf-8")
+    file.write_text('{"total": 12, "shards": 2}', encoding="utf-8")
     asked = ("propose", "release_run", "--subject", "run:2026-02", "--contents", file)
     made = answers(*asked, "--reason", "February")
-    assert made["contents"] == {"total_won": 12, "shards": 2}
+    assert made["contents"] == {"total": 12, "shards": 2}
     assert made["contents_sha256"] == hash_of(made["contents"])
-    assert "total_won" in types("show", made["proposal_id"]).stdout
-    for bad in ("[1]", "{", '{"share": 0.5}', '{"total_won": 12, "note": "all is well"}'):
+    assert "total" in types("show", made["proposal_id"]).stdout
+    for bad in ("[1]", "{", '{"share": 0.5}', '{"total": 12, "note": "all is well"}'):
         file.write_text(bad, encoding="utf-8")
         with pytest.raises(MakegoodError, match="MG768"):
             types(*asked, "--reason", "February")
@@ -144,9 +144,9 @@ def test_a_run_is_proposed_with_its_contents(tmp_path):
 
 def test_contents_can_be_typed():
     asked = ("propose", "release_run", "--subject", "run:2026-02", "--reason", "February")
-    assert answers(*asked, "--contents", '{"total_won": 12}')["contents"] == {"total_won": 12}
+    assert answers(*asked, "--contents", '{"total": 12}')["contents"] == {"total": 12}
     with pytest.raises(MakegoodError, match="--contents is no JSON object"):
-        types(*asked, "--contents", '{"total_won": ')
+        types(*asked, "--contents", '{"total": ')
 
 
 def test_a_programme_is_not_proposed_with_a_forecast_of_one_s_own(tmp_path):

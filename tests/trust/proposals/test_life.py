@@ -73,7 +73,7 @@ class Life(RuleBasedStateMachine):
     def thing(self, kind, thing):
         subject = f"{RULES[kind].subject}:{self.number}.{thing}"
         if kind is ProposalKind.RELEASE_RUN:
-            return subject, {"total_won": thing}
+            return subject, {"total": thing}
         return subject, {"from": "file:a", "to": f"file:{thing}"}
 
     def now_state(self, one):

@@ -141,7 +141,7 @@ def test_an_approval_is_used_once():
 
 @pytest.mark.parametrize(
     ("subject", "contents"),
-    [("run:2026-03", CONTENTS), ("run:2026-02", {**CONTENTS, "total_won": 1_234_501})],
+    [("run:2026-03", CONTENTS), ("run:2026-02", {**CONTENTS, "total": 1_234_501})],
 )
 def test_an_approval_is_for_exactly_what_was_proposed(subject, contents):
     approve(proposed().proposal_id, by=BEN)
@@ -337,7 +337,7 @@ def test_contents_changed_behind_the_program_are_not_approved(database):
     made = proposed()
     with database.superuser.connect(autocommit=True) as other:
         other.execute("SET session_replication_role = replica")
-        other.execute("UPDATE proposal SET contents = jsonb_set(contents, '{total_won}', '9')")
+        other.execute("UPDATE proposal SET contents = jsonb_set(contents, '{total}', '9')")
     with pytest.raises(MakegoodError, match="is not what was proposed"):
         approve(made.proposal_id, by=BEN)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from makegood.channels.bank import enquiry, incoming, sending
+from makegood.channels.bank import enquiry, sending
 from makegood.channels.bank.csv_template import CsvTemplate, load_template
 from makegood.channels.bank.exchange_folder import ExchangeFolder
+from makegood.channels.bank.incoming import arrived, put_away, remove_old
 from makegood.channels.bank.payments import Debtor
 from makegood.channels.bank.problems import Unreachable, missing_setting
+from makegood.channels.bank.sent import is_heard_of
 from makegood.channels.bank.web import is_set_up
 from makegood.channels.contract import ChannelName, Incoming, Shipment, Taken
 from makegood.configuration import Settings
@@ -37,16 +39,19 @@ class BankChannel:
     def taken(self, shipment: Shipment) -> Taken:
         """Whether the message left the house, and whether the bank has it where it can be asked.
 
-        It has not where its file never got its name. It has while its file waits to be fetched.
-        Once that is gone the bank is asked for its payments; without an address to ask, a file
-        that was fetched counts as taken.
+        It has not where its file never got its name. It has while its file waits to be fetched,
+        and once an answer spoke of it. Else the bank is asked for its first payments; without an
+        address to ask, a file that was fetched counts as taken.
         """
-        if not sending.has_left(self._folder, shipment):
+        folder, settings = self._folder, self._settings
+        if not sending.has_left(folder, shipment):
             return Taken.NO
-        if sending.payment_path(self._folder, shipment).exists() or not is_set_up(self._settings):
+        if sending.payment_path(folder, shipment).exists() or not is_set_up(settings):
+            return Taken.YES
+        if is_heard_of(folder.sent, shipment.message_id):
             return Taken.YES
         try:
-            return Taken.YES if enquiry.is_known(self._settings, shipment) else Taken.UNSURE
+            return Taken.YES if enquiry.is_known(settings, shipment) else Taken.UNSURE
         except Unreachable:
             return Taken.UNSURE
 
@@ -59,12 +64,12 @@ class BankChannel:
 
     def incoming(self) -> Iterator[Incoming]:
         """What came in and is not put away, oldest first; what cannot be read is set aside."""
-        incoming.remove_old(self._settings, self._folder)
-        return incoming.incoming(self._settings, self._folder, self._template())
+        remove_old(self._settings, self._folder)
+        return arrived(self._settings, self._folder, self._template())
 
-    def put_away(self, incoming_file: Incoming) -> None:
+    def put_away(self, incoming: Incoming) -> None:
         """It was applied and committed: into ``done``. Again is harmless."""
-        incoming.put_away(incoming_file, self._folder)
+        put_away(incoming, self._folder)
 
     def _debtor(self) -> Debtor:
         settings = self._settings

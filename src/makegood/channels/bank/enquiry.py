@@ -67,10 +67,14 @@ def ask(
 
 
 def is_known(settings: Settings, shipment: Shipment) -> bool:
-    """Whether the bank knows the first payments of a shipment. Raises Unreachable."""
+    """Whether the bank tells the end of one of a shipment's first payments. Raises Unreachable.
+
+    Any other answer may as well mean that it knows no such payment.
+    """
     first = parquet.read_table(shipment.items, columns=["key"]).slice(0, QUESTION_PAYMENTS_MAX)
     payments = _payments(shipment, first["key"].to_pylist())
-    return bool(_answers(settings, shipment, payments))
+    ends = {_DONE, *settings.bank_failed_codes}
+    return any(each["bank_rsp_code"] in ends for each in _answers(settings, shipment, payments))
 
 
 def read_enquiry(path: Path, settings: Settings, reading: Reading) -> None:

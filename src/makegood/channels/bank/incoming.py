@@ -18,7 +18,7 @@ from makegood.channels.bank.exchange_folder import ExchangeFolder, move, place_b
 from makegood.channels.bank.notification import read_notification
 from makegood.channels.bank.problems import Unreadable, totals_differ, unreadable
 from makegood.channels.bank.reading import Broken, Contradiction, Reading
-from makegood.channels.bank.sent import sent_message
+from makegood.channels.bank.sent import mark_heard_of, sent_message
 from makegood.channels.bank.status_report import read_status_report
 from makegood.channels.bank.xml_in import message_kind
 from makegood.channels.contract import ChannelName, Incoming
@@ -29,7 +29,7 @@ from makegood.trust import clock
 _log = structlog.stdlib.get_logger("makegood.bank")
 
 
-def incoming(
+def arrived(
     settings: Settings, folder: ExchangeFolder, template: CsvTemplate | None
 ) -> Iterator[Incoming]:
     """What came in and is not put away, oldest first. What cannot be read is set aside."""
@@ -88,6 +88,8 @@ def set_aside(path: Path, folder: ExchangeFolder, problem: Unreadable) -> None:
 
 def put_away(taken: Incoming, folder: ExchangeFolder) -> None:
     """Out of ``in``, into ``done``; again is harmless."""
+    for message_id in taken.message_ids:
+        mark_heard_of(folder.sent, message_id)
     name = f"{taken.source_id[:12]}-{taken.path.name}"
     if move(taken.path, folder.done, name):
         _stamp(folder.done / name)

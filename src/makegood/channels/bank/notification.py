@@ -25,7 +25,7 @@ _DIGITS_MAX = 5
 
 
 def read_notification(path: Path, reading: Reading) -> None:
-    """Take all that a camt.054 says. Raises Broken, or Contradiction where its totals do not hold."""
+    """Take all that a camt.054 says. Raises Broken, or Contradiction by its totals."""
     count = total = 0
     for name, element in elements(path, "Ntry", "Ntfctn"):
         if name == "Ntry":

@@ -56,21 +56,22 @@ class Validation:
                 if parent is not None:
                     while (before := element.getprevious()) is not None:
                         parent.remove(before)
-        except etree.LxmlError as error:
-            raise NotValid(_told(error)) from None
+        except etree.LxmlError:
+            raise NotValid(self._told()) from None
 
     def close(self) -> None:
         """The file is complete."""
         try:
             self._parser.close()
-        except etree.LxmlError as error:
-            raise NotValid(_told(error)) from None
+        except etree.LxmlError:
+            raise NotValid(self._told()) from None
 
-
-def _told(error: etree.LxmlError) -> str:
-    """Element and rule of the first finding. Its message may hold a name or an account."""
-    for entry in error.error_log:
-        found = _ELEMENT.search(entry.message)
-        where = f"element {found[1]}" if found else f"line {entry.line}"
-        return f"{where}: {entry.type_name}"
-    return "it is no XML"
+    def _told(self) -> str:
+        """Element and rule of the first finding. Its message may hold a name or an account."""
+        log = self._parser.feed_error_log
+        etree.clear_error_log()  # the library's own, which is kept for the whole process
+        for entry in log:
+            found = _ELEMENT.search(entry.message)
+            where = f"element {found[1]}" if found else f"line {entry.line}"
+            return f"{where}: {entry.type_name}"
+        return "it is no whole XML"

@@ -74,5 +74,16 @@ def sent_message(folder: Path, message_id: str) -> Sent | None:
     )
 
 
+def mark_heard_of(folder: Path, message_id: str) -> None:
+    """Write down that the bank spoke of a message; again is harmless."""
+    if _MESSAGE_ID.fullmatch(message_id):
+        (folder / f"{message_id}.heard").touch(0o600)
+
+
+def is_heard_of(folder: Path, message_id: str) -> bool:
+    """Whether the bank ever spoke of a message."""
+    return (folder / f"{message_id}.heard").exists()
+
+
 def _file(folder: Path, message_id: str) -> Path:
     return folder / f"{message_id}.parquet"

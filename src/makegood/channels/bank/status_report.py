@@ -31,7 +31,7 @@ _OUTCOMES: Final = {
 
 
 def read_status_report(path: Path, reading: Reading) -> None:
-    """Take all that a pain.002 says. Raises Broken, or Contradiction where its totals do not hold."""
+    """Take all that a pain.002 says. Raises Broken, or Contradiction by its totals."""
     _Report(reading).read(path)
 
 

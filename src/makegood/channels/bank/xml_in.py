@@ -70,22 +70,23 @@ def _events(path: Path, event: str, names: tuple[str, ...]) -> Iterator[etree._E
         raise Broken(f"it is larger than {BYTES_MAX >> 20} MiB")
     is_first = True
     try:
-        for found, element in etree.iterparse(
-            str(path),
-            events=("start", "end"),
-            tag=[f"{{*}}{name}" for name in ("Document", *names)] if names else None,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        ):
-            if is_first and element.getroottree().docinfo.doctype:
-                raise Broken("it declares a document type, which no bank needs")
-            is_first = False
-            if found == event and (not names or etree.QName(element).localname in names):
-                yield element
+        with path.open("rb") as file:
+            for found, element in etree.iterparse(
+                file,
+                events=("start", "end"),
+                tag=[f"{{*}}{name}" for name in ("Document", *names)] if names else None,
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            ):
+                if is_first and element.getroottree().docinfo.doctype:
+                    raise Broken("it declares a document type, which no bank needs")
+                is_first = False
+                if found == event and (not names or etree.QName(element).localname in names):
+                    yield element
     except etree.LxmlError as error:
         line = getattr(error, "lineno", None)
         raise Broken(f"it is no whole XML: line {line}" if line else "it is no whole XML") from None

@@ -179,7 +179,7 @@ class FakePartner:
         )
         with duckdb.connect() as connection:
             connection.register("items", items)
-            return connection.execute(query).to_arrow_table()
+            return connection.sql(query).to_arrow_table()
 
     # --- Answers ---
 

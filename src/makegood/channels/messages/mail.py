@@ -10,17 +10,18 @@ from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from makegood.channels.contract import ChannelName, Incoming, Outcome, Shipment, Taken
-from makegood.channels.exchange import PartnerFolders, move_new
+from makegood.channels.exchange import PartnerFolders, findings_in, move_new
 from makegood.channels.messages.bounces import incoming_notifications
 from makegood.channels.messages.confirming import give_codes
 from makegood.channels.messages.journal import Journal
 from makegood.channels.messages.mail_text import address_of, mail_bytes, mail_id
 from makegood.channels.messages.people import Recipient, items_of, recipients
-from makegood.channels.messages.problems import no_server, not_placed, not_set_up
+from makegood.channels.messages.problems import contradictory, no_server, not_placed, not_set_up
 from makegood.channels.messages.results import Answer, Results
 from makegood.channels.messages.smtp import Broken, SmtpLine, Unreachable
 from makegood.channels.messages.smtp_address import SmtpAddress
 from makegood.channels.messages.words import Words
+from makegood.kernel import Finding
 from makegood.programmes import SentBy
 from makegood.trust.clock import now
 
@@ -32,7 +33,7 @@ NO_ANSWER: Final = "no_answer"
 BREAKS_MAX: Final = 3
 """How often in a row the connection may break before the shipment is left for later."""
 
-WAITS_SECONDS: Final = (1.0, 5.0, 20.0)
+WAITS_SECONDS: Final = (0.2, 3.0, 20.0)
 """How long is waited before mails that were refused for now (4xx) are tried again."""
 
 
@@ -62,11 +63,16 @@ class MailChannel:
         same shipment goes on later.
         """
         words = Words.of(shipment, SentBy.MAIL)
+        journal_path = self._journal(shipment)
+        if journal_path.exists():
+            with Journal(journal_path) as before:
+                is_done = self._own.of(shipment.message_id) is not None
+                _expect_of(shipment, before, is_done=is_done)
         if self._own.of(shipment.message_id) is None:
             line = SmtpLine(self._address)
             try:
                 line.connect()
-                with Journal(self._journal(shipment)) as journal:
+                with Journal(journal_path) as journal:
                     _Delivery(shipment, words, journal, line, self._sender).run(self._wait)
                     self._own.keep(shipment.message_id, _answers(shipment, journal))
             except (Unreachable, Broken) as error:
@@ -75,7 +81,7 @@ class MailChannel:
                 raise not_placed(shipment.message_id, error) from error
             finally:
                 line.close()
-        return sha256(self._journal(shipment).read_bytes()).hexdigest()
+        return sha256(journal_path.read_bytes()).hexdigest()
 
     def taken(self, shipment: Shipment) -> Taken:
         """Whether every mail of it has been dealt with. ``NO`` means that sending it goes on."""
@@ -97,6 +103,10 @@ class MailChannel:
             self._own.put_away(incoming)
         elif incoming.path.exists():
             move_new(incoming.path, self._folders.done)
+
+    def findings(self) -> list[Finding]:
+        """Why files that came in were put aside."""
+        return findings_in(self._folders.aside)
 
     def _journal(self, shipment: Shipment) -> Path:
         return self._folders.sent / f"{shipment.message_id}.jsonl"
@@ -170,6 +180,13 @@ class _Delivery:
 
     def _end(self, recipient: Recipient, outcome: Outcome, code: str) -> None:
         self._journal.end(recipient.key, outcome, code, _instant())
+
+
+def _expect_of(shipment: Shipment, journal: Journal, *, is_done: bool) -> None:
+    """Raises MakegoodError MG823 where a shipment holds other items than when it was begun."""
+    keys = {key for key, _ in items_of(shipment)}
+    if not journal.steps.keys() <= keys or (is_done and keys != journal.steps.keys()):
+        raise contradictory(shipment.message_id, "it was begun with other items")
 
 
 def _answers(shipment: Shipment, journal: Journal) -> list[Answer]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from makegood.channels.contract import Incoming, Shipment, Taken
 from makegood.channels.messages.words import Words
+from makegood.kernel import Finding
 from makegood.programmes import SmsKind
 
 
@@ -55,4 +56,8 @@ class Spool(Protocol):
 
     def put_away(self, incoming: Incoming) -> None:
         """A report was applied. Again is harmless."""
+        ...
+
+    def findings(self) -> list[Finding]:
+        """Why reports were put aside."""
         ...

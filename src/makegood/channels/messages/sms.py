@@ -15,6 +15,7 @@ from makegood.channels.messages.results import Answer, Results
 from makegood.channels.messages.short_messages import ShortMessage, Spool
 from makegood.channels.messages.spool import FolderSpool
 from makegood.channels.messages.words import Words
+from makegood.kernel import Finding
 from makegood.programmes import (
     LMS_BYTES_MAX,
     SUBJECT_BYTES_MAX,
@@ -79,6 +80,10 @@ class SmsChannel:
     def put_away(self, incoming: Incoming) -> None:
         """It was applied. Again is harmless."""
         (self._own if self._own.holds(incoming) else self._spool).put_away(incoming)
+
+    def findings(self) -> list[Finding]:
+        """Why files that came in were put aside."""
+        return self._spool.findings()
 
     def _made(self, shipment: Shipment, words: Words) -> Iterator[ShortMessage]:
         """The messages of a shipment. Before the first is given, the others are answered."""

@@ -18,6 +18,7 @@ _TIMEOUT_SECONDS: Final = 60.0
 _TAKEN: Final = 250
 _GO_ON: Final = 354
 _CLOSING: Final = 421
+_FOR_NOW: Final = 400
 _FOR_GOOD: Final = 500
 _CUT: Final = (OSError, EOFError, smtplib.SMTPServerDisconnected)
 
@@ -44,6 +45,11 @@ class Said:
     def is_taken(self) -> bool:
         """Whether the mail is the server's now."""
         return self.code == _TAKEN
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it refused, for now or for good (4xx, 5xx)."""
+        return self.code >= _FOR_NOW
 
     @property
     def is_for_good(self) -> bool:
@@ -129,11 +135,10 @@ class SmtpLine:
     @staticmethod
     def _asked(line: smtplib.SMTP, sender: str, to: str) -> Said:
         """Sender, recipient, and whether the text may come (354)."""
-        for ask in (lambda: line.mail(sender), lambda: line.rcpt(to), lambda: line.docmd("DATA")):
-            code, _ = ask()
-            if code >= 400:  # noqa: PLR2004 - RFC 5321, 4.2.1: what begins with 4 or 5 is a no
-                return Said(code)
-        return Said(code)
+        said = Said(line.mail(sender)[0])
+        if not said.is_refused:
+            said = Said(line.rcpt(to)[0])
+        return said if said.is_refused else Said(line.docmd("DATA")[0])
 
 
 def _dotted(text: bytes) -> bytes:

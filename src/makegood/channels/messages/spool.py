@@ -13,6 +13,7 @@ from makegood.channels.messages.quiet_hours import evening_of
 from makegood.channels.messages.short_messages import Messages
 from makegood.channels.messages.words import Words
 from makegood.configuration import Settings
+from makegood.kernel import Finding
 from makegood.trust.clock import now
 
 COLUMNS = ("key", "attempt", "phone", "kind", "subject", "text")
@@ -61,6 +62,10 @@ class FolderSpool:
     def put_away(self, incoming: Incoming) -> None:
         """A report was applied."""
         self._exchange.put_away(incoming)
+
+    def findings(self) -> list[Finding]:
+        """Why reports were put aside."""
+        return self._exchange.findings()
 
 
 def _written(messages: Messages, target: Path) -> int:

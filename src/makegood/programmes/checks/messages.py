@@ -15,8 +15,13 @@ from makegood.programmes.messages.lengths import (
     unwritable,
 )
 from makegood.programmes.messages.model import SentBy, TemplateKind
-from makegood.programmes.messages.names import CODE, NAMES, longest, longest_values
-from makegood.programmes.messages.occasions import Occasion, occasions, served
+from makegood.programmes.messages.names import CODE, NAMES
+from makegood.programmes.messages.occasions import (
+    Occasion,
+    longest_everywhere,
+    occasions,
+    served,
+)
 from makegood.programmes.messages.templates import (
     NAME_IN_BRACES,
     MessageTemplates,
@@ -47,7 +52,9 @@ def check_messages(
         yield from _purpose(document, template, templates, programme)
         found = served(template, templates, programme)
         for language in programme.languages:
-            text = _Text(document, template, language, _longest(programme, found, language))
+            text = _Text(
+                document, template, language, longest_everywhere(programme, found, language)
+            )
             yield from text.findings(found)
     yield from _missing(document, templates, programme)
 
@@ -105,18 +112,6 @@ def _missing(
             message = f"no message for the {each.words()}{ways}"
             hint = f"add one with 'for: {each.kind}'"
             yield Finding("MG339", message, hint, document.place(("messages",), key=True))
-
-
-def _longest(programme: Programme, found: list[Occasion], language: str) -> dict[str, str]:
-    """For each name that has a value on every occasion, the longest of them."""
-    of_each = [
-        longest_values(programme, each.kind, each.measure, language, each.says.get(language, ""))
-        for each in found
-    ]
-    if not of_each:
-        return {}
-    everywhere = set.intersection(*(set(values) for values in of_each))
-    return {name: longest([values[name] for values in of_each]) for name in everywhere}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from makegood.programmes.messages.names import (
     longest_values,
     option_titles,
 )
+from makegood.programmes.messages.occasions import longest_text
 from makegood.programmes.messages.reading import (
     find_in_messages_beside,
     load_messages,
@@ -45,6 +46,7 @@ __all__ = [
     "find_in_messages_beside",
     "load_messages",
     "load_messages_beside",
+    "longest_text",
     "longest_values",
     "messages_path",
     "option_titles",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from makegood.programmes.messages.model import SentBy, TemplateKind
-from makegood.programmes.messages.templates import MessageTemplates, Template
+from makegood.programmes.messages.names import longest, longest_values
+from makegood.programmes.messages.templates import MessageTemplates, Template, filled
 from makegood.programmes.programme import Measure, Programme
 
 _NO_WORDS: Mapping[str, str] = {}
@@ -58,6 +59,28 @@ def served(template: Template, templates: MessageTemplates, programme: Programme
             if not each.ways or way in each.ways
         )
     ]
+
+
+def longest_everywhere(
+    programme: Programme, found: Sequence[Occasion], language: str
+) -> dict[str, str]:
+    """For each name that has a value on every one of these occasions, the longest of them."""
+    of_each = [
+        longest_values(programme, each.kind, each.measure, language, each.says.get(language, ""))
+        for each in found
+    ]
+    if not of_each:
+        return {}
+    everywhere = set.intersection(*(set(values) for values in of_each))
+    return {name: longest([values[name] for values in of_each]) for name in everywhere}
+
+
+def longest_text(
+    programme: Programme, messages: MessageTemplates, template: Template, language: str
+) -> str:
+    """A checked message's text with the longest values that its names can have."""
+    found = served(template, messages, programme)
+    return filled(template.text[language], language, longest_everywhere(programme, found, language))
 
 
 def _kinds(measure: Measure) -> Iterator[TemplateKind]:

@@ -27,7 +27,7 @@ def messages_path(programme_path: Path) -> Path:
     return programme_path.parent / FILE_NAME
 
 
-def load_messages(text: str, file: str, programme: Programme) -> MessageTemplates:
+def load_messages(text: str, programme: Programme, file: str = FILE_NAME) -> MessageTemplates:
     """The checked messages of a text; ``file`` is the name that findings show.
 
     Raises MakegoodError with every finding in it (MG1xx, MG332 to MG339).

@@ -1,6 +1,6 @@
 """Choices: one of several things for a line, changeable until granted; and partners' coupons."""
 
-from makegood.redress.choices.choosing import Choice, ChoiceState, choice_of, choose
+from makegood.redress.choices.choosing import Choice, ChoiceState, choice_of, choose, counts_of
 from makegood.redress.choices.coupons import Coupon, coupons_of, take_coupon
 from makegood.redress.choices.granting import (
     begin_granting,
@@ -17,6 +17,7 @@ __all__ = [
     "choice_of",
     "choose",
     "chosen",
+    "counts_of",
     "coupons_of",
     "settle_choices",
     "stop_granting",

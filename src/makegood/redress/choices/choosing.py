@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
@@ -36,6 +37,10 @@ RETURNING {_COLUMNS}
 """
 _ONE = f"""
 SELECT {_COLUMNS} FROM choices_choice WHERE programme = %s AND measure = %s AND line_id = %s
+"""
+_COUNTS = """
+SELECT option, state, count(*) FROM choices_choice WHERE programme = %s AND measure = %s
+GROUP BY option, state ORDER BY option, state
 """
 
 
@@ -131,6 +136,23 @@ def choice_of(programme: str, measure: str, line_id: str) -> Choice | None:
     return _choice(row) if row else None
 
 
-def _choice(row: tuple[object, ...]) -> Choice:
-    *names, state, times, chosen_at = row
-    return Choice(*names, ChoiceState(str(state)), times, chosen_at)  # type: ignore[arg-type]
+def counts_of(programme: str, measure: str) -> list[tuple[str, str, int]]:
+    """How many lines chose each option, by option and state."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [programme, measure])
+        return [(str(row[0]), str(row[1]), int(row[2])) for row in cursor.fetchall()]
+
+
+def _choice(row: tuple[Any, ...]) -> Choice:
+    programme, measure, line_id, option, pool, customer_id, state, times, chosen_at = row
+    return Choice(
+        programme,
+        measure,
+        line_id,
+        option,
+        pool,
+        customer_id,
+        ChoiceState(state),
+        times,
+        chosen_at,
+    )

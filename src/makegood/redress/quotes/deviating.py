@@ -121,6 +121,8 @@ def _proposed(visitor: Visitor, measure: str, deviation: Deviation, reason: str)
         Act.PROPOSE_CUSTOMER_EXCEPTION,
         Resource(ResourceKind.PROPOSAL),
         purpose=Purpose.OPERATION,
+        # The case that it is for is what was shown.
+        case=str(deviation.quote_id),
     )
     standing = standing_proposal(kind, subject, hash_of(contents))
     if standing is not None:

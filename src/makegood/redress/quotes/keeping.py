@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -31,7 +32,7 @@ _AT_ONCE = 2_000
 
 def keep(quote: Quote) -> None:
     """Add a quote, in the caller's transaction."""
-    values = [quote.quote_id, quote.programme, quote.line_id, quote.shown_at, quote.note]
+    values: list[Any] = [quote.quote_id, quote.programme, quote.line_id, quote.shown_at, quote.note]
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, values)
 

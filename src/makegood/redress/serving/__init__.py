@@ -3,7 +3,7 @@
 Every registered snapshot stays known; the newest of a programme is loaded into PostgreSQL.
 """
 
-from makegood.redress.serving.copying import is_served, serve
+from makegood.redress.serving.copying import Served, is_served, serve, served
 from makegood.redress.serving.deciding import (
     LineStanding,
     decision_of,
@@ -23,6 +23,7 @@ from makegood.redress.serving.registering import register
 __all__ = [
     "LineStanding",
     "Registered",
+    "Served",
     "bases_for",
     "customer_of",
     "customers_of",
@@ -35,6 +36,7 @@ __all__ = [
     "register",
     "registered",
     "serve",
+    "served",
     "snapshot_of",
     "standings_of",
 ]

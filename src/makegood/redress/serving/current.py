@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
@@ -21,7 +21,7 @@ BaseRead = Mapping[str, str]
 
 _CURRENT = """
 SELECT programme, table_name, generation, content_sha256, as_of, folder, rows,
-       columns::text, bases::text
+       columns::text, bases::text, loaded_at
 FROM serving_current WHERE programme = %s
 """
 _THERE = "SELECT to_regclass(%s) IS NOT NULL"
@@ -50,6 +50,7 @@ class Current:
     rows: int
     columns: Mapping[str, str]
     bases: Mapping[str, BaseRead]
+    loaded_at: datetime
 
 
 def current_of(programme: str) -> Current | None:
@@ -60,7 +61,18 @@ def current_of(programme: str) -> Current | None:
     if row is None:
         return None
     columns, bases = json.loads(row[7]), json.loads(row[8])
-    return Current(*row[:5], Path(row[5]), row[6], dict(columns), dict(bases))
+    return Current(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        Path(row[5]),
+        row[6],
+        dict(columns),
+        dict(bases),
+        row[9],
+    )
 
 
 def is_there(current: Current) -> bool:
@@ -70,10 +82,10 @@ def is_there(current: Current) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def keep(current: Current, loaded_at: object) -> None:
+def keep(current: Current) -> None:
     """Let this generation answer, in the caller's transaction."""
     # jsonb orders the names of an object; a list of pairs keeps the table's own order.
-    values = [
+    values: list[Any] = [
         current.programme,
         current.table_name,
         current.generation,
@@ -83,7 +95,7 @@ def keep(current: Current, loaded_at: object) -> None:
         current.rows,
         json.dumps(list(current.columns.items())),
         json.dumps(list(current.bases.items())),
-        loaded_at,
+        current.loaded_at,
     ]
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, values)

@@ -101,7 +101,7 @@ def _standings(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineSt
             programme,
             current.content_sha256,
             current.as_of,
-            line_id,
+            str(line_id),
             values,
             decider.decide(values),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
@@ -65,7 +65,7 @@ def register(
 
 
 def _add(programme: str, snapshot: Snapshot, actor: str) -> None:
-    values = [
+    values: list[Any] = [
         programme,
         snapshot.content_sha256,
         snapshot.as_of,

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from psycopg import sql
 from pyarrow import csv
 
+from makegood.redress.serving.ahead import ahead
 from makegood.rules import Fact, Kind
 
 _TYPES: Mapping[Kind, str] = {
@@ -67,10 +68,11 @@ def copy_batches(
     """
     options = "FORMAT csv, FREEZE" if frozen else "FORMAT csv"
     statement = sql.SQL("COPY {} FROM STDIN (" + options + ")").format(table)
+    blocks = ((csv_block(batch), batch.num_rows) for batch in batches)
     with cursor.copy(statement) as copy:
-        for batch in batches:
-            copy.write(csv_block(batch))
-            yield batch.num_rows
+        for block, rows in ahead(blocks):
+            copy.write(block)
+            yield rows
 
 
 def csv_block(batch: pa.RecordBatch) -> memoryview:

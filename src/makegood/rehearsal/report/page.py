@@ -203,7 +203,10 @@ def _runs(outcome: Outcome, words: Words) -> Table:
         (
             f"{_kind(run.kind, words)} · {words.measure(run.measure)}",
             words.moment(run.due_at),
-            *(words.number(n) for n in (run.items, run.done, run.failed, run.returned, run.unknown)),
+            *(
+                words.number(n)
+                for n in (run.items, run.done, run.failed, run.returned, run.unknown)
+            ),
             words.money(run.total) if run.total else "–",
             STATE_WORDS[RunState(run.state)][words.language],
         )

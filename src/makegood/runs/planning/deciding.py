@@ -81,10 +81,13 @@ def newest_decisions(
     programme: Programme,
     as_of_max: date | None = None,
     progress: Progress = silent,
+    *,
+    promised: bool = True,
 ) -> Decided:
     """Decisions over the newest registered snapshot, as of a day at the latest.
 
-    Those of the very newest are promised in the ledger; earlier ones were. Raises MakegoodError
+    Those of the very newest are promised in the ledger, unless they are only looked at; earlier
+    ones were. Raises MakegoodError
     MG860 where no snapshot is known, and as ``decisions_for`` does.
     """
     from makegood.redress.serving import bases_for, newest, snapshot_of
@@ -95,7 +98,7 @@ def newest_decisions(
     latest = newest(programme.identifier)
     snapshot = snapshot_of(known)
     bases = tuple(bases_for(programme, snapshot))
-    make = decisions_for if latest == known else kept_decisions
+    make = decisions_for if promised and latest == known else kept_decisions
     return Decided(snapshot, bases, make(settings, programme, snapshot, bases, progress))
 
 

@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 
 from makegood.channels import ChannelName
 from makegood.kernel import ONCE, plus_months
-from makegood.programmes import Measure, Programme
+from makegood.programmes import (
+    Measure,
+    Programme,
+    first_day_of_enrolment,
+    first_day_of_uplift,
+)
 from makegood.runs.kinds import RULES, RunKind
 from makegood.runs.planning.times import at_time_of
 
@@ -66,8 +71,9 @@ def _all(programme: Programme, until: datetime) -> Iterator[Due]:
                 month = plus_months(first, number)
                 yield _whole_day(RunKind.GRANT, measure.name, f"{month:%Y-%m}", month, zone)
         if section.uplift:
-            start = uplift_from(measure)
-            yield _whole_day(RunKind.UPLIFT_START, measure.name, START, start, zone)
+            start = first_day_of_uplift(measure)
+            if start:
+                yield _whole_day(RunKind.UPLIFT_START, measure.name, START, start, zone)
             after = section.uplift.until + timedelta(days=1)
             yield _whole_day(RunKind.UPLIFT_END, measure.name, END, after, zone)
         for day in enrolment_days(measure, until.astimezone(zone).date()):
@@ -97,36 +103,19 @@ def _money(measure: Measure, zone: ZoneInfo) -> Iterator[Due]:
             yield _whole_day(RunKind.BILL, measure.name, ONCE, _first(part.bill), zone)
 
 
-def uplift_from(measure: Measure) -> date:
-    """The first day of an uplift: the one that is named, or the first after the base's day."""
-    uplift = measure.section.uplift
-    if uplift is None:
-        raise ValueError(f"{measure.name} is no uplift")
-    if uplift.since:
-        return uplift.since
-    return measure.base.as_of + timedelta(days=1) if measure.base else uplift.until
-
-
 def enrolment_days(measure: Measure, until: date) -> Iterator[date]:
     """When people are enrolled in a cover: on its opening day, then on the first of each month.
 
     The first takes those who are covered without applying; the others who has applied since, or has
     come to qualify. It ends a month after applications close; they may never do.
     """
-    section = measure.section
-    if section.cover is None:
-        return
-    opening = section.cover.since
-    if opening is None and section.claim:
-        opening = section.claim.since.date()
-    if opening is None and measure.base:
-        opening = measure.base.as_of + timedelta(days=1)
+    opening, claim = first_day_of_enrolment(measure), measure.section.claim
     if opening is None:
         return
     yield opening
-    if section.claim is None:
+    if claim is None:
         return
-    closing = section.claim.until.date() if section.claim.until else date.max
+    closing = claim.until.date() if claim.until else date.max
     month = plus_months(opening.replace(day=1), 1)
     while month <= until:
         yield month

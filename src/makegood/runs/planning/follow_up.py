@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pyarrow as pa
@@ -12,8 +13,10 @@ import pyarrow.parquet as pq
 
 from makegood.kernel import Progress, silent
 from makegood.runs.folders import folder_of
+from makegood.runs.kinds import RunKind
 from makegood.runs.planning.earlier import family_runs, item_files
 from makegood.runs.planning.plan import described, family, put_in, seal
+from makegood.runs.planning.problems import not_closed
 from makegood.runs.planning.times import SHARD_ITEMS
 from makegood.runs.rows import RunRow, execute, run_of, select
 from makegood.runs.states import RunState
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from makegood.configuration import Settings
 
 _FAILED = """
-SELECT item_key FROM runs_exception
+SELECT item_key, line_id, attempt FROM runs_exception
 WHERE run_id = %s AND outcome IN ('failed', 'returned') AND taken_by IS NULL ORDER BY item
 """
 _TAKE = """
@@ -32,21 +35,47 @@ WHERE run_id = %s AND item_key = ANY(%s) AND taken_by IS NULL
   AND outcome IN ('failed', 'returned')
 """
 
+CLAIM_KINDS = frozenset({RunKind.PAY_OUT, RunKind.COVER})
+"""Kinds whose items are claims, or may be."""
+
 
 def plan_follow_up(
     settings: Settings, run_id: UUID, by: str, progress: Progress = silent
 ) -> RunRow | None:
     """Plan a run of exactly what failed or was returned and no other run took; None without any.
 
-    Each item keeps its key; its attempt is one more. Runs of claims have none: a returned claim is
-    mended and waits for a run of its own. Raises BeingPlanned MG861, MakegoodError MG870.
+    Each item keeps its key; its attempt is one more. Of claims only those are taken that were
+    mended and wait to be paid again; a pass that failed was given back, to be chosen anew. Raises
+    BeingPlanned MG861, MakegoodError MG870.
     """
     before = run_of(run_id)
     with family(*before.family):
-        keys = [row[0] for row in select(_FAILED, [run_id])]
+        keys = _free_to_try(before, select(_FAILED, [run_id]))
         if not keys:
             return None
         return _follow(settings, run_of(run_id), keys, by, progress)
+
+
+def _free_to_try(before: RunRow, failed: list[tuple[Any, ...]]) -> list[str]:
+    """The keys that this run's follow-up may take."""
+    if before.kind is RunKind.PASSES:
+        return []
+    if before.kind not in CLAIM_KINDS:
+        return [key for key, _, _ in failed]
+    from makegood.redress.claims import claimed_lines, payable
+
+    waiting = payable(before.programme, before.measure, now().date() + timedelta(days=1))
+    pairs = zip(
+        waiting.column("key").to_pylist(), waiting.column("attempt").to_pylist(), strict=True
+    )
+    mended = set(pairs)
+    claimed = claimed_lines(before.programme, before.measure).column("line_id")
+    lines = set(claimed.to_pylist())
+    return [
+        key
+        for key, line, attempt in failed
+        if (key, attempt + 1) in mended or (before.kind is RunKind.COVER and line not in lines)
+    ]
 
 
 def _follow(
@@ -64,10 +93,17 @@ def _follow(
         planned_by=by,
         state=RunState.PLANNED,
         finding="",
-        **dict.fromkeys(("done", "done_total", "failed", "returned"), 0),
-        **dict.fromkeys(("checked_at", "released_at", "proposal_id", "paused_at"), None),
-        **dict.fromkeys(("sent_at", "closed_at"), None),
+        done=0,
+        done_total=0,
+        failed=0,
+        returned=0,
+        checked_at=None,
+        released_at=None,
         released_by="",
+        proposal_id=None,
+        paused_at=None,
+        sent_at=None,
+        closed_at=None,
     )
     wanted, files = pa.array(keys), item_files(settings, before)
     with Staging(folder_of(settings, row.run_id)) as staging:
@@ -83,8 +119,6 @@ def _follow(
             written = writer.close()
         row, shards = described(row, written, len(keys))
         if row.items != len(keys):
-            from makegood.runs.planning.problems import not_closed
-
             raise not_closed("follow-up", len(keys), row.items, 0)
         seal(staging.folder, row, written, "")
         staging.publish()
@@ -92,9 +126,15 @@ def _follow(
     def take() -> None:
         taken = execute(_TAKE, [row.run_id, before.run_id, keys])
         if taken != len(keys):
-            from makegood.runs.planning.problems import not_closed
-
             raise not_closed("follow-up", len(keys), taken, 0)
+        if row.kind in CLAIM_KINDS:
+            from makegood.redress.claims import begin_paying, payable
+
+            waiting = payable(row.programme, row.measure, now().date() + timedelta(days=1))
+            own = set(keys)
+            begin_paying(
+                row.run_id, [key for key in waiting.column("key").to_pylist() if key in own]
+            )
 
     put_in(settings, row, shards, take)
     return row

@@ -39,7 +39,7 @@ from makegood.runs.planning.selecting import (
 from makegood.runs.planning.texts import MESSAGES, texts_of
 from makegood.runs.planning.times import SHARD_ITEMS
 from makegood.runs.planning.waiting import WAITING_SCHEMA, waiting_for, waiting_select
-from makegood.runs.rows import RunRow, ShardRow, insert, items_sha256_of, message_id_of
+from makegood.runs.rows import RunRow, ShardRow, execute, insert, items_sha256_of, message_id_of
 from makegood.trust.audit import Record, append
 from makegood.trust.clock import now
 
@@ -57,6 +57,13 @@ if TYPE_CHECKING:
     from makegood.runs.planning.writing import Written
 
 _NEEDS_CUSTOMERS = frozenset({ChannelName.SMS, ChannelName.MAIL})
+_DRAWING = frozenset({RunKind.PAY_OUT, RunKind.COVER, RunKind.PASSES})
+"""Kinds that draw on claims or choices: what they take, nobody else may."""
+
+# What failed before and is tried again here is in nobody else's hands.
+_TAKE_AGAIN = """
+UPDATE runs_exception SET taken_by = %s WHERE item_key = ANY(%s) AND taken_by IS NULL
+"""
 # What a month or a bill brings is decided by the facts of its day, also when it comes later.
 _BY_ITS_DAY = frozenset({RunKind.GRANT, RunKind.BILL, RunKind.UPLIFT_START})
 
@@ -77,8 +84,13 @@ def plan_run(
     plans the family, MakegoodError MG632 where no version is in force, MG860 without a snapshot,
     MG862 where items and left out are not what was decided, MG863 and MG867.
     """
-    with family(programme_name, due.measure, due.period):
-        earlier = family_runs(programme_name, due.measure, due.period)
+    key = (programme_name, due.measure, due.period)
+    # Asked every few seconds of everything that was ever due: mostly it stands, without a lock.
+    found = standing(family_runs(*key), due.kind, due.due_at)
+    if found is not None and not (again and found.state == "cancelled"):
+        return found
+    with family(*key):
+        earlier = family_runs(*key)
         found = standing(earlier, due.kind, due.due_at)
         if found is not None and not (again and found.state == "cancelled"):
             return found
@@ -208,24 +220,26 @@ def put_in(
 
 def _take(settings: Settings, row: RunRow, work: Work) -> None:
     """Claims and choices of the items belong to this run from now on."""
-    if not row.items or isinstance(work.waiting, str) or not work.waiting.num_rows:
-        return
-    if row.kind not in (RunKind.PAY_OUT, RunKind.BILL, RunKind.COVER, RunKind.PASSES):
+    waiting = work.waiting
+    if row.kind not in _DRAWING or isinstance(waiting, str) or not (row.items and waiting.num_rows):
         return
     files = [str(path) for path in item_files(settings, row)]
-    items = ds.dataset(files, format="parquet").to_table(columns=["line_id", "key"])
+    columns = ["line_id", "key", "attempt"]
+    items = ds.dataset(files, format="parquet").to_table(columns=columns)
     if row.kind is RunKind.PASSES:
         from makegood.redress.choices import begin_granting
 
-        options = work.waiting.select(["line_id", "option"])
-        lines = items.join(options, "line_id", join_type="inner")
+        lines = items.join(waiting.select(["line_id", "option"]), "line_id", join_type="inner")
         begin_granting(row.run_id, lines, programme=row.programme, measure=row.measure)
-        return
-    from makegood.redress.claims import begin_paying
+    else:
+        from makegood.redress.claims import begin_paying
 
-    claimed = work.waiting.column("key").combine_chunks()
-    keys = items.column("key").filter(pc.is_in(items.column("key"), claimed))
-    begin_paying(row.run_id, keys)
+        claimed = waiting.column("key").combine_chunks()
+        keys = items.column("key")
+        begin_paying(row.run_id, keys.filter(pc.is_in(keys, claimed)))
+    again = items.filter(pc.greater(items.column("attempt"), 1)).column("key").to_pylist()
+    if again:
+        execute(_TAKE_AGAIN, [row.run_id, again])
 
 
 def _write(folder: Path, work: Work, progress: Progress) -> Written:
@@ -250,8 +264,7 @@ def _write(folder: Path, work: Work, progress: Progress) -> Written:
             writer.add(connection.sql(statement).to_arrow_table())
             done += part.rows
             progress("items", done, rows)
-        written = writer.close()
-    return written
+        return writer.close()
 
 
 def _expect_known(connection: duckdb.DuckDBPyConnection, work: Work) -> None:
@@ -269,9 +282,7 @@ def _expect_closed(work: Work, row: RunRow, written: Written) -> None:
         raise not_closed(work.name, row.decided, written.lines, written.left_out)
 
 
-def _row(
-    programme: Programme, published: Published, due: Due, decided: Decided, by: str
-) -> RunRow:
+def _row(programme: Programme, published: Published, due: Due, decided: Decided, by: str) -> RunRow:
     decisions = decided.decisions
     return RunRow(
         run_id=uuid4(),
@@ -354,7 +365,9 @@ def _started(settings: Settings, programme: str, measure: str) -> str:
 
     held = holding(settings, family_runs(programme, measure, START))
     files = [path for paths in held.values() for path in paths]
-    return waiting_select(f"SELECT DISTINCT line_id FROM {parquet_relation(files)}") if files else ""
+    return (
+        waiting_select(f"SELECT DISTINCT line_id FROM {parquet_relation(files)}") if files else ""
+    )
 
 
 TO_ALL = {
@@ -363,4 +376,3 @@ TO_ALL = {
     MEMBER_UNKNOWN: Choice(If.NEVER, "undetermined"),
 }
 """What becomes of whom a notice to everybody is for."""
-

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('makegood.promised:' || %s, 0))"
 # A name may hold what LIKE takes for a pattern; a key is at its beginning or it is not.
-_POSTED = "SELECT count(*) FROM ledger_transfer WHERE transfer_key = %s OR starts_with(transfer_key, %s)"
+_POSTED = (
+    "SELECT count(*) FROM ledger_transfer WHERE transfer_key = %s OR starts_with(transfer_key, %s)"
+)
 
 
 def promise(programme: Programme, decisions: Decisions) -> int:
@@ -81,9 +83,7 @@ def release_unclaimed(settings: Settings, programme: Programme, at: datetime) ->
                 continue
             subject = f"measure:{programme.identifier}:{name}"
             where = (Account.PROMISED, Account.RELEASED)
-            done += post(
-                [Transfer(key, programme.identifier, name, day, *where, left, 0, subject)]
-            )
+            done += post([Transfer(key, programme.identifier, name, day, *where, left, 0, subject)])
             details: dict[str, Json] = {"amount": left, "still_promised": kept}
             append(Record("ledger.released", "system:worker", subject, details=details))
     return done

@@ -44,7 +44,8 @@ def recheck(settings: Settings, run: RunRow, progress: Progress) -> None:
     manifest = read_manifest(folder, run.run_id)
     expect_all_unchanged(settings, run, shards_of(run.run_id))
     if run.follows is not None:
-        return _expect_followed(settings, run)
+        _expect_followed(settings, run)
+        return
     if sha256_of_file(folder / LEFT_OUT) != manifest["left_out"]["sha256"]:
         raise damaged(run.run_id, f"{LEFT_OUT} was changed after it was written")
     decisions = _decisions(settings, run, manifest["decisions"])
@@ -130,9 +131,7 @@ class _Again:
         )
         return values
 
-    def _part(
-        self, table: pa.Table, contracts: list[Any], items: pa.Table, left: pa.Table
-    ) -> None:
+    def _part(self, table: pa.Table, contracts: list[Any], items: pa.Table, left: pa.Table) -> None:
         lines = table.column("line_id").to_pylist()
         codes = table.column(self._measure.name).to_pylist()
         amounts = table.column(2).to_pylist() if table.num_columns > 2 else [None] * len(lines)  # noqa: PLR2004
@@ -149,7 +148,12 @@ class _Again:
                 self._expect_left_out(line, code, amount, reasons.get(line))
 
     def _expect_item(
-        self, line: str, code: int, amount: int | None, contract: Any, items: list[Any]
+        self,
+        line: str,
+        code: int,
+        amount: int | None,
+        contract: object,
+        items: list[tuple[Any, ...]],
     ) -> None:
         choice = self._choices.get(code)
         run = self._run
@@ -164,7 +168,9 @@ class _Again:
         if items[0][0] != key and choice.when is not If.WAITING:
             raise _differs(line, "the item's key is not the line's")
 
-    def _expect_left_out(self, line: str, code: int, amount: int | None, reason: Any) -> None:
+    def _expect_left_out(
+        self, line: str, code: int, amount: int | None, reason: str | None
+    ) -> None:
         choice = self._choices.get(code)
         if reason is None:
             raise _differs(line, "it has neither an item nor a reason")
@@ -233,7 +239,7 @@ def _by_line(items: pa.Table, names: tuple[str, ...]) -> Mapping[str, list[tuple
     return found
 
 
-def _text(contract: Any) -> str:
+def _text(contract: object) -> str:
     if contract is None:
         return ""
     if isinstance(contract, bool):

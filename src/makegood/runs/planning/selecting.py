@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from makegood.kernel import pay_once_key_sql
+from makegood.runs.kinds import RunKind
 from makegood.runs.planning.choosing import ALREADY, NO_AMOUNT, WITH_MONEY, Choice, reason_sql
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from makegood.programmes import Programme
-    from makegood.runs.kinds import RunKind
     from makegood.runs.planning.deciding import Decided
     from makegood.runs.planning.due import Due
 
@@ -106,24 +106,34 @@ def _statement(work: Work, decided: str, lines: tuple[str, str]) -> str:
         f" FROM ({text}) AS d"
     )
     if work.holding:
-        text = _without_held(work.holding, text, lines)
+        text = _without_held(work, text, lines)
     return f"{text} ORDER BY line_id, key" if joins or work.holding else text
 
 
-def _without_held(holding: Mapping[str, Sequence[Path]], text: str, lines: tuple[str, str]) -> str:
+def _without_held(work: Work, text: str, lines: tuple[str, str]) -> str:
     """Items that an earlier run has become left out, and say which run."""
     from makegood.decisions import parquet_relation
     from makegood.rules import sql_text
 
     first, last = (sql_text(line) for line in lines)
     held = " UNION ALL ".join(
-        f"SELECT key, attempt, {sql_text(ALREADY + run)} AS by FROM {parquet_relation(files)}"
+        f"SELECT key, attempt, {sql_text(ALREADY + run)} AS holder FROM {parquet_relation(files)}"
         f" WHERE line_id BETWEEN {first} AND {last}"
-        for run, files in holding.items()
+        for run, files in work.holding.items()
     )
-    newest = f"SELECT key, max(attempt) AS attempt, max_by(by, attempt) AS by FROM ({held}) GROUP BY key"
+    if work.kind is RunKind.PASSES:
+        # What failed may be chosen anew: the next attempt has the next number.
+        attempts = f"SELECT key, max(attempt) AS attempt FROM ({held}) GROUP BY key"
+        return (
+            "SELECT i.* REPLACE (CAST(coalesce(h.attempt, 0) + 1 AS SMALLINT) AS attempt)"
+            f" FROM ({text}) AS i LEFT JOIN ({attempts}) AS h ON h.key = i.key"
+        )
+    newest = (
+        "SELECT key, max(attempt) AS attempt, max_by(holder, attempt) AS holder"
+        f" FROM ({held}) GROUP BY key"
+    )
     return (
-        "SELECT i.* REPLACE (coalesce(i.reason, h.by) AS reason)"
+        "SELECT i.* REPLACE (coalesce(i.reason, h.holder) AS reason)"
         f" FROM ({text}) AS i LEFT JOIN ({newest}) AS h"
         " ON h.key = i.key AND h.attempt >= i.attempt"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.runs.kinds import RunKind
@@ -55,11 +56,11 @@ def texts_of(programme: Programme, published: Published, due: Due) -> dict[str, 
 
 def _message(programme: Programme, published: Published, due: Due) -> dict[str, str]:
     from makegood.channels.messages import message_texts
-    from makegood.programmes import SentBy, TemplateKind, load_messages
+    from makegood.programmes import SentBy, TemplateKind
 
     kind, at = TemplateKind(due.kind.value), _local(due, programme)
-    if published.messages:
-        messages = load_messages(published.messages, programme)
+    messages = published.load_messages(programme)
+    if messages is not None:
         template = messages.of(kind, due.measure, by=SentBy(due.channel.value), at=at)
         if template is not None:
             says = _says(programme, due, at)
@@ -71,8 +72,6 @@ def _message(programme: Programme, published: Published, due: Due) -> dict[str, 
 
 
 def _local(due: Due, programme: Programme) -> datetime:
-    from zoneinfo import ZoneInfo
-
     at = due.due_at.astimezone(ZoneInfo(programme.section.time_zone))
     return at.replace(tzinfo=None)
 

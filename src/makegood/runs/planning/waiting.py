@@ -37,9 +37,9 @@ def waiting_for(kind: RunKind, programme: str, measure: Measure, day: date) -> p
     match kind:
         case RunKind.PAY_OUT:
             return _payable(programme, measure.name, day)
-        case RunKind.BILL | RunKind.COVER if measure.section.claim:
+        case RunKind.COVER if measure.section.claim:
             return _payable(programme, measure.name, day)
-        case RunKind.GRANT | RunKind.UPLIFT_START if measure.section.claim:
+        case RunKind.GRANT | RunKind.UPLIFT_START | RunKind.BILL if measure.section.claim:
             return _applied(programme, measure.name, only=_APPROVED)
         case RunKind.REMINDER:
             return _applied(programme, measure.name, without=_GONE)

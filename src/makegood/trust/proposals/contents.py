@@ -122,11 +122,14 @@ _SHAPES: Mapping[ProposalKind, tuple[Shape, ...]] = {
     ),
     ProposalKind.CHANGE_POLICIES: (Shape({"version": _text(_SHA256)}, {}),),
     ProposalKind.PUBLISH_PROGRAMME: (
-        Shape({"sha256": _text(_SHA256)}, {"forecast": _FORECAST.holds}),
+        Shape(
+            {"sha256": _text(_SHA256)},
+            {"messages_sha256": _text(_SHA256), "forecast": _FORECAST.holds},
+        ),
     ),
     # The numbers of a run's plan, and the plan itself by its hash.
     ProposalKind.RELEASE_RUN: (
-        Shape({"total_won": _count}, {"items": _count, "shards": _count, "sha256": _text(_SHA256)}),
+        Shape({"total": _count}, {"items": _count, "shards": _count, "sha256": _text(_SHA256)}),
     ),
     ProposalKind.CUSTOMER_EXCEPTION: (
         Shape(
@@ -140,6 +143,16 @@ _SHAPES: Mapping[ProposalKind, tuple[Shape, ...]] = {
                 "line": _text(_REFERENCE),
                 "amount": _count,
                 "quote": _text(_UUID),
+            },
+            {},
+        ),
+        # What a claim that persons decide is approved with; the amount in minor units.
+        Shape(
+            {
+                "measure": _text(_NAME),
+                "line": _text(_REFERENCE),
+                "amount": _count,
+                "claim": _text(_REFERENCE),
             },
             {},
         ),

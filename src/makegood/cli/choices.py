@@ -1,0 +1,149 @@
+"""``choice make | show`` and ``coupon take | list``: what customers choose and take."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from makegood.cli.options import Json
+from makegood.cli.output import answer, expect_json, out, table
+from makegood.cli.visiting import permitted, visiting
+
+commands = typer.Typer(help="One of several things, as a customer chooses.", no_args_is_help=True)
+coupon_commands = typer.Typer(help="Coupons of partners' offers.", no_args_is_help=True)
+
+Programme = Annotated[str, typer.Argument(metavar="PROGRAMME", help="A programme in force.")]
+Measure = Annotated[str, typer.Argument(metavar="MEASURE", help="The measure's name.")]
+Line = Annotated[str, typer.Argument(metavar="LINE", help="The line's pseudonym.")]
+Through = Annotated[
+    str, typer.Option("--through", metavar="CHANNEL", help="web, call_centre or shop.")
+]
+Case = Annotated[str, typer.Option("--case", metavar="CASE", help="The case it is for.")]
+
+
+@commands.command()
+def make(
+    programme: Programme,
+    measure: Measure,
+    line: Line,
+    option: Annotated[str, typer.Argument(metavar="OPTION", help="What is chosen.")],
+    through: Through = "call_centre",
+    case: Case = "",
+    json_wanted: Json = False,
+) -> None:
+    """Choose for a line; choosing again changes it until it is granted.
+
+    Example: `makegood choice make kt-2025 content_pass L000000017 music --case CALL-17`
+    """
+    expect_json(json_wanted)
+    with visiting() as visitor:
+        from makegood.redress.choices import choose
+
+        made = choose(visitor, programme, measure, line, option, through, case=case)
+    if json_wanted:
+        answer(
+            {
+                "ok": True,
+                "option": made.option,
+                "state": str(made.state),
+                "is_new": made.is_new,
+                "chosen_at": made.chosen_at.isoformat(),
+            }
+        )
+        return
+    word = "chosen" if made.is_new else "changed"
+    out.print(f"{measure}: {made.option} {word}")
+
+
+@commands.command()
+def show(
+    programme: Programme,
+    measure: Measure,
+    json_wanted: Json = False,
+) -> None:
+    """Show how often each option stands chosen and waits to be granted.
+
+    Example: `makegood choice show kt-2025 content_pass`
+    """
+    expect_json(json_wanted)
+    with visiting() as visitor:
+        from makegood.redress.choices import counts_of
+        from makegood.trust.policy import Act, ResourceKind
+
+        permitted(visitor, Act.READ_RUNS, ResourceKind.RUN)
+        found = counts_of(programme, measure)
+    if json_wanted:
+        counts = [
+            {"option": option, "state": state, "lines": lines} for option, state, lines in found
+        ]
+        answer({"ok": True, "counts": counts})
+        return
+    shown = table("Choices", ["option", "state", "lines"], ["lines"])
+    for option, state, lines in found:
+        shown.add_row(option, state, f"{lines:,}")
+    out.print(shown if found else "nothing is chosen yet")
+
+
+@coupon_commands.command()
+def take(
+    programme: Programme,
+    measure: Measure,
+    offer: Annotated[int, typer.Argument(metavar="OFFER", help="The offer's number, from 1.")],
+    line: Line,
+    through: Through = "call_centre",
+    case: Case = "",
+    json_wanted: Json = False,
+) -> None:
+    """Take the coupon of an offer for a line, and print its code; again gives the same one.
+
+    Example: `makegood coupon take kt-2025 membership 1 L000000017 --case CALL-17`
+    """
+    expect_json(json_wanted)
+    with visiting() as visitor:
+        from makegood.redress.choices import take_coupon
+
+        code = take_coupon(visitor, programme, measure, offer, line, through, case=case)
+    if json_wanted:
+        answer({"ok": True, "code": code})
+        return
+    out.print(code)
+
+
+@coupon_commands.command(name="list")
+def listed(line: Line, case: Case = "", json_wanted: Json = False) -> None:
+    """Show which coupons a line took; not their codes.
+
+    Example: `makegood coupon list L000000017 --case CALL-17`
+    """
+    expect_json(json_wanted)
+    with visiting() as visitor:
+        from django.db import transaction
+
+        from makegood.redress.choices import coupons_of
+        from makegood.redress.serving import customer_of
+        from makegood.trust.access import permit
+        from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+
+        with transaction.atomic():
+            customer = Resource(ResourceKind.CUSTOMER, customer_of(line))
+            permit(visitor, Act.READ_CLAIMS, customer, purpose=Purpose.CUSTOMER_REQUEST, case=case)
+        found = coupons_of(line)
+    if json_wanted:
+        coupons = [
+            {
+                "programme": each.programme,
+                "measure": each.measure,
+                "offer": each.offer,
+                "key": each.item_key,
+                "taken_at": each.taken_at.isoformat(),
+            }
+            for each in found
+        ]
+        answer({"ok": True, "coupons": coupons})
+        return
+    shown = table("Coupons", ["programme", "measure", "offer", "taken"], ["offer"])
+    for each in found:
+        at = each.taken_at.strftime("%Y-%m-%d %H:%M")
+        shown.add_row(each.programme, each.measure, str(each.offer), at)
+    out.print(shown if found else "no coupon was taken")
