@@ -19,6 +19,7 @@ QUICK = {
     "zen_lines": 3_000,
     "cel_lines": 300,
     "one_lines": 1_000,
+    "run_lines": 200_000,
     "log_entries": 4_000,
     "policy_decisions": 2_000,
     "people": 20_000,
@@ -37,6 +38,7 @@ def main() -> None:
         zen_lines=20_000,
         cel_lines=2_000,
         one_lines=5_000,
+        run_lines=given.run_lines,
         log_entries=12_000,
         policy_decisions=20_000,
         people=500_000,
@@ -63,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=10_000_000)
     parser.add_argument("--growth-lines", type=int, default=24_000_000)
     parser.add_argument("--engine-lines", type=int, default=2_000_000)
+    parser.add_argument("--run-lines", type=int, default=2_000_000, help="12 million: 10 million items")
     parser.add_argument("--runs", type=int, default=5, help="of everything; medians are told")
     names = [section.__name__ for section in SECTIONS]
     parser.add_argument(

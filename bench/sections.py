@@ -9,7 +9,11 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from bench.bank import BANK_SECTIONS
+from bench.claims import CLAIMS_SECTIONS
 from bench.measure import ROOT, Run, in_turn, middle, ratio, run
+from bench.runs import RUNS_SECTIONS
+from bench.serving import SERVING_SECTIONS
 from bench.table import Result, at_least, at_most, number
 from bench.trust import TRUST_SECTIONS
 
@@ -27,6 +31,7 @@ class Sizes:
     zen_lines: int
     cel_lines: int
     one_lines: int
+    run_lines: int
     log_entries: int
     policy_decisions: int
     people: int
@@ -184,6 +189,10 @@ SECTIONS: tuple[Callable[[Sizes], Iterator[Result]], ...] = (
     diff,
     check,
     *TRUST_SECTIONS,
+    *BANK_SECTIONS,
+    *SERVING_SECTIONS,
+    *CLAIMS_SECTIONS,
+    *RUNS_SECTIONS,
 )
 
 

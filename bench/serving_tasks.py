@@ -210,3 +210,6 @@ def _changed_population(folder: Path, out: Path, share: float) -> None:
             table = table.set_column(at, money, pc.if_else(picked, other, column))
             writer.add(table)
         writer.finish()
+
+
+SERVING_TASKS = (serving,)

@@ -15,6 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bench.bank_tasks import BANK_TASKS
+from bench.claims_tasks import CLAIMS_TASKS
+from bench.runs_tasks import RUNS_TASKS
+from bench.serving_tasks import SERVING_TASKS
 from bench.trust_tasks import TRUST_TASKS
 
 PROGRAMME = Path("programmes/kt-2025/programme.yaml")
@@ -183,6 +187,10 @@ TASKS: tuple[Callable[..., Report], ...] = (
     answers,
     one_line,
     *TRUST_TASKS,
+    *BANK_TASKS,
+    *SERVING_TASKS,
+    *CLAIMS_TASKS,
+    *RUNS_TASKS,
 )
 
 

@@ -38,13 +38,13 @@ class Plug:
 
 
 RIGS: Mapping[str, Plug] = {
+    "bank": Plug("tests.channels.bank.rig:bank", store=True),
+    "bank, badly": Plug("tests.channels.bank.rig:bank_badly", store=True),
     "billing": Plug("tests.channels.exchange.rig:billing"),
     "insurer, hard": Plug("tests.channels.exchange.rig:hard"),
     "provisioning over HTTP": Plug("tests.channels.web.rig:badly"),
     "short messages": Plug("tests.channels.messages.rig:short_messages", store=True),
-    "short messages, badly": Plug("tests.channels.messages.rig:short_messages_badly", store=True),
     "mail": Plug("tests.channels.messages.rig:mail", store=True),
-    "mail, badly": Plug("tests.channels.messages.rig:mail_badly", store=True),
     "vouchers": Plug("tests.channels.vouchers.rig:vouchers", store=True),
 }
 """Every channel, by its name in the tests. Each has its real client and a fake."""

@@ -26,11 +26,13 @@ COMMANDS = (
     "programme list",
     "staff add",
     "events status",
+    "message list",
 )
 MORE = {
     "contacts make": ["--people", "20", "--seed", "1", "--out", "contacts.csv"],
     "contacts load": ["contacts.csv"],
     "policy explain": ["--role", "shop_agent", "--act", "reveal"],
+    "message list": [str(PROGRAMME)],
     "programme propose": [str(PROGRAMME), "--reason", "as announced"],
     "staff add": ["bora", "--role", "auditor"],
 }

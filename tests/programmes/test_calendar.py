@@ -11,6 +11,20 @@ from makegood.programmes import ActionKind, calendar, check_text, load_text
 from tests.programme_text import PROGRAMME, changed
 from tests.programmes.deciding import FILES, programme_of
 
+WITH_CHOICE = changed(
+    "notices:\n",
+    """\
+  pass:
+    title: {ko: 이용권, en: Pass}
+    promise: {ko: 하나를 드립니다., en: One of two.}
+    base: customers
+    choice:
+      options: {music: {title: {ko: 음악, en: Music}, pool: music_codes}}
+      months: 6
+notices:
+""",
+)
+
 
 def dated(name: str, measure: str | None = None) -> list[str]:
     """``2026-02-01 grant`` in order; of one measure, or of all."""
@@ -36,7 +50,24 @@ def test_whole_programme_entries_and_monthly_grants() -> None:
     assert dated("kt-2025", "") == ["2025-12-31 look_up_opens", "2026-01-13 base_frozen"]
     months = range(2, 8)
     assert dated("kt-2025", "data") == [f"2026-{month:02}-01 grant" for month in months]
-    assert dated("kt-2025", "roaming") == ["2026-08-31 uplift_ends"]
+    # No day is named: it begins on the first day after the base was frozen.
+    assert dated("kt-2025", "roaming") == ["2026-01-14 uplift_starts", "2026-08-31 uplift_ends"]
+
+
+def test_covers_enrol_from_the_day_on_which_applications_open() -> None:
+    assert dated("kt-2025", "cover") == ["2026-02-01 cover_enrols", "2026-02-01 claim_opens"]
+
+
+def test_what_is_paid_without_a_table_says_within_how_many_days() -> None:
+    entries = {a.kind: a.words["en"] for a in calendar(programme_of("skt-2025"))}
+    assert entries[ActionKind.PAID_WITHIN] == "Paid within 7 days of applying."
+
+
+def test_passes_are_given_from_the_opening_of_the_choice_on() -> None:
+    choice = "choose_from: 2026-03-05T09:00"
+    text = changed("      months: 6\n", f"      months: 6\n      {choice}\n", WITH_CHOICE)
+    days = {a.kind: a.day.isoformat() for a in calendar(load_text(text))}
+    assert days[ActionKind.PASSES_GIVEN] == "2026-03-05"
 
 
 def test_three_slots_a_month_of_which_one_month_is_named() -> None:

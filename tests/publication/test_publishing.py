@@ -9,13 +9,14 @@ import pytest
 from makegood.decisions import decide
 from makegood.kernel import MakegoodError
 from makegood.population import make_population
-from makegood.programmes import load_text
+from makegood.programmes import load_messages, load_text
 from makegood.publication import in_force, propose, publish, versions
 from makegood.trust import clock
 from makegood.trust.access import Refused
 from makegood.trust.policy import Role
 from makegood.trust.proposals import approve
 from tests.programme_text import PROGRAMME as TEXT
+from tests.programmes.messages.text import MESSAGES
 from tests.trust.access.visitors import AFTERNOON, agent, at, entries, later
 
 pytestmark = pytest.mark.usefixtures("database", "afternoon")
@@ -113,6 +114,62 @@ def test_the_approver_sees_what_it_comes_to(tmp_path: Path):
     other = load_text(PROGRAMME.text + "\n# amended\n")
     with pytest.raises(MakegoodError, match="MG630"):
         propose(author(), other, "with another's forecast", decided.decisions)
+
+
+def with_messages(text=MESSAGES):
+    messages = load_messages(text, PROGRAMME)
+    made = propose(author(), PROGRAMME, "with its messages", messages=messages)
+    approve(made.proposal_id, by=approver().actor)
+    return publish(author(), PROGRAMME, messages)
+
+
+def test_messages_are_published_with_their_programme():
+    made = with_messages()
+    found = in_force(PROGRAMME.identifier)
+    assert found == made
+    messages = made.load_messages(made.load())
+    assert messages is not None
+    assert (messages.text, messages.sha256) == (MESSAGES, made.messages_sha256)
+    (entry,) = entries("programme.published")
+    assert entry["details"]["messages_sha256"] == made.messages_sha256
+
+
+def test_a_programme_may_have_no_messages():
+    made = published()
+    assert (made.messages, made.messages_sha256) == ("", "")
+    assert made.load_messages(PROGRAMME) is None
+
+
+def test_other_messages_alone_are_another_version():
+    first = with_messages()
+    second = with_messages(MESSAGES.replace("paid. {code}", "has been paid. {code}"))
+    assert first.sha256 == second.sha256
+    assert first.messages_sha256 != second.messages_sha256
+    assert versions() == [second, first]
+    with pytest.raises(MakegoodError, match="MG631"):
+        with_messages(second.messages)
+
+
+def test_an_approval_is_for_these_messages_and_no_others():
+    messages = load_messages(MESSAGES, PROGRAMME)
+    made = propose(author(), PROGRAMME, "with its messages", messages=messages)
+    approve(made.proposal_id, by=approver().actor)
+    other = load_messages(MESSAGES + "# a remark\n", PROGRAMME)
+    for given in (other, None):
+        with pytest.raises(Refused):
+            publish(author(), PROGRAMME, given)
+    assert publish(author(), PROGRAMME, messages).messages == MESSAGES
+
+
+def test_messages_that_were_changed_behind_the_program_are_not_in_force(database):
+    with_messages()
+    with database.superuser.connect() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(
+            "UPDATE publication_version SET messages = replace(messages, 'paid', 'x')"
+        )
+    with pytest.raises(MakegoodError, match="MG633"):
+        in_force(PROGRAMME.identifier)
 
 
 def test_the_program_can_change_no_publication(database):

@@ -13,6 +13,7 @@ from makegood.cli import (
     access,
     audit,
     choices,
+    claims,
     contacts,
     decisions,
     events,
@@ -27,9 +28,11 @@ from makegood.cli import (
     proposals,
     publication,
     quotes,
+    rehearse,
     runs,
     staff,
     store,
+    vouchers,
     work,
 )
 from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
@@ -81,6 +84,7 @@ application.add_typer(publication.commands, name="programme")
 plan.add_to(application)
 application.add_typer(lines.commands, name="lines")
 application.add_typer(quotes.commands, name="quote")
+application.add_typer(claims.commands, name="claim")
 application.add_typer(choices.commands, name="choice")
 application.add_typer(choices.coupon_commands, name="coupon")
 application.add_typer(runs.commands, name="run")
@@ -88,6 +92,7 @@ work.add_to(application)
 ledger.add_to(application)
 store.add_to(application)
 application.add_typer(messages.commands, name="message")
+application.add_typer(vouchers.commands, name="vouchers")
 application.add_typer(contacts.commands, name="contacts")
 application.add_typer(keys.commands, name="keys")
 application.add_typer(policy.commands, name="policy")
@@ -95,6 +100,7 @@ application.add_typer(proposals.commands, name="proposal")
 staff.add_to(application)
 application.add_typer(access.commands, name="access")
 application.add_typer(events.commands, name="events")
+rehearse.add_to(application)
 
 
 def run() -> None:

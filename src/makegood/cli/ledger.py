@@ -102,7 +102,9 @@ def _tell(
         shown.add_row("all", *(_amount(totals[column]) for column in columns), style="bold")
     out.print(shown if measures else "nothing stands in the ledger yet")
     if days:
-        moves = table("By day", ["day", "measure", "account", "change", "heads"], ["change", "heads"])
+        moves = table(
+            "By day", ["day", "measure", "account", "change", "heads"], ["change", "heads"]
+        )
         for day, balance in days:
             change, heads = f"{balance.amount:+,}", f"{balance.heads:+,}"
             moves.add_row(day.isoformat(), balance.measure, balance.account.value, change, heads)

@@ -74,7 +74,7 @@ def show(
 @commands.command()
 def verify(
     what: Annotated[
-        str, typer.Argument(metavar="FILE|ID", help="A signed quote's file, or its number here.")
+        str, typer.Argument(metavar="QUOTE", help="A signed quote's file, or its number here.")
     ],
     keys: Annotated[
         list[str] | None,
@@ -128,7 +128,7 @@ def deviations(
         from makegood.redress.serving import programme_in_force
         from makegood.trust.policy import Act, ResourceKind
 
-        permitted(visitor, Act.READ_RUNS, ResourceKind.RUN)
+        permitted(visitor, Act.READ_PROPOSALS, ResourceKind.PROPOSAL)
         names = measure or list(programme_in_force(programme).measures)
         found = {name: quotes.deviations(programme, name) for name in names}
         made = {

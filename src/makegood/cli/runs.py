@@ -1,4 +1,4 @@
-"""``run list | show | release | pause | resume | cancel | retry``: what is carried out, and held."""
+"""``run list | show | release | pause | resume | cancel | retry``: what leaves, what is held."""
 
 from __future__ import annotations
 

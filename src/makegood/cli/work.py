@@ -42,7 +42,7 @@ def work(
     Example: `makegood work --until-idle`
     """
     expect_json(json_wanted)
-    if once and until_idle or json_wanted and not (once or until_idle):
+    if (once and until_idle) or (json_wanted and not (once or until_idle)):
         message = "--json needs --once or --until-idle; give one of the two"
         raise MakegoodError(Finding("MG880", message, "'makegood work --until-idle --json'"))
     from makegood.cli.visiting import permitted, visiting

@@ -19,13 +19,14 @@ BATCH_ROWS = 122_880
 
 
 def facts_of_part(job: Job, part: Part) -> Iterator[pa.RecordBatch]:
-    """The lines of a part in their order: ``line_id``, its facts, ``base.<name>`` of joined bases.
+    """The lines of a part: ``line_id``, its facts, ``base.<name>`` of joined bases.
 
-    Raises MakegoodError MG618 where a file can no longer be read.
+    In the part's order where no base is joined. Raises MakegoodError MG618 where a file can no
+    longer be read.
     """
     with connected(cores()) as connection:
         look_at(connection, job, part)
-        yield from _batches(connection, f"{_facts(job)} ORDER BY {LINE_ID}")
+        yield from _batches(connection, _facts(job))
 
 
 def changed_facts(job: Job, former: Snapshot, limit: int) -> tuple[pa.Table, pa.Table] | None:

@@ -24,7 +24,7 @@ WITH given AS (
 )
 INSERT INTO ledger_transfer ({_NAMES}, posted_at)
 SELECT {_NAMES}, %s FROM given ORDER BY transfer_key
-ON CONFLICT (transfer_key) DO NOTHING
+ON CONFLICT (transfer_key) DO NOTHING RETURNING 1
 """
 _STANDING = f"SELECT {_NAMES} FROM ledger_transfer WHERE transfer_key = ANY(%s)"
 
@@ -45,8 +45,8 @@ def post(transfers: Sequence[Transfer]) -> int:
             raise contradicted(transfer.key)
     columns = [list(column) for column in zip(*rows.values(), strict=True)]
     with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_POST, [*columns, now()])
-        added = cursor.rowcount
+        # What comes back is counted, so that a caller may send statements without waiting.
+        added = len(cursor.execute(_POST, [*columns, now()]).fetchall())
         if added < len(rows):
             for standing in cursor.execute(_STANDING, [list(rows)]).fetchall():
                 if tuple(standing) != rows[standing[0]]:

@@ -74,8 +74,6 @@ def _send_to_witnesses() -> int:
     return sent
 
 
-
-
 def _take_in_answers() -> int:
     """Take in what partners have answered, and close what has ended by it; how much there was."""
     done = runs.WorkDone()

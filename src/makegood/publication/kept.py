@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.apps import apps
+from django.db import connection
 
 from makegood.kernel import Finding, MakegoodError
 
 if TYPE_CHECKING:
     from makegood.programmes import MessageTemplates, Programme
     from makegood.publication.models import Version
+
+_NEWEST = """
+SELECT sha256 FROM publication_version WHERE programme = %s ORDER BY version_id DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ def model() -> type[Version]:
 
 def newest_version(programme: str) -> str | None:
     """The hash of the text in force, without reading the text; None before the first."""
-    found = model().objects.filter(programme=programme).order_by("-version_id")
-    newest: str | None = found.values_list("sha256", flat=True).first()
-    return newest
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [programme])
+        row = cursor.fetchone()
+    return str(row[0]) if row else None

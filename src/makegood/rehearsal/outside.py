@@ -48,6 +48,20 @@ class Outside:
         """Every payment that the bank ever booked."""
         return self.bank.payments()
 
+    def faults_done(self) -> dict[str, int]:
+        """What they did wrong: answers that came twice or late, or not before they were asked."""
+        with self.bank.books.reading() as connection:
+            (twice,) = connection.execute(
+                "SELECT count(*) FROM file WHERE is_written AND name LIKE '%-again.xml'"
+            ).fetchone()
+        doubled, late, silent = int(twice), 0, 0
+        for partner in self.partners.values():
+            counted = counts_of(partner)
+            doubled += counted[0]
+            late += counted[1]
+            silent += counted[2]
+        return {"doubled": doubled, "late": late, "unanswered": silent}
+
 
 @contextmanager
 def outside(home: Home, level: Level, seed: int) -> Iterator[tuple[Outside, dict[str, str]]]:
@@ -119,3 +133,21 @@ def _settings(address: str) -> dict[str, str]:
 def settings_for(zone: str, outside_settings: Mapping[str, str]) -> dict[str, str]:
     """All settings of a rehearsal's installation."""
     return {**outside_settings, "time_zone": zone}
+
+
+def counts_of(partner: FakePartner) -> tuple[int, int, int]:
+    """Of a partner: answer files that came twice, items answered late, items not answered."""
+    import duckdb
+
+    folders = partner._folders  # noqa: SLF001 - a fake's own books are looked at
+    twice = len({path.stem for path in folders.done.glob("*_2.json")})
+    books = list(partner._books.glob("*.parquet"))  # noqa: SLF001
+    if not books:
+        return twice, 0, 0
+    with duckdb.connect() as connection:
+        row = connection.execute(
+            "SELECT count(*) FILTER (is_late), count(*) FILTER (is_silent) FROM read_parquet(?)",
+            [[str(book) for book in books]],
+        ).fetchone()
+    late, silent = row or (0, 0)
+    return twice, int(late), int(silent)

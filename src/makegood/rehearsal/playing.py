@@ -69,6 +69,8 @@ class Play:
     troubles: list[str] = field(default_factory=list)
     versions: list[tuple[datetime, str]] = field(default_factory=list)
     amendment: Amendment | None = None
+    crew: Staff | None = None
+    accounts_known: Accounts | None = None
     _kills_left: int = 0
     _restarts_left: int = 0
     _heavy_left: int = 1
@@ -87,6 +89,17 @@ class Play:
         """It is this local moment now."""
         self.clock.move_to(instant(at, self.zone))
 
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts of customers."""
+        assert self.accounts_known is not None  # noqa: S101 - known from the first day on
+        return self.accounts_known
+
+    def all_runs(self) -> list[RunRow]:
+        """Every run there is."""
+        assert self.crew is not None  # noqa: S101 - there from the first day on
+        return self._runs(self.crew)
+
     # --- From beginning to end ---
 
     def play(self) -> Schedule:
@@ -98,13 +111,13 @@ class Play:
         cast = Cast(self.programme, self.standings, Draws(self.seed, "cast"), self.world.lines)
         day, tail = schedule.first, 0
         while day <= schedule.last or (tail < schedule.tail_days and self._is_open(staff)):
-            busy = day in schedule.visited or self._is_open(staff)
             waits = (next_at := customers.next_at()) is not None and next_at.date() <= day
-            if busy or waits:
+            registers = day - timedelta(days=1) in schedule.registered
+            if day in schedule.visited or waits or registers or self._is_busy(day, staff):
                 self._day(day, schedule, staff, customers, cast)
             tail += day >= schedule.last
             day += timedelta(days=1)
-        self._end(staff)
+        self._end()
         return schedule
 
     def _begin(self, schedule: Schedule) -> tuple[Staff, Customers]:
@@ -115,7 +128,7 @@ class Play:
 
         self.move_to(datetime.combine(schedule.announced, time(14, 0)))
         self.tell(self.now, "staff come, the programme is proposed and published")
-        staff = employ()
+        staff = self.crew = employ()
         messages = load_messages_beside(self.programme_file, self.programme)
         self._publish(staff, self.programme, messages)
         self.world.anchor = max(self.standings.oracle.BASE_DAYS.values(), default=schedule.first)
@@ -126,7 +139,9 @@ class Play:
         load_holders(Visitor.console("rehearsal"), holders, self.progress)
         self.world.write_contacts(contacts, self.progress)
         load(contacts, actor="console:rehearsal", progress=self.progress)
-        accounts = Accounts(self.world, contacts, self.outside, Draws(self.seed, "accounts"))
+        accounts = self.accounts_known = Accounts(
+            self.world, contacts, self.outside, Draws(self.seed, "accounts")
+        )
         draws = Draws(self.seed, "customers")
         customers = Customers(
             self.programme, self.world, self.standings, self.story, staff, accounts, draws
@@ -344,11 +359,24 @@ class Play:
 
         return list_runs(staff.visitor("officer"), self.programme.identifier, limit=_RUNS_MAX)
 
-    def _end(self, staff: Staff) -> None:
+    def _is_busy(self, day: date, staff: Staff) -> bool:
+        """Whether something waits for this day: a run, claims to be paid, choices to be granted."""
+        from makegood.redress.choices import chosen
+        from makegood.redress.claims import payable
+
+        name = self.programme.identifier
+        for measure in self.programme.measures.values():
+            refund = measure.section.refund
+            if refund and refund.to == "bank_account" and payable(name, measure.name, day).num_rows:
+                return True
+            if measure.section.choice and chosen(name, measure.name).num_rows:
+                return True
+        return self._is_open(staff)
+
+    def _end(self) -> None:
         from makegood.trust.audit import integrate_all, publish_checkpoint
         from makegood.trust.keys import MasterKey
 
-        del staff
         self.tell(self.now, "the books are closed")
         integrate_all()
         publish_checkpoint(MasterKey.open(self.settings), self.settings.log_origin)

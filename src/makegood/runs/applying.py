@@ -18,7 +18,7 @@ from makegood.runs.merging import CONTRADICTORY, Counts, Merged, merge
 from makegood.runs.rows import RunRow, ShardRow, execute, run_of, select, shards
 from makegood.runs.settling import settle
 from makegood.runs.stopping import SYSTEM
-from makegood.trust.audit import Record, append
+from makegood.trust.audit import Json, Record, append
 from makegood.trust.clock import now
 
 _APPLIED = """
@@ -146,7 +146,7 @@ class _Change:
         self.merged: list[Merged] = []
         self.answers: list[pa.Table] = []
         self.contradictory = 0
-        self._counts = {"done": 0, "done_total": 0, "failed": 0, "returned": 0}
+        self._counts: dict[str, int] = {"done": 0, "done_total": 0, "failed": 0, "returned": 0}
 
     def add(self, shard: ShardRow, merged: Merged) -> None:
         """A shard's new counts, and its exceptions."""
@@ -184,8 +184,8 @@ class _Change:
         ended = counts["done"] + counts["failed"] + counts["returned"]
         execute(_RUN, {**counts, "ended": ended, "run": self.run.run_id})
         positions = sorted({position for each in answers for position in each})
-        details = {
-            **counts,
+        details: dict[str, Json] = {
+            **dict[str, Json](counts),
             "contradictory": self.contradictory,
             "answers": sum(table.num_rows for table in self.answers),
             "sources": [batch.sources[position].source_id[:16] for position in positions],

@@ -114,7 +114,9 @@ def merge(
         values.append([str(path) for path in before])
     for position, answers in new.items():
         duck.register(f"new_{position}", answers)
-        sources.append(f"SELECT key, attempt, outcome, code, {position} AS position FROM new_{position}")
+        sources.append(
+            f"SELECT key, attempt, outcome, code, {position} AS position FROM new_{position}"
+        )
     duck.execute(_SAID.format(sources=" UNION ALL ".join(sources)), values)
     duck.execute(_MERGED, [str(items)])
     moved = tuple(Moved(*row) for row in duck.execute(_COUNTS).fetchall())

@@ -76,18 +76,7 @@ def cancel(settings: Settings, visitor: Visitor, run_id: UUID, reason: str) -> R
         elif run.kind is RunKind.PASSES:
             stop_granting(run_id)
         elif run.kind in LEDGER_KINDS and run.released_at and run.follows is None and run.total:
-            day = now().astimezone(settings.zone).date()
-            way = (Account.APPROVED, Account.PROMISED)
-            post(
-                [
-                    Transfer(
-                        f"cancelled:{run_id}",
-                        *(run.programme, run.measure, day),
-                        *way,
-                        *(run.total, run.items, run.subject),
-                    )
-                ]
-            )
+            post([_given_back(settings, run)])
     return run_of(run_id)
 
 
@@ -114,6 +103,21 @@ def retry(
             )
         )
     return follow_up
+
+
+def _given_back(settings: Settings, run: RunRow) -> Transfer:
+    """What was approved by the release is only promised again."""
+    return Transfer(
+        f"cancelled:{run.run_id}",
+        run.programme,
+        run.measure,
+        now().astimezone(settings.zone).date(),
+        Account.APPROVED,
+        Account.PROMISED,
+        run.total,
+        run.items,
+        run.subject,
+    )
 
 
 def _permitted(visitor: Visitor, act: Act, run: RunRow, kind: str, reason: str) -> None:

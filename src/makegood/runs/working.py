@@ -11,6 +11,7 @@ import os
 import platform
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from time import sleep
 from typing import TypeVar
 
@@ -158,14 +159,14 @@ def _advance(settings: Settings) -> int:
 
 def _plan(settings: Settings, done: WorkDone, progress: Progress) -> None:
     for name in sorted({each.programme for each in versions()}):
-        _tried(done, lambda name=name: _plan_programme(settings, name, done, progress))
+        _tried(done, partial(_plan_programme, settings, name, done, progress))
 
 
 def _plan_programme(settings: Settings, name: str, done: WorkDone, progress: Progress) -> None:
     programme, instant = programme_in_force(name), now()
     known = {row[0] for row in select("SELECT run_id FROM runs_run WHERE programme = %s", [name])}
     for each in (*due(programme, instant), *demands(programme, instant)):
-        run = _tried(done, lambda each=each: plan_run(settings, name, each, SYSTEM, progress))
+        run = _tried(done, partial(plan_run, settings, name, each, SYSTEM, progress))
         if run is not None and run.run_id not in known:
             known.add(run.run_id)
             done.planned += 1
@@ -176,8 +177,9 @@ def _check(settings: Settings, done: WorkDone, progress: Progress) -> None:
     with locks() as held:
         for run in runs("WHERE state = 'planned' ORDER BY due_at, run_id"):
             with held.held("makegood.check", run.run_id) as got:
-                if got and _tried(done, lambda run=run: check_run(settings, run.run_id, progress)):
-                    done.checked += 1
+                if got:
+                    found = _tried(done, partial(check_run, settings, run.run_id, progress))
+                    done.checked += found is not None
 
 
 def _tried(done: WorkDone, step: Callable[[], _T]) -> _T | None:

@@ -25,7 +25,7 @@ DONE, FAILED, RETURNED, UNKNOWN = (
 
 def is_valid(content: bytes) -> bool:
     document = etree.fromstring(content)
-    name = etree.QName(document).namespace.rpartition(":")[2]
+    name = (etree.QName(document).namespace or "").rpartition(":")[2]
     schema = etree.XMLSchema(etree.parse(SCHEMAS / f"{name}.xsd"))
     schema.assertValid(document)
     return True

@@ -19,7 +19,7 @@ def check(town: Town, tmp_path: Path) -> Iterator[HolderCheck]:
     town.bank.open_account("088", "110000000002", "이영희")
     town.bank.close_account("088", "110000000002")
     (tmp_path / "token").write_text("secret")
-    with served(town.bank, token="secret") as address:
+    with served(town.bank, token="secret") as address:  # noqa: S106
         yield HolderCheck(reaching(town.settings, address, bank_token_file=tmp_path / "token"))
 
 
@@ -54,7 +54,7 @@ def unanswered(settings: Settings, code: str) -> str:
 
 
 def test_a_wrong_token_is_refused(town: Town) -> None:
-    with served(town.bank, token="secret") as address:
+    with served(town.bank, token="secret") as address:  # noqa: S106
         assert "status 401" in unanswered(reaching(town.settings, address), "MG818")
 
 

@@ -95,6 +95,13 @@ def test_any_names_and_amounts_make_a_valid_file_that_says_them(
         assert Decimal(total).scaleb(currency[1]) == sum(amounts)
 
 
+def validate(content: bytes, step: int) -> None:
+    validation = Validation()
+    for start in range(0, len(content), step):
+        validation.take(content[start : start + step])
+    validation.close()
+
+
 def test_a_small_file_is_as_it_was() -> None:
     accounts = [
         Account("C1", "088", "110000000001", "김민수"),
@@ -117,7 +124,7 @@ def test_a_small_file_is_as_it_was() -> None:
             "element Nm: SCHEMAV_CVC_MAXLENGTH_VALID",
         ),
         (b"<Id>110000000001<", b"<Id><x/>110000000001<", "element Id"),
-        (b"</CstmrCdtTrfInitn>", b"", "line"),
+        (b"</CstmrCdtTrfInitn>", b"", "no whole XML"),
         (b"</PmtInf></CstmrCdtTrfInitn></Document>", b"", "no whole XML"),
     ],
 )
@@ -128,11 +135,32 @@ def test_what_is_not_valid_is_refused_without_saying_what_stands_there(
     content = b"".join(payment_file(made([1]), DEBTOR, [payments([1], [account])]))
     broken = content.replace(before, after)
     assert broken != content
-    validation = Validation()
     with pytest.raises(NotValid) as caught:
-        for start in range(0, len(broken), 100):
-            validation.take(broken[start : start + 100])
-        validation.close()
+        validate(broken, 100)
     assert told in str(caught.value)
     assert "SECRETNAME" not in str(caught.value)
     assert "110000000001" not in str(caught.value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_judged_as_the_whole_file_would_be(data: st.DataObject) -> None:
+    account = Account("C1", "088", "110000000001", "김민수")
+    content = b"".join(payment_file(made([1] * 3), DEBTOR, [payments([1] * 3, [account] * 3)]))
+    start = data.draw(st.integers(0, len(content)), label="start")
+    length = data.draw(st.sampled_from([0, 0, 1, 10, 200, len(content)]), label="length")
+    instead = data.draw(
+        st.sampled_from([b"", b"<x/>", b"&", b"\xff", b"1", b"a b"]), label="instead"
+    )
+    damaged = content[:start] + instead + content[start + length :]
+    try:
+        expected = payment_schema().validate(etree.fromstring(damaged))
+    except etree.XMLSyntaxError:
+        expected = False
+    step = data.draw(st.sampled_from([17, 300, 5_000]), label="step")
+    try:
+        validate(damaged, step)
+    except NotValid:
+        assert not expected
+    else:
+        assert expected

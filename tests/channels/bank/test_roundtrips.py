@@ -1,5 +1,6 @@
 """What is sent is what the bank books, and what it answers is what comes back."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -123,14 +124,14 @@ def test_what_nobody_answered_is_asked_about(town: Town, tmp_path: Path) -> None
     bank.work(town.days.now())
     assert town.answers() == []
     keys = [key_of(number) for number in range(1, 7)]
-    with served(bank, token="secret") as address:
+    with served(bank, token="secret") as address:  # noqa: S106
         (tmp_path / "token").write_text("secret\n")
         town.settings = again_settings(town, address, tmp_path / "token")
         assert town.channel.taken(sent) is Taken.YES
         town.channel.ask(sent, keys)
         town.channel.ask(sent, keys)  # the same answers lie there once
         assert len(town.folder.waiting()) == 1
-    assert {row for row in town.answers()} == {(key_of(n), 1, DONE, "") for n in range(1, 5)} | {
+    assert set(town.answers()) == {(key_of(n), 1, DONE, "") for n in range(1, 5)} | {
         (key_of(5), 1, FAILED, "415"),
         (key_of(6), 1, FAILED, "412"),
     }
@@ -165,7 +166,7 @@ def test_cents_are_written_and_read_as_cents(town: Town, tmp_path: Path) -> None
     assert len([incoming for incoming in town.channel.incoming() if rows_of(incoming.answers)]) == 2
 
 
-def again_settings(town: Town, address: str, token: Path):  # type: ignore[no-untyped-def]
+def again_settings(town: Town, address: str, token: Path):
     return town.settings.model_copy(
         update={
             "bank_address": address,
@@ -174,6 +175,23 @@ def again_settings(town: Town, address: str, token: Path):  # type: ignore[no-un
             "bank_requests_a_second": 1000.0,
         }
     )
+
+
+def test_returns_of_one_message_are_each_told(town: Town, tmp_path: Path) -> None:
+    bank = town.restarted(Behaviour(returns=1.0, return_days=1))
+    town.channel.send(shipment(tmp_path, [10, 20]))
+    bank.work(town.days.now())
+    town.answers()
+    later = town.days.now() + timedelta(days=1, seconds=1)
+    with bank.books.writing() as connection:
+        connection.execute(
+            "UPDATE payment SET return_at = ? WHERE key = ?", (later.isoformat(), key_of(2))
+        )
+    bank.work(town.days.pass_days(1))
+    assert [row[:3] for row in town.answers()] == [(key_of(1), 1, RETURNED)]
+    town.days.at = later
+    bank.work(later)
+    assert [row[:3] for row in town.answers()] == [(key_of(2), 1, RETURNED)]
 
 
 def test_books_survive_their_bank(town: Town, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.channels.bank.items import again, number_of, shipment
 NEVER_SAID = ("김민수", "Park", number_of(1), number_of(3), "99900012345678")
 
 
-def refused(act, code: str) -> str:  # type: ignore[no-untyped-def]
+def refused(act, code: str) -> str:
     with pytest.raises(NotSent) as caught:
         act()
     text = str(caught.value)
@@ -92,10 +92,10 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-def dying(real, dies_at: int, calls: list[int]):  # type: ignore[no-untyped-def]
+def dying(real, dies_at: int, calls: list[int]):
     """The system call, with an end of the process before it (odd) or after it (even)."""
 
-    def wrapped(*given, **named):  # type: ignore[no-untyped-def]
+    def wrapped(*given, **named):
         calls.append(1)
         if len(calls) * 2 - 1 == dies_at:
             raise Killed

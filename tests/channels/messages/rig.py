@@ -136,23 +136,11 @@ def same_master_key(settings: Settings) -> Iterator[None]:
 @contextmanager
 def short_messages(settings: Settings) -> Iterator[SmsRig]:
     with same_master_key(settings):
-        yield SmsRig(settings, AggregatorFaults())
-
-
-@contextmanager
-def short_messages_badly(settings: Settings) -> Iterator[SmsRig]:
-    with same_master_key(settings):
         yield SmsRig(settings, AggregatorFaults(failed=250, silent=250, doubled=500))
 
 
 @contextmanager
 def mail(settings: Settings) -> Iterator[MailRig]:
-    with same_master_key(settings), FakeSmtpServer() as server:
-        yield MailRig(settings, server)
-
-
-@contextmanager
-def mail_badly(settings: Settings) -> Iterator[MailRig]:
     """Without broken lines: what nobody can know has its own test."""
     faults = SmtpFaults(later=300, refused=200)
     with same_master_key(settings), FakeSmtpServer(7, faults) as server:

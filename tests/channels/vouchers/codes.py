@@ -26,7 +26,8 @@ def codes_file(file: Path, count: int, seed: int = 7) -> Path:
 
 
 def importer() -> Visitor:
-    return agent("hana", Role.PAYMENT_OFFICER)
+    visitor: Visitor = agent("hana", Role.PAYMENT_OFFICER)
+    return visitor
 
 
 def brought_in(file: Path, pool: str = POOL) -> Imported:

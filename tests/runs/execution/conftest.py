@@ -11,7 +11,8 @@ from tests.trust.access.visitors import AFTERNOON, at
 _EMPTY = """
 SET session_replication_role = replica;
 TRUNCATE runs_run, runs_shard, runs_applied, runs_exception, ledger_transfer, proposal,
-         policy_version, audit_entry, audit_pending CASCADE
+         policy_version, audit_entry, audit_pending, claims_claim, claims_event, claims_payment
+         CASCADE
 """
 
 

@@ -100,9 +100,7 @@ def hand_made(
     return run
 
 
-def written(
-    settings: Settings, run_id: UUID, items: pa.Table, shard_items: int
-) -> list[ShardRow]:
+def written(settings: Settings, run_id: UUID, items: pa.Table, shard_items: int) -> list[ShardRow]:
     """The files of a run's shards, and their rows."""
     folder = folder_of(settings, run_id)
     (folder / "items").mkdir(parents=True)
@@ -131,5 +129,3 @@ def amend(path: Path) -> None:
     amounts = [amount + 1 for amount in table.column("amount").to_pylist()]
     place = table.column_names.index("amount")
     pq.write_table(table.set_column(place, ITEM_SCHEMA.field("amount"), pa.array(amounts)), path)
-
-

@@ -35,8 +35,9 @@ class Nursery:
 
 
 @contextmanager
-def nursery(database: Database, home: os.PathLike[str]) -> Iterator[Nursery]:
+def nursery(database: Database, home: os.PathLike[str], **settings: str) -> Iterator[Nursery]:
     environment = {**database.environment, "MAKEGOOD_HOME": str(home)}
+    environment |= {f"MAKEGOOD_{name.upper()}": value for name, value in settings.items()}
     with subprocess.Popen(
         [sys.executable, "-m", _MODULE],
         stdin=subprocess.PIPE,

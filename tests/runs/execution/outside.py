@@ -24,6 +24,10 @@ AT = datetime(2026, 2, 1, 1, 0, tzinfo=UTC)
 Behaviour = Callable[[Shipment], None]
 
 
+def _nothing(_shipment: Shipment) -> None:
+    """Everything goes well."""
+
+
 @dataclass
 class Outside:
     """``before`` and ``after`` are called around the moment in which a message is taken."""
@@ -33,16 +37,17 @@ class Outside:
     items: Counter[tuple[str, int]] = field(default_factory=Counter)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     inbox: list[Incoming] = field(default_factory=list)
-    before: Behaviour = lambda shipment: None
-    after: Behaviour = lambda shipment: None
+    before: Behaviour = _nothing
+    after: Behaviour = _nothing
     says: Taken | None = None
     waits_until: datetime | None = None
 
-    def __call__(self, name: ChannelName, settings: Settings) -> "Outside":
+    def __call__(self, name: ChannelName, _settings: Settings) -> "Outside":
         assert name is self.name
         return self
 
     def earliest(self, shipment: Shipment, now: datetime) -> datetime:
+        assert shipment.channel is self.name
         return max(now, self.waits_until or now)
 
     def send(self, shipment: Shipment) -> str:
@@ -76,7 +81,7 @@ class Outside:
         code: str = "E7",
         names: bool = True,
     ) -> Incoming:
-        """Something comes in about these keys; with ``names`` it says which messages it is about."""
+        """Something comes in about these keys; ``names``: it says which messages it is about."""
         rows = [
             {
                 "key": key,

@@ -187,7 +187,9 @@ def test_unknown_is_no_answer(settings):
 
 def test_an_answer_proves_that_a_doubtful_shard_was_taken(settings):
     outside, run = sent(settings, shard_items=10)
-    execute("UPDATE runs_shard SET state = 'sending', sent_at = NULL, doubtful_at = %s", [clock.now()])
+    execute(
+        "UPDATE runs_shard SET state = 'sending', sent_at = NULL, doubtful_at = %s", [clock.now()]
+    )
     execute("UPDATE runs_run SET state = 'sending'")
     outside.answer([(key_of(1), DONE)])
     take_in(settings, channels=outside)
@@ -214,7 +216,7 @@ def test_answers_are_kept_before_they_are_applied(settings):
     class Cut(BaseException):
         """The process ends here."""
 
-    def cut(incoming):
+    def cut(_incoming):
         raise Cut
 
     outside.put_away = cut
@@ -256,7 +258,7 @@ def test_kept_answers_that_are_gone_are_noticed(settings):
 
 
 def test_what_is_not_answered_in_time_is_asked_about_and_not_sent_again(settings):
-    outside, run = sent(settings)
+    outside, _ = sent(settings)
     outside.answer([(key_of(number), DONE) for number in (1, 2, 5)])
     take_in(settings, channels=outside)
     assert ask_about_unanswered(settings, channels=outside).items == 0
@@ -333,4 +335,6 @@ def test_a_clock_years_ahead_changes_nothing(settings):
         take_in(settings, channels=outside)
         close_finished()
         found = run_of(run.run_id)
+    assert found.closed_at is not None
+    assert found.sent_at is not None
     assert found.closed_at - found.sent_at == timedelta(days=2_000)

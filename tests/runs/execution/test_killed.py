@@ -5,8 +5,10 @@
 
 import os
 import signal
+import sys
 from collections import Counter
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -15,16 +17,24 @@ from time import sleep
 import pytest
 
 from makegood.channels import ChannelName
+from makegood.channels.bank.fake import Behaviour as BankBehaviour
+from makegood.channels.bank.fake import FakeBank
 from makegood.channels.exchange import PartnerFolders
 from makegood.channels.exchange.fake import Behaviour, FakePartner
 from makegood.configuration import Settings
+from makegood.kernel import MakegoodError
 from makegood.ledger import Account, amount_in, balances
-from makegood.runs import RunKind, RunState, run_of, work
-from makegood.runs.rows import select
+from makegood.redress.claims import correct_account
+from makegood.runs import RunKind, RunState, propose_release, run_of, verify_ledger, work
+from makegood.runs.rows import runs, select
 from makegood.trust import clock
+from makegood.trust.policy import Role
+from makegood.trust.proposals import approve
+from tests.redress.claims import relief
 from tests.runs.execution.hand_made import PROGRAMME, hand_made
 from tests.runs.execution.nursery import nursery
-from tests.staff_people import moved_clock
+from tests.staff_people import installed, moved_clock
+from tests.trust.access.visitors import agent
 
 KILLS = int(os.environ.get("MAKEGOOD_KILLS", "70"))
 SEED = int(os.environ.get("MAKEGOOD_KILLS_SEED", "20260114"))
@@ -36,15 +46,16 @@ HARD = Behaviour(
 class Kills:
     """Two workers at a time, one of which is killed over and over."""
 
-    def __init__(self, workers, random: Random, moved) -> None:
+    def __init__(self, workers, random: Random, moved, longest: float = 0.09) -> None:
         self._workers, self._random, self._moved = workers, random, moved
+        self._longest = longest
         self._alive: list[int] = []
         self.done = 0
 
     def one(self) -> None:
         while len(self._alive) < 2:
             self._alive.append(self._workers.worker(self._moved.ahead))
-        sleep(self._random.uniform(0.005, 0.09))
+        sleep(self._random.uniform(0.005, self._longest))
         os.kill(self._alive.pop(self._random.randrange(2)), signal.SIGKILL)
         self.done += 1
 
@@ -52,6 +63,11 @@ class Kills:
         for each in self._alive:
             os.kill(each, signal.SIGKILL)
         self._alive.clear()
+
+
+def told(kind: RunKind) -> None:
+    """What is shown of a test that fails: how to have it again."""
+    sys.stdout.write(f"MAKEGOOD_KILLS={KILLS} MAKEGOOD_KILLS_SEED={SEED} kind={kind.value}\n")
 
 
 @pytest.fixture
@@ -71,19 +87,19 @@ def settings(settings):
 )
 def test_whatever_is_killed_when_every_item_is_done_once(lasting, settings, kind, channel, amount):
     random = Random(f"{SEED} {kind}")
-    print(f"MAKEGOOD_KILLS={KILLS} MAKEGOOD_KILLS_SEED={SEED} kind={kind.value}")
+    told(kind)
     partner = FakePartner(
         PartnerFolders.of(settings, channel.value),
         settings.home / "partner",
         seed=random.randrange(1_000_000),
         behaviour=HARD,
     )
-    runs = []
+    made = []
     with moved_clock() as moved, nursery(lasting, settings.home) as workers:
         kills = Kills(workers, random, moved)
         for number in range(KILLS):
             lines = range(number * 7 + 1, number * 7 + 1 + random.randint(1, 7))
-            runs.append(
+            made.append(
                 hand_made(
                     settings,
                     lines,
@@ -104,18 +120,18 @@ def test_whatever_is_killed_when_every_item_is_done_once(lasting, settings, kind
             moved.move(hours=25)
             partner.step(clock.now())
         assert not found.troubles
-    compare(settings, partner, runs, amount)
+    compare(partner, made, amount)
 
 
-def compare(settings: Settings, partner: FakePartner, runs, amount: int) -> None:
+def compare(partner: FakePartner, planned, amount: int) -> None:
     """The partner's books and ours say the same, to the item and to the won."""
-    ours = [run_of(run.run_id) for run in runs]
-    assert Counter(run.state for run in ours) == {RunState.CLOSED: len(runs)}
+    ours = [run_of(run.run_id) for run in planned]
+    assert Counter(run.state for run in ours) == {RunState.CLOSED: len(planned)}
     granted = partner.granted()
     assert partner.seen_twice() == []
     assert set(granted.values()) <= {1}
     assert len(granted) == sum(run.done for run in ours)
-    assert sum(run.done + run.failed for run in ours) == sum(run.items for run in runs)
+    assert sum(run.done + run.failed for run in ours) == sum(run.items for run in planned)
     paid = sum(total for total, _ in partner.amounts().values())
     assert paid == sum(run.done_total for run in ours)
     failed = {row[0] for row in select("SELECT item_key FROM runs_exception")}
@@ -123,4 +139,116 @@ def compare(settings: Settings, partner: FakePartner, runs, amount: int) -> None
     if amount:
         found = balances(PROGRAMME)
         assert amount_in(found, Account.PAID) == paid
-        assert amount_in(found, Account.APPROVED) == -sum(run.total for run in runs)
+        assert amount_in(found, Account.APPROVED) == -sum(run.total for run in planned)
+
+
+PAY_DAY = datetime(2026, 1, 22, 14, 0, tzinfo=relief.SEOUL)
+DEBTOR = {
+    "bank_debtor_name": "The operator",
+    "bank_debtor_bank": "004",
+    "bank_debtor_account": "99900012345678",
+}
+
+
+def test_whatever_is_killed_when_every_claim_is_paid_once(lasting, settings, monkeypatch):
+    """From the plan to the books of the bank, and again where it rejects or gives back."""
+    random = Random(f"{SEED} claims")
+    told(RunKind.PAY_OUT)
+    root = settings.exchange_folder / "bank"
+    behaviour = BankBehaviour(
+        seed=random.randrange(1_000_000),
+        rejects=0.15,
+        returns=0.15,
+        twice=0.3,
+        late=0.2,
+        partial=0.3,
+        late_days=1,
+        takes_any_account=True,
+    )
+    lines = [f"M{number:04}" for number in range(40)]
+    with installed(lasting, monkeypatch, home=str(settings.home), **DEBTOR):
+        bank = FakeBank(root, settings.home / "bank.sqlite", behaviour)
+        with relief.at(relief.IN_TIME):
+            relief.opened(settings.home, {name: relief.LINES[name] for name in lines})
+        waiting = list(lines)
+        with moved_clock() as moved, nursery(lasting, settings.home, **DEBTOR) as workers:
+            moved.ahead = PAY_DAY - clock.now()
+            kills = Kills(workers, random, moved, longest=0.35)
+            for _ in range(KILLS):
+                apply_for(waiting, random.randint(0, 2))
+                mend()
+                agree()
+                kills.one()
+                # Within the window of applications; what is returned is paid again on later days.
+                moved.move(hours=24 if random.random() < 0.1 else 0.01)
+                bank.work(clock.now())
+            kills.end()
+            apply_for(waiting, len(waiting))
+            installed_settings = Settings.load()
+            for _ in range(40):
+                mend()
+                agree()
+                done = work(installed_settings, until_idle=True)
+                bank.work(clock.now())
+                moved.move(hours=24)
+                if is_over():
+                    break
+        assert not [each for each in done.troubles if "MG80" not in each]
+        compare_with_bank(bank, lines)
+
+
+def is_over() -> bool:
+    """Every claim is paid, every run is closed, and the bank may still give something back."""
+    open_claims = select("SELECT 1 FROM claims_claim WHERE state <> 'paid' LIMIT 1")
+    return not open_claims and not runs("WHERE kind = 'pay_out' AND state <> 'closed'")
+
+
+def apply_for(waiting: list[str], count: int) -> None:
+    """Some more of the lines apply, in the window of theirs."""
+    with relief.at(relief.IN_TIME):
+        for _ in range(count):
+            if waiting:
+                relief.applied(waiting.pop())
+        while relief.advanced(relief.EveryAccount()):
+            pass
+
+
+def mend() -> None:
+    """Whose money came back names the account again, and it is right this time."""
+    found = select("SELECT receipt_number, line_id FROM claims_claim WHERE state = 'returned'")
+    with relief.at(relief.IN_TIME):
+        for receipt, line in found:
+            correct_account(
+                relief.call_centre(), receipt, "004", relief.number_of(line), relief.ANYBODY
+            )
+        while relief.advanced(relief.EveryAccount()):
+            pass
+
+
+def agree() -> None:
+    """Two persons agree on what is checked; a worker carries it out."""
+    one = agent("sujin", Role.PAYMENT_OFFICER)
+    for run in runs("WHERE state = 'checked' AND needs_release"):
+        with suppress(MakegoodError):
+            made = propose_release(one, run.run_id, "totals as agreed")
+            approve(made.proposal_id, by=agent("minho", Role.REMEDIATION_APPROVER).actor)
+
+
+def compare_with_bank(bank: FakeBank, lines: list[str]) -> None:
+    booked = bank.payments()
+    assert bank.repetitions() == []
+    paid = Counter(each.key for each in booked if each.state == "paid")
+    assert set(paid.values()) == {1}
+    claims = select("SELECT key, line_id, state, amount FROM claims_claim")
+    assert sorted(line for _, line, _, _ in claims) == lines
+    assert {state for _, _, state, _ in claims} == {"paid"}
+    assert {key for key, *_ in claims} == paid.keys()
+    verified = verify_ledger(relief.NAME)
+    assert verified.findings == ()
+    money = sum(each.amount for each in booked if each.state == "paid")
+    found = balances(relief.NAME)
+    assert amount_in(found, Account.PAID) == money == sum(amount for *_, amount in claims)
+    assert amount_in(found, Account.APPROVED) == amount_in(found, Account.RETURNED) == 0
+    ours = runs("WHERE kind = 'pay_out'")
+    assert sum(run.done_total for run in ours) == money
+    assert {run.state for run in ours} == {RunState.CLOSED}

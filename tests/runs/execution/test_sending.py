@@ -21,6 +21,10 @@ def send(settings, outside):
     return send_due(settings, "worker-1", channels=outside)
 
 
+def taking(_shipment):
+    """The other side takes it, and nothing goes wrong."""
+
+
 def states(run):
     return [shard.state for shard in shards_of(run.run_id)]
 
@@ -39,7 +43,7 @@ def test_every_shard_leaves_once_and_the_log_says_so(settings):
 
 
 def test_no_transaction_is_open_while_something_leaves(settings):
-    def look(shipment):
+    def look(_shipment):
         assert not connection.in_atomic_block
 
     hand_made(settings)
@@ -87,7 +91,7 @@ def test_amended_items_are_refused_and_stop_the_run(settings):
 
 
 def test_what_was_not_sent_is_tried_again_later(settings):
-    def closed(shipment):
+    def closed(_shipment):
         raise NotSent(Finding("MG800", "the folder is not there"))
 
     outside, run = Outside(before=closed), hand_made(settings, shard_items=10)
@@ -95,30 +99,31 @@ def test_what_was_not_sent_is_tried_again_later(settings):
     (shard,) = shards_of(run.run_id)
     assert (shard.state, shard.tries) == (ShardState.PENDING, 1)
     assert "MG800" in shard.trouble
-    outside.before = lambda shipment: None
+    outside.before = taking
     assert send(settings, outside).sent == 0
     with later(seconds=5):
         assert send(settings, outside).sent == 1
 
 
 def test_the_wait_grows_with_each_failure(settings):
-    def closed(shipment):
+    def closed(_shipment):
         raise NotSent(Finding("MG800", "the folder is not there"))
 
     outside, run = Outside(before=closed), hand_made(settings, shard_items=10)
-    waits = []
+    waits: list[float] = []
     for _ in range(12):
         with later(seconds=sum(waits)):
             before = clock.now()
             send(settings, outside)
             (shard,) = shards_of(run.run_id)
+            assert shard.retry_at is not None
             waits.append((shard.retry_at - before).total_seconds())
     assert waits[:4] == [5, 10, 20, 40]
     assert waits[-1] == 900
 
 
 def test_a_failure_after_the_other_side_took_it_sends_nothing_twice(settings):
-    def broken(shipment):
+    def broken(_shipment):
         raise ConnectionError("the line went dead: 010-1234-5678")
 
     outside, run = Outside(after=broken), hand_made(settings, shard_items=10)
@@ -130,26 +135,26 @@ def test_a_failure_after_the_other_side_took_it_sends_nothing_twice(settings):
 
 
 def test_a_failure_before_it_sends_again_under_the_same_message(settings):
-    def broken(shipment):
+    def broken(_shipment):
         raise ConnectionError
 
     outside, run = Outside(before=broken), hand_made(settings, shard_items=10)
     assert send(settings, outside).sent == 0
     assert states(run) == [ShardState.PENDING]
-    outside.before = lambda shipment: None
+    outside.before = taking
     with later(minutes=1):
         assert send(settings, outside).sent == 1
     assert list(outside.taken_messages) == [shards_of(run.run_id)[0].message_id]
 
 
 def test_while_the_other_side_is_unsure_nothing_is_sent(settings):
-    def broken(shipment):
+    def broken(_shipment):
         raise MakegoodError(Finding("MG802", "no answer"))
 
     outside = Outside(before=broken, says=Taken.UNSURE)
     run = hand_made(settings, shard_items=10)
     assert send(settings, outside).doubtful == 1
-    outside.before = lambda shipment: None
+    outside.before = taking
     for hours in range(1, 4):
         with later(hours=hours):
             assert send(settings, outside).doubtful == 1
@@ -166,7 +171,6 @@ def test_while_the_other_side_is_unsure_nothing_is_sent(settings):
 def test_the_shard_of_a_dead_worker_is_asked_about(settings, was_taken):
     outside, run = Outside(), hand_made(settings, shard_items=10)
     if was_taken:
-        outside.before(None)
         send(settings, outside)
     execute("UPDATE runs_shard SET state = 'sending', tries = 1, sender = 'gone', sent_at = NULL")
     execute("UPDATE runs_run SET state = 'sending'")

@@ -9,8 +9,8 @@ from tests.store_fixture import Database, Server
 
 _TABLES = """
 SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables
-WHERE schemaname = 'public' AND tablename ~ '^(runs|ledger|serving|claims|choices|quotes|publication'
-      '|proposal|audit_entry|audit_pending|vouchers|vault_person|vault_account)'
+WHERE schemaname = 'public' AND tablename ~ ('^(runs|ledger|serving|claims|choices|quotes|'
+      'publication|proposal|audit_entry|audit_pending|vouchers|vault_person|vault_account)')
 """
 
 

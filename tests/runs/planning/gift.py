@@ -1,4 +1,4 @@
-"""A programme of everything that a run can bring, its lines, and the days on which it is planned."""
+"""A programme of everything that runs bring, its lines, and the days on which it is planned."""
 
 from __future__ import annotations
 

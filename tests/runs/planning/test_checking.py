@@ -55,7 +55,7 @@ def test_what_both_engines_say_is_checked(settings: Settings, tmp_path):
 
 
 def test_decisions_are_proved_once_for_all_runs(settings: Settings, tmp_path, monkeypatch):
-    import makegood.decisions as decisions
+    from makegood import decisions
 
     in_force(tmp_path)
     first = planned(settings, RunKind.GRANT, "data", "2026-02")

@@ -39,7 +39,7 @@ def test_a_grant_brings_its_quantity_to_all_granted_lines_and_names_why_not_to_o
     in_force(tmp_path)
     run = planned(settings, RunKind.GRANT, "data", "2026-02")
     given = (0, 100)
-    assert items(settings, run) == {line: given for line in ("L01", "L06", "L07", "L08")}
+    assert items(settings, run) == dict.fromkeys(("L01", "L06", "L07", "L08"), given)
     assert left_out(settings, run) == {
         "L02": "excluded:suspended",
         "L03": "not_in_scope",
@@ -98,7 +98,7 @@ def test_another_run_of_a_family_takes_only_lines_that_no_earlier_one_has(
     in_force(tmp_path)
     planned(settings, RunKind.COVER, "cover")
     lines(tmp_path, date(2026, 2, 28), L01={"holder_age": 65}, L06={"holder_age": 66})
-    later = [each for each in _cover_days() if each.due_at == at(3, 1, 0, 5)][0]
+    later = next(each for each in _cover_days() if each.due_at == at(3, 1, 0, 5))
     with on(at(3, 1)):
         run = plan_run(settings, NAME, later, "system:worker")
     assert items(settings, run) == {"L01": (0, 0)}
@@ -153,7 +153,7 @@ def test_decisions_are_promised_once_and_the_difference_of_new_ones(settings: Se
     assert sum(balance.amount for balance in balances(NAME)) == 0
 
 
-def test_without_lines_of_the_day_nothing_is_planned(settings: Settings, tmp_path):
+def test_without_lines_of_the_day_nothing_is_planned(settings: Settings):
     published(TEXT)
     with pytest.raises(MakegoodError, match="MG860"):
         planned(settings, RunKind.GRANT, "data", "2026-02")

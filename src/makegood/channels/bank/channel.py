@@ -12,16 +12,18 @@ from makegood.channels.bank.payments import Debtor
 from makegood.channels.bank.problems import Unreachable, missing_setting
 from makegood.channels.bank.sent import is_heard_of
 from makegood.channels.bank.web import is_set_up
-from makegood.channels.contract import ChannelName, Incoming, Shipment, Taken
+from makegood.channels.contract import AtAnyHour, ChannelName, Incoming, Shipment, Taken
 from makegood.configuration import Settings
+from makegood.kernel import Finding
 
 
-class BankChannel:
+class BankChannel(AtAnyHour):
     """Pay-outs as ISO 20022 files in the exchange folder of the bank."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = ExchangeFolder(settings)
+        self._findings: list[Finding] = []
 
     @property
     def name(self) -> ChannelName:
@@ -65,11 +67,15 @@ class BankChannel:
     def incoming(self) -> Iterator[Incoming]:
         """What came in and is not put away, oldest first; what cannot be read is set aside."""
         remove_old(self._settings, self._folder)
-        return arrived(self._settings, self._folder, self._template())
+        return arrived(self._settings, self._folder, self._template(), self._findings.append)
 
     def put_away(self, incoming: Incoming) -> None:
         """It was applied and committed: into ``done``. Again is harmless."""
         put_away(incoming, self._folder)
+
+    def findings(self) -> list[Finding]:
+        """Why files were set aside since this channel was made."""
+        return list(self._findings)
 
     def _debtor(self) -> Debtor:
         settings = self._settings

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from secrets import token_hex
 
 from makegood.configuration import Settings
 
@@ -70,8 +71,8 @@ def place(partial: Path, path: Path) -> None:
 
 
 def place_bytes(path: Path, content: bytes) -> None:
-    """A small file, whole, under its name."""
-    partial = partial_of(path)
+    """A small file, whole, under its name, however many processes place it at once."""
+    partial = path.with_name(f".{path.name}.{token_hex(6)}.partial")
     with os.fdopen(opened_for_writing(partial), "wb") as file:
         file.write(content)
     place(partial, path)

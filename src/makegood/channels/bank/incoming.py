@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from hashlib import file_digest
@@ -23,14 +23,17 @@ from makegood.channels.bank.status_report import read_status_report
 from makegood.channels.bank.xml_in import message_kind
 from makegood.channels.contract import ChannelName, Incoming
 from makegood.configuration import Settings
-from makegood.kernel import masked_text
+from makegood.kernel import Finding, masked_text
 from makegood.trust import clock
 
 _log = structlog.stdlib.get_logger("makegood.bank")
 
 
 def arrived(
-    settings: Settings, folder: ExchangeFolder, template: CsvTemplate | None
+    settings: Settings,
+    folder: ExchangeFolder,
+    template: CsvTemplate | None,
+    tell: Callable[[Finding], object],
 ) -> Iterator[Incoming]:
     """What came in and is not put away, oldest first. What cannot be read is set aside."""
     for path in folder.waiting():
@@ -39,7 +42,7 @@ def arrived(
         except FileNotFoundError:
             continue  # another worker put it away
         except Unreadable as problem:
-            set_aside(path, folder, problem)
+            set_aside(path, folder, problem.findings[0], tell)
 
 
 def read(
@@ -77,13 +80,15 @@ def read(
     )
 
 
-def set_aside(path: Path, folder: ExchangeFolder, problem: Unreadable) -> None:
+def set_aside(
+    path: Path, folder: ExchangeFolder, finding: Finding, tell: Callable[[Finding], object]
+) -> None:
     """Out of the way, with a note why beside it."""
-    finding = problem.findings[0]
     name = f"{clock.now():%Y%m%d%H%M%S}-{path.name}"
     if move(path, folder.aside, name):
         place_bytes(folder.aside / f"{name}.why", f"{finding.render()}\n".encode())
         _log.warning("file of the bank set aside", file=masked_text(path.name), code=finding.code)
+        tell(finding)
 
 
 def put_away(taken: Incoming, folder: ExchangeFolder) -> None:

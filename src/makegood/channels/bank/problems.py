@@ -38,6 +38,14 @@ def wrong_totals(message_id: str, what: str, found: int, expected: int) -> NotSe
     return NotSent(Finding("MG812", message, "the items were changed: restore the run's folder"))
 
 
+def other_items(message_id: str) -> MakegoodError:
+    """A message that has left already, with other items than are to be sent now (MG812)."""
+    message = f"'{message_id}' was sent with other items than it has now"
+    return MakegoodError(
+        Finding("MG812", message, "the items were changed: restore the run's folder")
+    )
+
+
 def not_valid(message_id: str, reason: str) -> NotSent:
     """A payment file that its own schema refuses (MG813)."""
     message = f"'{message_id}': the payment file is not valid: {reason}"

@@ -41,13 +41,15 @@ class Reading:
     skipped: Counter[str] = field(default_factory=Counter)
     _rows: dict[tuple[Named, str], tuple[str, datetime | None]] = field(default_factory=dict)
     _sent: dict[str, Sent | None] = field(default_factory=dict)
+    _by_key: dict[str, dict[str, Named]] = field(default_factory=dict)
     _held: dict[str, dict[Named, int] | None] = field(default_factory=dict)
 
     def about(self, message_id: str) -> Sent | None:
         """A message that the file is about; what it held, where that is known."""
         if message_id not in self._sent:
             sent = self._sent[message_id] = self.sent_of(message_id)
-            self._held[message_id] = _payments(sent) if sent else None
+            held = self._held[message_id] = _payments(sent) if sent else None
+            self._by_key[message_id] = {payment.key: payment for payment in held or ()}
             if sent:
                 self.message_ids.append(message_id)
         return self._sent[message_id]
@@ -60,7 +62,7 @@ class Reading:
         held = self._held.get(message_id)
         found = named(instruction)
         if found is None and is_key(end_to_end) and held:
-            found = next((each for each in held if each.key == end_to_end), None)
+            found = self._by_key[message_id].get(end_to_end)
             if found is None:
                 raise Contradiction("it speaks of a payment that its message did not hold")
         if found is None:

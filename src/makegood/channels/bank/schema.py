@@ -15,6 +15,8 @@ from lxml import etree
 
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _TRANSACTION = f"{{{NAMESPACE}}}CdtTrfTxInf"
+_DOCUMENT = f"{{{NAMESPACE}}}Document"
+_NOT_WHOLE = "it is no whole XML"
 _ELEMENT = re.compile(r"Element '(?:\{[^}']*\})?([A-Za-z0-9]{1,40})'")
 
 
@@ -37,9 +39,10 @@ class Validation:
     """
 
     def __init__(self) -> None:
+        self._is_whole = False
         self._parser = etree.XMLPullParser(
             events=("end",),
-            tag=_TRANSACTION,
+            tag=(_TRANSACTION, _DOCUMENT),
             schema=payment_schema(),
             resolve_entities=False,
             no_network=True,
@@ -51,6 +54,7 @@ class Validation:
         try:
             self._parser.feed(piece)
             for _, element in self._parser.read_events():
+                self._is_whole = element.tag == _DOCUMENT
                 parent = element.getparent()
                 element.clear()
                 if parent is not None:
@@ -65,6 +69,9 @@ class Validation:
             self._parser.close()
         except etree.LxmlError:
             raise NotValid(self._told()) from None
+        # With a schema the parser does not always tell that a file ended too early.
+        if not self._is_whole:
+            raise NotValid(_NOT_WHOLE)
 
     def _told(self) -> str:
         """Element and rule of the first finding. Its message may hold a name or an account."""
@@ -74,4 +81,4 @@ class Validation:
             found = _ELEMENT.search(entry.message)
             where = f"element {found[1]}" if found else f"line {entry.line}"
             return f"{where}: {entry.type_name}"
-        return "it is no whole XML"
+        return _NOT_WHOLE

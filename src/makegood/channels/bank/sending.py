@@ -19,7 +19,7 @@ from makegood.channels.bank.exchange_folder import (
 )
 from makegood.channels.bank.payment_file import payment_file
 from makegood.channels.bank.payments import Debtor, Payments, payments_of
-from makegood.channels.bank.problems import cannot_place, not_valid
+from makegood.channels.bank.problems import cannot_place, not_valid, other_items
 from makegood.channels.bank.schema import NotValid, Validation
 from makegood.channels.bank.sent import keep_sent, sent_message
 from makegood.channels.contract import Shipment
@@ -30,7 +30,8 @@ def send(
 ) -> str:
     """Place the shipment's file, and the bank's own CSV beside it; the SHA-256 of the first.
 
-    A message that has left already is not placed again. Raises NotSent (MG811 to MG813, MG819);
+    A message that has left already is not placed again. Raises NotSent (MG811 to MG813, MG819),
+    MakegoodError MG812 where it has left with other items;
     a failure of the disk in the last step is an OSError, and only ``has_left`` knows then.
     """
     file = payment_path(folder, shipment)
@@ -38,6 +39,8 @@ def send(
     try:
         folder.make()
         if has_left(folder, shipment) and (sent := sent_message(folder.sent, shipment.message_id)):
+            if not sent.holds(shipment):
+                raise other_items(shipment.message_id)
             return sent.sha256
         digest = _write(shipment, debtor, template, partial_of(file), partial_of(beside))
         # On disk before the record is: without its partial file a record says that it has left.

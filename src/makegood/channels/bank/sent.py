@@ -36,6 +36,11 @@ class Sent:
         """How many payments."""
         return int(self.payments.num_rows)
 
+    def holds(self, shipment: Shipment) -> bool:
+        """Whether these are the shipment's items."""
+        items = parquet.read_table(shipment.items, columns=_COLUMNS)
+        return bool(self.payments.equals(items))
+
     @property
     def total(self) -> int:
         """Their sum in minor units."""

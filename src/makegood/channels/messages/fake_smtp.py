@@ -168,6 +168,12 @@ class _Conversation(socketserver.StreamRequestHandler):
         except (OSError, ValueError):
             return
 
+    def finish(self) -> None:
+        """Hang up; the line that TLS put in place of the first is not closed by itself."""
+        super().finish()
+        if self._is_secure:
+            self.connection.close()
+
     def _obeyed(self, command: str) -> bool:
         """Do one command; False where the conversation is over."""
         match command.split(":", maxsplit=1)[0].split(" ", maxsplit=1)[0].upper():

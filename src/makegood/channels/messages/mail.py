@@ -16,7 +16,7 @@ from makegood.channels.messages.confirming import give_codes
 from makegood.channels.messages.journal import Journal
 from makegood.channels.messages.mail_text import address_of, mail_bytes, mail_id
 from makegood.channels.messages.people import Recipient, items_of, recipients
-from makegood.channels.messages.problems import contradictory, no_server, not_placed, not_set_up
+from makegood.channels.messages.problems import contradictory, no_server, not_noted, not_set_up
 from makegood.channels.messages.results import Answer, Results
 from makegood.channels.messages.smtp import Broken, SmtpLine, Unreachable
 from makegood.channels.messages.smtp_address import SmtpAddress
@@ -78,7 +78,7 @@ class MailChannel:
             except (Unreachable, Broken) as error:
                 raise no_server(shipment.message_id, str(error)) from error
             except OSError as error:
-                raise not_placed(shipment.message_id, error) from error
+                raise not_noted(shipment.message_id, error) from error
             finally:
                 line.close()
         return sha256(journal_path.read_bytes()).hexdigest()

@@ -12,11 +12,11 @@ def not_set_up(setting: str, what: str) -> MakegoodError:
     return MakegoodError(Finding("MG820", f"{what} needs the setting '{setting}'", hint))
 
 
-def not_placed(message_id: str, error: OSError) -> NotSent:
-    """Nothing left: MG821."""
+def not_noted(message_id: str, error: OSError) -> NotSent:
+    """What becomes of mails cannot be noted, so none leaves: MG821."""
     reason = (error.strerror or str(error)).lower()
     hint = "make room or mend the rights of the folder; it is tried again"
-    return NotSent(Finding("MG821", f"messages {message_id} could not be placed: {reason}", hint))
+    return NotSent(Finding("MG821", f"mail {message_id} could not be noted: {reason}", hint))
 
 
 def no_server(message_id: str, why: str) -> NotSent:
@@ -33,7 +33,7 @@ def contradictory(message_id: str, why: str) -> MakegoodError:
 
 def unusable(name: str, why: str) -> Finding:
     """A file that came in and cannot be used: MG824."""
-    hint = "it was put aside and nothing of it was applied; ask the aggregator for a mended one"
+    hint = "it was put aside and nothing of it was applied; look at it"
     return Finding("MG824", f"{name}: {why}", hint)
 
 

@@ -10,6 +10,7 @@ codec would write.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 SMS_BYTES_MAX = 90
 LMS_BYTES_MAX = 2_000
@@ -29,7 +30,7 @@ class SmsKind(StrEnum):
 
 def sms_bytes(text: str) -> int:
     """The length in EUC-KR; a character that is not in KS X 1001 counts two bytes."""
-    return sum(_character_bytes(character) or _WIDE_BYTES for character in text)
+    return sum([_character_bytes(character) or _WIDE_BYTES for character in text])
 
 
 def sms_kind(text: str) -> SmsKind:
@@ -47,6 +48,7 @@ def encoded(text: str) -> bytes:
     return text.encode(_CODEC)
 
 
+@lru_cache(maxsize=1 << 14)
 def _character_bytes(character: str) -> int:
     """1 or 2; 0 for a character that cannot be written."""
     if character < _PRINTABLE_FROM or character == "\x7f":

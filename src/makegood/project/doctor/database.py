@@ -57,6 +57,7 @@ def inside(store: Store, settings: Settings) -> Iterator[Check]:
     yield _keys(settings)
     yield _worker()
     yield _log()
+    yield from _lines()
     yield _head(settings)
     yield from _witnesses(settings)
     yield _backup()
@@ -150,6 +151,21 @@ def _log() -> Check:
     if age > _LOG_DELAY_SECONDS_MAX:
         return doubtful(name, words, "start a worker; run 'makegood audit verify'")
     return fine(name, words)
+
+
+def _lines() -> Iterator[Check]:
+    """Whether every programme in force that has snapshots is served by its newest one."""
+    from makegood.publication import newest_version
+    from makegood.redress.serving import is_served, registered_programmes
+
+    known = [name for name in registered_programmes() if newest_version(name)]
+    for name in known:
+        if not is_served(name):
+            words = f"the newest registered snapshot of '{name}' does not serve"
+            yield doubtful("lines", words, "run 'makegood lines register DIR' with its folder")
+            return
+    if known:
+        yield fine("lines", f"the newest snapshot serves for {', '.join(known)}")
 
 
 def _head(settings: Settings) -> Check:

@@ -24,7 +24,7 @@ from makegood.redress.claims.reading import (
 )
 from makegood.redress.claims.settling import settle
 from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState
-from makegood.redress.claims.submitting import submit
+from makegood.redress.claims.submitting import needs_account, submit
 from makegood.redress.claims.values import (
     Application,
     Claim,
@@ -64,6 +64,7 @@ __all__ = [
     "decide",
     "grant_exception",
     "history_of",
+    "needs_account",
     "object_to",
     "pay_on",
     "payable",

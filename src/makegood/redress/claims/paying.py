@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -195,6 +196,20 @@ def connection_of_act() -> psycopg.Connection[tuple[Any, ...]]:
     connection.ensure_connection()
     found: psycopg.Connection[tuple[Any, ...]] = connection.connection
     return found
+
+
+@contextmanager
+def quick_statements() -> Iterator[None]:
+    """Statements that come again are prepared: the server plans them once for each connection.
+
+    For an act that is done many times a second. Django switches this off for all connections.
+    """
+    driver = connection_of_act()
+    threshold, driver.prepare_threshold = driver.prepare_threshold, 2
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = threshold
 
 
 def _plain(keys: Iterable[str] | pa.ChunkedArray | pa.Array) -> list[str]:

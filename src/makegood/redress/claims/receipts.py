@@ -19,7 +19,10 @@ _PLACE = {letter: place for place, letter in enumerate(ALPHABET)}
 def new_receipt_number() -> str:
     """A number such as ``R7K3-9QXM-2HTB``; never one that could be taken for personal data."""
     while True:
-        drawn = "".join(secrets.choice(ALPHABET) for _ in range(_LETTERS - 1))
+        rest, drawn = secrets.randbelow(len(ALPHABET) ** (_LETTERS - 1)), ""
+        for _ in range(_LETTERS - 1):
+            rest, place = divmod(rest, len(ALPHABET))
+            drawn += ALPHABET[place]
         number = _grouped(drawn + _check_letter(drawn))
         if is_pseudonym(number):
             return number

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from makegood.kernel import ONCE, looks_personal, pay_once_key
 from makegood.ledger import Account, Transfer, post
 from makegood.redress.claims.pay_days import local_day
+from makegood.redress.claims.paying import quick_statements
 from makegood.redress.claims.problems import (
     needs_no_account,
     not_to_apply_for,
@@ -31,13 +32,13 @@ from makegood.redress.claims.receipts import new_receipt_number
 from makegood.redress.claims.states import ClaimState
 from makegood.redress.claims.values import Application, Claim, Receipt, Waits
 from makegood.redress.claims.windows import expect_open
-from makegood.redress.serving import LineStanding, customer_of, decision_of
+from makegood.redress.serving import LineStanding, customer_of, decision_of, programme_in_force
 from makegood.trust.access import Visitor, permit
 from makegood.trust.audit import Json
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.vault import Account as SealedAccount
-from makegood.trust.vault import store_account
+from makegood.trust.vault import seal_account
 
 if TYPE_CHECKING:
     from makegood.decisions import LineDecision
@@ -77,7 +78,7 @@ def submit(
     """
     standing = decision_of(application.programme, application.line_id)
     claim = _prepared(visitor, application, standing)
-    with transaction.atomic():
+    with transaction.atomic(), quick_statements():
         kept, is_new = _kept(claim)
         permit(
             visitor,
@@ -200,6 +201,17 @@ def _expect_account(application: Application, measure: Measure) -> bool:
     return True
 
 
+def needs_account(programme: str, measure: str) -> bool:
+    """Whether an application for this measure names an account. Raises MakegoodError MG632, MG841.
+
+    By the programme in force.
+    """
+    measures = programme_in_force(programme).measures
+    if measure not in measures:
+        raise not_to_apply_for(measure, "there is none", f"one of: {', '.join(measures)}")
+    return is_paid_to_account(measures[measure])
+
+
 def is_paid_to_account(measure: Measure) -> bool:
     """Whether what is due goes to a bank account."""
     refund = measure.section.refund
@@ -266,7 +278,7 @@ def _sealed(visitor: Visitor, application: Application, claim: Claim) -> None:
         application.account_number,
         application.account_holder,
     )
-    store_account(account, actor=visitor.actor)
+    seal_account(account, actor=visitor.actor)
 
 
 def _posted(standing: LineStanding, claim: Claim) -> None:

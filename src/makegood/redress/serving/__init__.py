@@ -16,6 +16,7 @@ from makegood.redress.serving.known import (
     bases_for,
     newest,
     registered,
+    registered_programmes,
     snapshot_of,
 )
 from makegood.redress.serving.registering import register
@@ -35,6 +36,7 @@ __all__ = [
     "programme_in_force",
     "register",
     "registered",
+    "registered_programmes",
     "serve",
     "served",
     "snapshot_of",

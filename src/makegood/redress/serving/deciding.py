@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -110,11 +111,12 @@ def _standings(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineSt
 def _rows(programme: str, line_ids: Sequence[str]) -> tuple[Current, list[tuple[Value, ...]]]:
     """The rows, and the generation that they are of: both as one statement saw them."""
     for _ in range(_TRIES):
-        current = current_of(programme)
+        # What was read before answers as long as its generation does, which the statement tells.
+        current = _remembered.pop(programme, None) or current_of(programme)
         if current is None:
             raise not_served(programme)
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with _apart(), connection.cursor() as cursor:
                 cursor.execute(_query(current), [list(line_ids), programme])
                 found = cursor.fetchall()
         except ProgrammingError as error:
@@ -123,9 +125,15 @@ def _rows(programme: str, line_ids: Sequence[str]) -> tuple[Current, list[tuple[
             # Another generation took its place in this moment, or a restore left the tables out.
             continue
         if found and found[0][0] == current.generation:
+            _remembered[programme] = current
             return current, [row[1:] for row in found if row[1] is not None]
     current = current_of(programme)
     raise not_served(programme, str(current.folder) if current else "")
+
+
+def _apart() -> AbstractContextManager[object]:
+    """What keeps a failing statement from ending the caller's transaction, where there is one."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def _query(current: Current) -> str:
@@ -204,6 +212,7 @@ def _from_files(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineS
 
 
 _programmes: dict[str, Programme] = {}
+_remembered: dict[str, Current] = {}
 
 
 def _loaded(name: str, version: str) -> Programme:

@@ -272,9 +272,10 @@ def _expect_known(connection: duckdb.DuckDBPyConnection, work: Work) -> None:
 
     lines = parquet_relation(work.decided.decisions.part_paths())
     query = f"SELECT count(*) FROM waiting ANTI JOIN {lines} AS known USING (line_id)"
-    count = connection.execute(query).fetchone()
-    if count and count[0]:
-        raise lines_unknown(work.name, count[0])
+    # All rows are fetched: a result that is not at its end keeps the connection.
+    ((count,),) = connection.execute(query).fetchall()
+    if count:
+        raise lines_unknown(work.name, count)
 
 
 def _expect_closed(work: Work, row: RunRow, written: Written) -> None:

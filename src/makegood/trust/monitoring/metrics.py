@@ -32,7 +32,7 @@ BATCHES_COUNTED_MAX = 10
 """How many thousand new entries one reading of the metrics counts at most."""
 
 RECORDS_KEPT_SECONDS = 60.0
-"""How long the count of the vault's records is used again: it reads the whole tables."""
+"""How long counts of records and codes are used again: they read whole tables."""
 
 _LOG = """
 SELECT (SELECT coalesce(max(leaf_index) + 1, 0) FROM audit_leaf),
@@ -45,11 +45,16 @@ SELECT 'person', generation, count(*) FROM vault_person GROUP BY generation
 UNION ALL
 SELECT 'account', generation, count(*) FROM vault_account GROUP BY generation
 """
+_VOUCHERS = """
+SELECT pool, count(*) FILTER (WHERE given_key IS NULL), count(given_key)
+FROM vouchers_code GROUP BY pool ORDER BY pool
+"""
 _WORKERS = "SELECT id, last_heartbeat FROM procrastinate_workers"
 _JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
 
 Rows: TypeAlias = list[tuple[Any, ...]]
 _records: list[tuple[float, Rows]] = []
+_codes: list[tuple[float, Rows]] = []
 
 
 def metrics_text(settings: Settings) -> bytes:
@@ -72,6 +77,7 @@ class _Collector(Collector):
         yield from _counted(counts)
         yield from _events(self._settings)
         yield _vault()
+        yield _vouchers()
         yield from _work()
         yield _requests(counts)
 
@@ -145,6 +151,16 @@ def _vault() -> Metric:
     )
     for record, generation, count in _kept(_records, lambda: _rows(_RECORDS)):
         family.add_metric([record, str(generation)], count)
+    return family
+
+
+def _vouchers() -> Metric:
+    family = GaugeMetricFamily(
+        "makegood_voucher_codes", "Codes of pools, left and given.", labels=["pool", "state"]
+    )
+    for pool, left, given in _kept(_codes, lambda: _rows(_VOUCHERS)):
+        family.add_metric([pool, "left"], left)
+        family.add_metric([pool, "given"], given)
     return family
 
 

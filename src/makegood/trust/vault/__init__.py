@@ -41,6 +41,7 @@ from makegood.trust.vault.storing import (
     find_by_phone,
     open_account,
     open_person,
+    seal_account,
     store_account,
     store_person,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "retiring",
     "rewrap_generations",
     "rotate",
+    "seal_account",
     "seal_texts",
     "store_account",
     "store_person",

@@ -206,7 +206,7 @@ class FakeBank:
                     (code, instruction),
                 )
             for message_id, entries in by_message.items():
-                name = f"CN-{message_id[:24]}-{now:%m%d%H%M}"[:35]
+                name = _next_name(connection, f"CN-{message_id[:24]}")
                 self._notify(connection, name, message_id, entries, now)
         return len(rows)
 
@@ -273,3 +273,11 @@ def _keep(connection: sqlite3.Connection, name: str, content: bytes, due_at: dat
         "INSERT OR IGNORE INTO file (name, content, due_at) VALUES (?, ?, ?)",
         (name, content, due_at.isoformat()),
     )
+
+
+def _next_name(connection: sqlite3.Connection, beginning: str) -> str:
+    """A name that no file had: a message's payments come back on many days."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM file WHERE name GLOB ?", (f"{beginning}-*",)
+    ).fetchone()
+    return f"{beginning}-{count + 1}"

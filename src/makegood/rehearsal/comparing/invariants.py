@@ -1,0 +1,82 @@
+"""What must hold whatever the programme promises: closed runs, whole books, a sound log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from makegood.rehearsal.comparing.found import Found
+
+if TYPE_CHECKING:
+    from makegood.ledger import Balance
+
+
+def check_invariants(found: Found) -> None:
+    """Everything that needs no oracle."""
+    _runs(found)
+    _once(found)
+    _ledger(found)
+    _log(found)
+
+
+def _runs(found: Found) -> None:
+    open_ones = [run for run in found.runs if run.state not in ("closed", "cancelled")]
+    words = "; ".join(
+        f"{run.kind} {run.measure} {run.period}: {run.state} {run.finding}".strip()
+        for run in open_ones[:5]
+    )
+    found.holds("runs_closed", len(found.runs), words)
+    unknown = sum(run.unknown for run in found.runs)
+    items = sum(run.items for run in found.runs)
+    found.holds("no_unknown", items, f"{unknown:,} items" if unknown else "")
+
+
+def _once(found: Found) -> None:
+    """No attempt came outside twice, and of no key two attempts were carried out."""
+    outside = found.play.outside
+    twice = [f"{key[:10]}…" for key, _ in outside.bank.repetitions()]
+    looked = 0
+    for partner in outside.partners.values():
+        twice += [f"{key[:10]}…" for key in partner.seen_twice()]
+        granted = partner.granted()
+        looked += len(granted)
+        twice += [f"{key[:10]}…" for key, times in granted.items() if times > 1]
+    paid: dict[str, int] = {}
+    for payment in outside.payments():
+        paid[payment.key] = paid.get(payment.key, 0) + (payment.state == "paid")
+    looked += len(paid)
+    twice += [f"{key[:10]}…" for key, times in paid.items() if times > 1]
+    found.holds("once", looked, ", ".join(twice[:5]))
+
+
+def _ledger(found: Found) -> None:
+    from makegood.ledger import Account, amount_in, balances
+
+    standing = balances(found.play.programme.identifier)
+    total = sum(balance.amount for balance in standing)
+    found.holds("ledger_zero", len(standing), f"{total:,}" if total else "")
+    paid = amount_in(standing, Account.PAID)
+    outside = _paid_outside(found)
+    finding = f"{paid:,} in the ledger, {outside:,} outside" if paid != outside else ""
+    found.holds("ledger_paid", _count(standing), finding)
+
+
+def _paid_outside(found: Found) -> int:
+    """What the bank paid and kept, and what the billing system took off bills."""
+    from makegood.channels import ChannelName
+
+    banked = sum(p.amount for p in found.play.outside.payments() if p.state == "paid")
+    billing = found.play.outside.partners[ChannelName.BILLING]
+    return banked + sum(amount for amount, _ in billing.amounts().values())
+
+
+def _count(standing: list[Balance]) -> int:
+    return sum(abs(balance.heads) for balance in standing)
+
+
+def _log(found: Found) -> None:
+    from makegood.trust.audit import HEAD_FILE, HeadFile, verify
+
+    settings = found.play.settings
+    verified = verify(found.play.progress, head=HeadFile(settings.secrets / HEAD_FILE))
+    findings = "; ".join(finding.message for finding in verified.findings[:3])
+    found.holds("log", verified.entries, "" if verified.ok else findings or "it does not")
