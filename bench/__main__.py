@@ -65,7 +65,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=10_000_000)
     parser.add_argument("--growth-lines", type=int, default=24_000_000)
     parser.add_argument("--engine-lines", type=int, default=2_000_000)
-    parser.add_argument("--run-lines", type=int, default=2_000_000, help="12 million: 10 million items")
+    parser.add_argument(
+        "--run-lines", type=int, default=2_000_000, help="12 million: 10 million items"
+    )
     parser.add_argument("--runs", type=int, default=5, help="of everything; medians are told")
     names = [section.__name__ for section in SECTIONS]
     parser.add_argument(

@@ -17,7 +17,7 @@ TIMES_MAX = 3.0
 
 
 def grant_run(sizes: Sizes) -> Iterator[Result]:
-    """A grant run from its decisions to closed, beside DuckDB writing and reading the same files."""
+    """A grant run from decisions to closed, beside DuckDB writing and reading the same files."""
     population, home = sizes.population(sizes.run_lines), sizes.cache / "runs"
     shutil.rmtree(home, ignore_errors=True)
     (found,) = in_turn(sizes.runs, partial(run, "grant_run", home=home, population=population))
@@ -33,7 +33,9 @@ def grant_run(sizes: Sizes) -> Iterator[Result]:
         *at_most(TIMES_MAX, times),
     )
     check = middle(found, lambda each: float(each.report["check_seconds"]))
-    yield Result("the same run made again by the second engine, every decision and item", check, "s")
+    yield Result(
+        "the same run made again by the second engine, every decision and item", check, "s"
+    )
 
 
 RUNS_SECTIONS = (grant_run,)

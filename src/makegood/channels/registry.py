@@ -37,5 +37,3 @@ def channel_named(name: ChannelName, settings: Settings) -> Channel:
             from makegood.channels.vouchers import VoucherChannel
 
             return VoucherChannel(settings)
-        case _:
-            raise NotImplementedError(name)

@@ -175,9 +175,9 @@ def _in_force(
             else:
                 found.append(runs.Expected(each, None, None))
         added = runs.top_ups(settings, name, tell) if top_ups else None
-        for each in added or () if start else ():
-            if each.heads:
-                runs.plan_run(settings, name, each.due, visitor.actor, tell)
+        for top_up in added or () if start else ():
+            if top_up.heads:
+                runs.plan_run(settings, name, top_up.due, visitor.actor, tell)
     return programme, found, added
 
 

@@ -10,8 +10,7 @@ import typer
 
 from makegood.cli.options import Json, ProgrammePath, Quiet
 from makegood.cli.output import FINDING, answer, aside, expect_json, out, progress, table
-from makegood.rehearsal.levels import Faults
-from makegood.rehearsal.story import Outcome
+from makegood.rehearsal import Faults, Outcome, Rehearsal
 
 if TYPE_CHECKING:
     from makegood.programmes import Programme
@@ -54,15 +53,16 @@ def rehearse(
     Everything is played in a store of its own; no other is touched. Ends with 1 where one line has
     something else than the oracle beside the programme says.
 
-    Example: `makegood rehearse programme.yaml --lines 20000 --seed 7 --faults many --report out.html`
+    Example: `makegood rehearse programme.yaml --lines 20000 --seed 7 --faults many --report OUT`
     """
     expect_json(json_wanted)
-    from makegood.rehearsal import Rehearsal, rehearse, write_report
+    from makegood.rehearsal import rehearse as play
+    from makegood.rehearsal import write_report
 
     asked = Rehearsal(file, lines, seed, faults, home)
     try:
         with progress(quiet=quiet) as told:
-            outcome, programme = rehearse(asked, tell=_silent if quiet else _tell, progress=told)
+            outcome, programme = play(asked, tell=_silent if quiet else _tell, progress=told)
     except KeyboardInterrupt:
         aside.print("the rehearsal was ended; nothing of it is left" if home is None else "ended")
         raise typer.Exit(130) from None
@@ -88,7 +88,7 @@ def _silent(at: datetime, words: str) -> None:
     del at, words
 
 
-def _command(asked: Any) -> str:  # noqa: ANN401 - a Rehearsal, loaded where it is used
+def _command(asked: Rehearsal) -> str:
     return (
         f"makegood rehearse {asked.file} --lines {asked.lines} --seed {asked.seed}"
         f" --faults {asked.faults.value}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING
@@ -314,7 +314,7 @@ class Customers:
     # --- What persons decide ---
 
     def decide_waiting(self, at: datetime) -> int:
-        """Supervisors decide what the program may not: late ones two of them, others are refused."""
+        """Supervisors decide what the program may not: two approve late ones, one refuses others."""
         from makegood.redress.claims import Waits, claims, decide, propose_amount
 
         done = 0
@@ -355,8 +355,3 @@ def local(at: datetime, zone: str) -> datetime:
 def instant(at: datetime, zone: str) -> datetime:
     """A local moment as an instant."""
     return at.replace(tzinfo=ZoneInfo(zone))
-
-
-def days_between(first: date, last: date) -> list[date]:
-    """All days from the first to the last."""
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from makegood.rehearsal.amending import Amendment, amendment_of
 from makegood.rehearsal.cast import Cast
 from makegood.rehearsal.clock import VirtualClock
 from makegood.rehearsal.crashes import crash_and_come_back
-from makegood.rehearsal.customers import Accounts, Customers, days_between, instant, local
+from makegood.rehearsal.customers import Accounts, Customers, instant, local
 from makegood.rehearsal.draws import Draws
 from makegood.rehearsal.home import Home
 from makegood.rehearsal.levels import Level
@@ -23,7 +22,7 @@ from makegood.rehearsal.outside import Outside
 from makegood.rehearsal.schedule import Schedule, schedule_of
 from makegood.rehearsal.staff import Staff, employ, put_in_force
 from makegood.rehearsal.standings import Standings
-from makegood.rehearsal.story import Story
+from makegood.rehearsal.story import Story, Tell, nobody_listens
 from makegood.rehearsal.workers import Workers
 from makegood.rehearsal.world import World
 
@@ -33,19 +32,14 @@ if TYPE_CHECKING:
     from makegood.runs import RunRow
 
 _ROUNDS_MAX = 40
-_BEATS = (time(0, 6), time(9, 2), time(10, 2), time(13, 30), time(17, 0), time(20, 30))
-_QUIET_BEATS = (time(10, 2), time(20, 30))
+_BEATS = (time(0, 6), time(9, 2), time(10, 2), time(17, 0))
+_QUIET_BEATS = (time(10, 2), time(17, 0))
 _LAST_BEAT = time(23, 10)
 _STAFF_HOURS = (9, 19)
 _CODES_MORE = 50
 _RETRIES_MAX = 6
 _RUNS_MAX = 5_000
 _OVER = frozenset({"closed", "cancelled", "stopped"})
-Tell = Callable[[datetime, str], None]
-
-
-def nobody_listens(_at: datetime, _words: str) -> None:
-    """Nobody is told what happens."""
 
 
 @dataclass(slots=True)
@@ -184,11 +178,12 @@ class Play:
         if self.amendment is not None:
             customers.plan(cast.takers(day), not_before=self.now)
         heavy = day in schedule.heavy
-        beats = _BEATS if heavy or day in schedule.visited else _QUIET_BEATS
+        beats = _BEATS if heavy else _QUIET_BEATS
         for at in beats:
             moment = datetime.combine(day, at)
             self._customers_until(moment, customers)
             if day == schedule.amended_on and at == _QUIET_BEATS[0]:
+                self.move_to(moment)
                 self._amend(day, staff, cast, customers)
             self._beat(moment, staff, customers, heavy=heavy)
         self._customers_until(datetime.combine(day, _LAST_BEAT), customers)
@@ -380,6 +375,3 @@ class Play:
         self.tell(self.now, "the books are closed")
         integrate_all()
         publish_checkpoint(MasterKey.open(self.settings), self.settings.log_origin)
-
-
-__all__ = ["Play", "Tell", "days_between", "nobody_listens"]

@@ -10,15 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from makegood.kernel import Progress, silent
-from makegood.rehearsal.clock import VirtualClock
-from makegood.rehearsal.home import own_environment, rehearsal_home
 from makegood.rehearsal.levels import LEVELS, Faults
-from makegood.rehearsal.oracles import oracle_beside
-from makegood.rehearsal.outside import outside, settings_for
-from makegood.rehearsal.playing import Play, Tell, nobody_listens
-from makegood.rehearsal.standings import Standings
-from makegood.rehearsal.story import Outcome
-from makegood.rehearsal.world import World
+from makegood.rehearsal.story import Outcome, Tell, nobody_listens
 
 if TYPE_CHECKING:
     from makegood.programmes import Programme
@@ -46,7 +39,15 @@ def rehearse(
     Raises MakegoodError MG895 for a folder that is no rehearsal's, MG896 without an oracle, MG897
     where worker processes do not come up, and as loading the programme does.
     """
+    # Loaded where it is used: no other command waits for it.
     from makegood.programmes import load_programme
+    from makegood.rehearsal.clock import VirtualClock
+    from makegood.rehearsal.home import own_environment, rehearsal_home
+    from makegood.rehearsal.oracles import oracle_beside
+    from makegood.rehearsal.outside import outside, settings_for
+    from makegood.rehearsal.playing import Play
+    from makegood.rehearsal.standings import Standings
+    from makegood.rehearsal.world import World
 
     programme = load_programme(rehearsal.file)
     oracle = oracle_beside(rehearsal.file, programme.identifier)

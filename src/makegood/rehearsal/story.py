@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+Tell = Callable[[datetime, str], None]
+"""Told what happens, with the local moment at which it does."""
+
+
+def nobody_listens(at: datetime, words: str) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,11 @@ def _expect_counted(shard: ShardRow, found: Counts) -> None:
 
 def _told_unsent(shard: ShardRow) -> None:
     """The other side has what the rows say never left: the store is older than the outside."""
-    details = {"message": shard.message_id, "items": shard.items, "how": "answered"}
+    details: dict[str, Json] = {
+        "message": shard.message_id,
+        "items": shard.items,
+        "how": "answered",
+    }
     append(Record("run.shard_sent", SYSTEM, f"run:{shard.run_id}", details=details))
 
 

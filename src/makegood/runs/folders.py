@@ -15,6 +15,9 @@ from makegood.configuration import Settings
 ITEMS, ANSWERS, LEFT_OUT, MANIFEST = "items", "answers", "left_out.parquet", "manifest.json"
 UNMATCHED = "unmatched"
 
+# Keys are random: a dictionary of them is only work.
+_WORDS = ["attempt", "outcome", "code"]
+
 
 def folder_of(settings: Settings, run_id: UUID) -> Path:
     """The run's folder. All machines that work on runs share the folder it lies in."""
@@ -55,7 +58,9 @@ def put(table: pa.Table, path: Path) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with partial.open("wb") as file:
-            pq.write_table(table, file, compression="zstd")
+            pq.write_table(
+                table, file, compression="zstd", compression_level=1, use_dictionary=_WORDS
+            )
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

@@ -100,6 +100,8 @@ def send_due(
     """
     hand = _Hand(settings, channels, worker)
     due = due_shards()
+    if not due:
+        return hand.done
     with locks() as held:
         for position, (run_id, number) in enumerate(due):
             hand.one(held, run_id, number)

@@ -70,17 +70,19 @@ def _take_in_from(
     settings: Settings, channels: Channels, name: ChannelName, done: TakenIn, progress: Progress
 ) -> None:
     channel = channels(name, settings)
-    with duckdb.connect(config={"preserve_insertion_order": False}) as duck:
-        for sources in _batches(channel.incoming()):
-            known = {row[0] for row in select(_APPLIED, [[each.source_id for each in sources]])}
-            new = [each for each in sources if each.source_id not in known]
-            _apply_all(settings, duck, name, new, done)
-            # Only what is committed is out of the way.
-            known |= {row[0] for row in select(_APPLIED, [[each.source_id for each in new]])}
-            for each in sources:
-                if each.source_id in known:
-                    channel.put_away(each)
-            progress("answers applied", done.answers, None)
+    for sources in _batches(channel.incoming()):
+        known = {row[0] for row in select(_APPLIED, [[each.source_id for each in sources]])}
+        new = [each for each in sources if each.source_id not in known]
+        if new:
+            # Nothing comes in most of the time: the engine is opened only where something did.
+            with duckdb.connect(config={"preserve_insertion_order": False}) as duck:
+                _apply_all(settings, duck, name, new, done)
+        # Only what is committed is out of the way.
+        known |= {row[0] for row in select(_APPLIED, [[each.source_id for each in new]])}
+        for each in sources:
+            if each.source_id in known:
+                channel.put_away(each)
+        progress("answers applied", done.answers, None)
 
 
 def _apply_all(

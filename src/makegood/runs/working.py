@@ -174,8 +174,11 @@ def _plan_programme(settings: Settings, name: str, done: WorkDone, progress: Pro
 
 
 def _check(settings: Settings, done: WorkDone, progress: Progress) -> None:
+    planned = runs("WHERE state = 'planned' ORDER BY due_at, run_id")
+    if not planned:
+        return
     with locks() as held:
-        for run in runs("WHERE state = 'planned' ORDER BY due_at, run_id"):
+        for run in planned:
             with held.held("makegood.check", run.run_id) as got:
                 if got:
                     found = _tried(done, partial(check_run, settings, run.run_id, progress))

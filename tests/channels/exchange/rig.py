@@ -64,6 +64,7 @@ class ExchangeRig:
 
     def carried_out(self) -> Mapping[str, int]:
         assert self.partner.seen_twice() == []
+        assert self.partner.came_again() == []
         return self.partner.granted()
 
 

@@ -209,8 +209,7 @@ def apply_for(waiting: list[str], count: int) -> None:
         for _ in range(count):
             if waiting:
                 relief.applied(waiting.pop())
-        while relief.advanced(relief.EveryAccount()):
-            pass
+    check_accounts()
 
 
 def mend() -> None:
@@ -221,8 +220,13 @@ def mend() -> None:
             correct_account(
                 relief.call_centre(), receipt, "004", relief.number_of(line), relief.ANYBODY
             )
-        while relief.advanced(relief.EveryAccount()):
-            pass
+    check_accounts()
+
+
+def check_accounts() -> None:
+    """The bank is asked here; workers, who have no address of it, put off what they come upon."""
+    while relief.advanced(relief.EveryAccount()):
+        pass
 
 
 def agree() -> None:

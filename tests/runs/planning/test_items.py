@@ -178,7 +178,7 @@ def test_items_are_cut_into_shards_that_are_numbered_through(
     from makegood.runs.planning import times
     from makegood.runs.rows import shards_of
 
-    monkeypatch.setitem(times.SHARD_ITEMS, ChannelName.BILLING, 4)  # type: ignore[misc]
+    monkeypatch.setitem(times.SHARD_ITEMS, ChannelName.BILLING, 4)
     in_force(tmp_path)
     run = planned(settings, RunKind.BILL, "credit")
     shards = shards_of(run.run_id)

@@ -1,6 +1,7 @@
 """``makegood plan``: from a file alone, with heads of a population, and for what is in force."""
 
 import json
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -13,10 +14,10 @@ from tests.runs.planning.gift import FROZEN, LINES, TEXT, at, in_force, on, plan
 from tests.staff_people import installed
 
 
-def asked(*arguments: str) -> dict:
+def asked(*arguments: str) -> dict[str, Any]:
     result = CliRunner().invoke(application, ["plan", *arguments, "--json", "--quiet"])
     assert result.exit_code == 0, result.output
-    found: dict = json.loads(result.stdout)
+    found: dict[str, Any] = json.loads(result.stdout)
     return found
 
 

@@ -8,6 +8,7 @@ does with an item hangs on the seed, the key and the attempt alone.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,9 +85,9 @@ class FakePartner:
         self, folders: PartnerFolders, own: Path, *, seed: int = 1, behaviour: Behaviour = GOOD
     ) -> None:
         self._folders = folders
-        self._books, self._queue = own / "books", own / "queue"
+        self._books, self._queue, self._taken = own / "books", own / "queue", own / "taken"
         self._seed, self._behaviour = seed, behaviour
-        for each in (self._books, self._queue):
+        for each in (self._books, self._queue, self._taken):
             each.mkdir(parents=True, exist_ok=True)
 
     def step(self, at: datetime) -> int:
@@ -130,6 +131,11 @@ class FakePartner:
         query = "SELECT key FROM books GROUP BY key, attempt HAVING count(*) > 1 ORDER BY key"
         return [row[0] for row in self._asked(query)]
 
+    def came_again(self) -> list[str]:
+        """Messages that were placed once more after they had been taken."""
+        times = Counter(path.name.partition("_")[0] for path in self._taken.iterdir())
+        return sorted(message_id for message_id, count in times.items() if count > 1)
+
     def _asked(self, query: str) -> list[tuple]:  # type: ignore[type-arg]
         if not any(self._books.glob("*.parquet")):
             return []
@@ -142,6 +148,8 @@ class FakePartner:
     def _take(self, path: Path, at: datetime) -> None:
         control = Control.read(path)
         rows = path.with_suffix(".csv")
+        # One placing is one file, however often this is killed and starts again.
+        (self._taken / f"{control.message_id}_{path.stat().st_mtime_ns}").touch()
         if not (self._books / f"{control.message_id}.parquet").exists():
             book = self._book(control, rows)
             self._put_in_queue(control.message_id, book, at)

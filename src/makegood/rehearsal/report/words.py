@@ -96,8 +96,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "versions": ("공개된 판", "Versions in force"),
     "footer": (
         "같은 씨앗값은 같은 이야기와 같은 최종 숫자를 냅니다. 작업자가 죽는 순간만 다릅니다.",
-        "The same seed gives the same story and final figures; only the instants at which workers "
-        "die differ.",
+        "The same seed gives the same story and the same final figures, whenever workers die.",
     ),
     "command": ("같은 연습을 다시 하려면", "To rehearse the same again"),
     "none": ("없음", "none"),

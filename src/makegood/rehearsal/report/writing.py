@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from makegood.kernel import Finding, MakegoodError
-from makegood.rehearsal.report.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     import jinja2
@@ -30,6 +29,7 @@ def write_report(
 
     # Drawing is loaded where it is used: nothing but a report waits for it.
     from makegood.rehearsal.report.page import page_of
+    from makegood.rehearsal.report.words import LANGUAGES, Words
 
     leading = next((name for name in programme.languages if name in LANGUAGES), "en")
     words = Words(programme, language or leading)

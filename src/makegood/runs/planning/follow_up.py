@@ -15,7 +15,8 @@ from makegood.kernel import Progress, silent
 from makegood.runs.folders import folder_of
 from makegood.runs.kinds import RunKind
 from makegood.runs.planning.earlier import family_runs, item_files
-from makegood.runs.planning.plan import described, family, put_in, seal
+from makegood.runs.planning.keeping import described, put_in, seal
+from makegood.runs.planning.plan import family
 from makegood.runs.planning.problems import not_closed
 from makegood.runs.planning.times import SHARD_ITEMS
 from makegood.runs.rows import RunRow, execute, run_of, select
