@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 LOCK   ?= requirements.lock
 # Terminals keep their height in LINES: it is neither taken from there nor handed on.
-LINES  = 1000000
+LINES  = 100000
 unexport LINES
-PEOPLE = 100000
+PEOPLE = 10000
+SEED   = 2025
 ARGS   =
 
 BIN       := $(VENV)/bin
@@ -49,18 +50,20 @@ COMPILE = uv pip compile --quiet --universal --generate-hashes --python-version 
 
 IN_DEMO = MAKEGOOD_HOME=demo/home
 
-demo: setup ## Decide KT's 2025 programme for LINES=1000000 synthetic lines; seal PEOPLE=100000 contacts
-	rm -rf demo
+demo: setup ## Rehearse KT's 2025 programme with LINES=100000 synthetic lines; seal PEOPLE=10000 contacts
+	rm -rf demo && mkdir demo
 	$(MAKEGOOD) check $(PROGRAMME)
-	$(MAKEGOOD) population make $(PROGRAMME) --lines $(LINES) --seed 2025 --as-of 2026-01-13 --out demo/population
+	$(MAKEGOOD) population make $(PROGRAMME) --lines $(LINES) --seed $(SEED) --as-of 2026-01-13 --out demo/population
 	$(MAKEGOOD) decide $(PROGRAMME) --population demo/population --out demo/decisions
 	$(MAKEGOOD) verify demo/decisions --sample 20000
 	$(MAKEGOOD) report demo/decisions --out demo/report.html
-	$(MAKEGOOD) contacts make --people $(PEOPLE) --seed 2025 --out demo/contacts.csv
+	$(MAKEGOOD) contacts make --people $(PEOPLE) --seed $(SEED) --out demo/contacts.csv
 	$(IN_DEMO) $(MAKEGOOD) contacts load demo/contacts.csv
 	$(IN_DEMO) $(MAKEGOOD) audit checkpoint
 	$(IN_DEMO) $(MAKEGOOD) audit verify
-	@echo 'The report: demo/report.html'
+	$(MAKEGOOD) rehearse $(PROGRAMME) --lines $(LINES) --seed $(SEED) --faults some --report demo/rehearsal.html
+	@echo 'What is due to whom: demo/report.html'
+	@echo 'The programme, rehearsed to its last grant: demo/rehearsal.html'
 	@echo 'The pages of this demo: MAKEGOOD_HOME=demo/home $(MAKEGOOD) up'
 
 test: lint browser ## Lint, types, imports and all tests (ARGS='-k money' picks some)

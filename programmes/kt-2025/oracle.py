@@ -202,7 +202,7 @@ def _banded(used, *, short):
 
 
 def _begun_months(signed, left):
-    """Months of the contract that have begun; a contract signed on 31 May has its next on 30 June."""
+    """Months of the contract that have begun; one signed on 31 May has its next on 30 June."""
     if left < signed:
         return 0
     begun = 1

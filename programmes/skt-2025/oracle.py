@@ -1,8 +1,8 @@
 """What every line must have in the end, by hand: SKT's promises of July 2025.
 
-Written from what SKT announced, for rehearsals (`makegood rehearse`), and from nothing else: no rule
-is read from ``programme.yaml`` and nothing of the program is imported. docs/rehearsal.md says what a
-rehearsal asks of such a file.
+Written from what SKT announced, for rehearsals (`makegood rehearse`), and from nothing else: no
+rule is read from ``programme.yaml`` and nothing of the program is imported. docs/rehearsal.md says
+what a rehearsal asks of such a file.
 """
 
 from datetime import date, datetime, timedelta

@@ -199,7 +199,7 @@ def list_(
         answer({"ok": True, "claims": [_plain(claim) for claim in found]})
         return
     columns = ["receipt", "measure", "line", "state", "why", "amount", "pay on", "submitted"]
-    shown = table("claims", columns, ["amount"])
+    shown = table("claims", columns, ["receipt", "amount"])
     for claim in found:
         shown.add_row(
             claim.receipt_number,

@@ -135,7 +135,7 @@ class Cast:
             f" ORDER BY md5(line_id || '{salt}') LIMIT {2 * most}"
         ).fetchall()
         place = measure + of
-        found = []
+        found: list[tuple[str, str]] = []
         already = sum(1 for name, _ in self._played if name == place)
         for line_id, word in rows:
             if len(found) + already >= most:

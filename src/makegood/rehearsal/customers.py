@@ -205,7 +205,9 @@ class Customers:
             self._apply(act)
             return
         both = (act.through, others[0])
-        barrier, news, failures = Barrier(2), [], []
+        barrier = Barrier(2)
+        news: list[tuple[str, bool, str]] = []
+        failures: list[MakegoodError] = []
 
         def once(through: str) -> None:
             try:
@@ -314,7 +316,7 @@ class Customers:
     # --- What persons decide ---
 
     def decide_waiting(self, at: datetime) -> int:
-        """Supervisors decide what the program may not: two approve late ones, one refuses others."""
+        """Supervisors decide: two of them approve late ones, one refuses the others."""
         from makegood.redress.claims import Waits, claims, decide, propose_amount
 
         done = 0

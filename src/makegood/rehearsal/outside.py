@@ -51,9 +51,9 @@ class Outside:
     def faults_done(self) -> dict[str, int]:
         """What they did wrong: answers that came twice or late, or not before they were asked."""
         with self.bank.books.reading() as connection:
-            (twice,) = connection.execute(
+            ((twice,),) = connection.execute(
                 "SELECT count(*) FROM file WHERE is_written AND name LIKE '%-again.xml'"
-            ).fetchone()
+            ).fetchall()
         doubled, late, silent = int(twice), 0, 0
         for partner in self.partners.values():
             counted = counts_of(partner)
@@ -145,9 +145,8 @@ def counts_of(partner: FakePartner) -> tuple[int, int, int]:
     if not books:
         return twice, 0, 0
     with duckdb.connect() as connection:
-        row = connection.execute(
+        ((late, silent),) = connection.execute(
             "SELECT count(*) FILTER (is_late), count(*) FILTER (is_silent) FROM read_parquet(?)",
             [[str(book) for book in books]],
-        ).fetchone()
-    late, silent = row or (0, 0)
+        ).fetchall()
     return twice, int(late), int(silent)

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from makegood.kernel import Progress, silent
+from makegood.kernel import MakegoodError, Progress, silent
 from makegood.rehearsal.amending import FILE_NAME as AMENDED
 from makegood.rehearsal.amending import Amendment, amendment_of
 from makegood.rehearsal.cast import Cast
@@ -251,18 +251,36 @@ class Play:
     def _retry(self, staff: Staff) -> None:
         """What a partner could not do is tried again; who could not be reached is let be."""
         from makegood.channels import ChannelName
-        from makegood.runs import list_runs, retry
+        from makegood.runs import RunKind, retry
 
         partners = {ChannelName.PROVISIONING, ChannelName.BILLING, ChannelName.INSURER}
-        partners.add(ChannelName.VOUCHERS)
-        name = self.programme.identifier
-        for run in list_runs(staff.visitor("officer"), name, "closed", limit=1_000):
-            if not (run.failed + run.returned) or run.channel not in partners:
+        for run in self._runs(staff):
+            if run.state != "closed" or run.run_id in self._retried:
                 continue
-            if run.run_id in self._retried or run.sequence > _RETRIES_MAX:
+            if not (run.failed + run.returned) or run.sequence > _RETRIES_MAX:
+                continue
+            if run.channel not in partners and run.kind is not RunKind.TOP_UP:
                 continue
             self._retried.add(run.run_id)
-            retry(self.settings, staff.visitor("officer"), run.run_id, "what failed once more")
+            if run.kind is RunKind.COVER:
+                self._enrol_again(run.measure)
+            try:
+                retry(self.settings, staff.visitor("officer"), run.run_id, "what failed once more")
+            except MakegoodError as error:
+                # Its claims may have gone into another run already.
+                if error.findings[0].code != "MG879":
+                    raise
+
+    def _enrol_again(self, measure: str) -> None:
+        """Applications that an insurer did not take are nobody's mistake: they wait again."""
+        from django.db import transaction
+
+        from makegood.redress.claims import ClaimState, claims, try_again
+
+        name = self.programme.identifier
+        found = claims(name, measure, states=[ClaimState.RETURNED], limit=10_000)
+        with transaction.atomic():
+            try_again([claim.key for claim in found], self.now.date())
 
     _retried: set[object] = field(default_factory=set)
 

@@ -142,7 +142,7 @@ class Standings:
         chosen = ", ".join(f"any_value({column})" for column in columns)
         groups = f"SELECT key, {chosen} FROM {source} GROUP BY key"
         self.duck.execute(f"CREATE OR REPLACE TEMP TABLE groups AS {groups}")
-        (count,) = self.duck.execute("SELECT count(*) FROM groups").fetchone() or (0,)
+        ((count,),) = self.duck.execute("SELECT count(*) FROM groups").fetchall()
         for offset in range(0, count, _AT_ONCE):
             yield from self.duck.execute(
                 f"SELECT * FROM groups LIMIT {_AT_ONCE} OFFSET {offset}"

@@ -68,7 +68,7 @@ _DOUBT = """
 UPDATE runs_shard SET doubtful_at = coalesce(doubtful_at, %s), retry_at = %s, trouble = %s
 WHERE run_id = %s AND number = %s AND state = 'sending'
 """
-_POSTPONE = "UPDATE runs_shard SET retry_at = %s WHERE run_id = %s AND number = %s"
+_POSTPONE = "UPDATE runs_shard SET retry_at = %s, trouble = %s WHERE run_id = %s AND number = %s"
 _ALL_OUT = """
 UPDATE runs_run AS run SET state = 'sent', sent_at = %s
 WHERE run_id = %s AND state = 'sending' AND NOT EXISTS (
@@ -162,11 +162,17 @@ class _Hand:
             if shard.retry_at is not None and shard.retry_at > now():
                 return
             run = run_of(run_id)
-            channel = self._channels(run.channel, self._settings)
-            if shard.state is ShardState.SENDING:
-                self._resolve(channel, run, shard)
-            elif shard.state is ShardState.PENDING:
-                self._send(channel, run, shard)
+            try:
+                channel = self._channels(run.channel, self._settings)
+                if shard.state is ShardState.SENDING:
+                    self._resolve(channel, run, shard)
+                elif shard.state is ShardState.PENDING:
+                    self._send(channel, run, shard)
+            except MakegoodError as error:
+                # A channel that is not set up, or a moment that nobody knows: others go on.
+                self._trouble("waits", run, shard, error)
+                instant = back_off(now(), shard.tries + 1)
+                execute(_POSTPONE, [instant, _words(error), run_id, number])
         rolled_up(run_id)
 
     def _send(self, channel: Channel, run: RunRow, shard: ShardRow) -> None:
@@ -178,7 +184,7 @@ class _Hand:
             self.done.troubles.append(_words(error))
             return
         if (earliest := channel.earliest(shipment, now())) > now():
-            execute(_POSTPONE, [earliest, run.run_id, shard.number])
+            execute(_POSTPONE, [earliest, "", run.run_id, shard.number])
             self.done.postponed += 1
             return
         if not _taken_in_hand(run, shard, self._worker):

@@ -54,8 +54,15 @@ def main() -> None:
     with prepared(migrate=False):
         from django.db import connections
 
-        import tests.redress.claims.relief  # noqa: F401 - loaded once, before forking
+        from makegood.redress.serving import decision_of
+        from makegood.trust.access import policies
+        from makegood.trust.vault import check_keys
+        from tests.redress.claims.relief import NAME
 
+        # What every worker needs is made ready once, before forking.
+        decision_of(NAME, LINES[0])
+        policies()
+        check_keys()
         connections.close_all()
         for line in sys.stdin:
             child = os.fork()

@@ -1,4 +1,4 @@
-"""A programme with a waiver to apply for, its lines, their holders, and the bank that knows them."""
+"""A programme with a waiver to apply for, its lines, whose they are, and the bank they have."""
 
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -224,19 +224,19 @@ def applicant(line_id: str) -> Visitor:
     )
 
 
-def call_centre() -> Visitor:
+def call_centre():
     return agent("bora")
 
 
-def shop() -> Visitor:
+def shop():
     return agent("nari", Role.SHOP_AGENT, network="shop")
 
 
-def supervisor() -> Visitor:
+def supervisor():
     return agent("hana", Role.SUPERVISOR)
 
 
-def second_supervisor() -> Visitor:
+def second_supervisor():
     return agent("duri", Role.SUPERVISOR)
 
 

@@ -18,14 +18,14 @@ SEED = 2026
 
 
 @pytest.fixture
-def relief(database, tmp_path):
+def relief(tmp_path):
     with at(IN_TIME):
         opened(tmp_path)
         yield
 
 
 @pytest.fixture
-def nursery(database, relief):
+def nursery(database):
     environment = {**database.environment, "MAKEGOOD_HOME": os.environ["MAKEGOOD_HOME"]}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.redress.claims.child"],
@@ -40,13 +40,14 @@ def nursery(database, relief):
         assert process.wait(30) == 0
 
 
+@pytest.mark.usefixtures("database", "relief")
 def test_kills_at_any_moment_leave_every_claim_whole(nursery):
     draw = random.Random(SEED)
     for seed in range(KILLS):
         nursery.stdin.write(f"{seed}\n")
         nursery.stdin.flush()
         worker = int(nursery.stdout.readline())
-        time.sleep(draw.uniform(0.02, 0.4))
+        time.sleep(draw.uniform(0.05, 0.5))
         os.kill(worker, signal.SIGKILL)
         assert int(nursery.stdout.readline()) == -signal.SIGKILL, f"seed {seed} ended by itself"
         # The server may still end the transaction of the killed; what it kept is whole.

@@ -61,10 +61,11 @@ from tests.redress.claims.relief import (
 from tests.trust.access.visitors import entries
 
 pytestmark = pytest.mark.usefixtures("database", "relief")
+# pytest makes "database" first: what is named first is made first.
 
 
 @pytest.fixture
-def relief(database, tmp_path):
+def relief(tmp_path):
     with at(IN_TIME):
         opened(tmp_path)
         yield
@@ -363,7 +364,7 @@ ORDERS = [
 ]
 
 
-def paying(numbers) -> tuple[object, list[object]]:
+def paying(numbers):
     """A run that pays a claim of each of so many further lines."""
     receipts = [applied(f"M{number:04}") for number in numbers]
     advanced(EveryAccount())
@@ -520,10 +521,10 @@ def test_counts_are_by_day_way_and_state():
 
 def test_history_is_only_ever_added_to():
     applied()
+    refused = pytest.raises(Exception, match="permission denied")
     for statement in ("UPDATE claims_event SET reason = 'x'", "DELETE FROM claims_claim"):
-        with pytest.raises(Exception, match="permission denied"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        with refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 def test_a_claim_is_found_however_its_number_is_typed():

@@ -188,7 +188,7 @@ def test_receipt_numbers_tell_one_wrong_letter_and_two_that_changed_places():
             for behind in range(place + 1, len(letters)):
                 swapped = list(letters)
                 swapped[place], swapped[behind] = swapped[behind], swapped[place]
-                if letters[place] != letters[behind]:
+                if letter != letters[behind]:
                     assert read_receipt_number("".join(swapped)) is None
 
 

@@ -1,6 +1,7 @@
 """What must hold of all claims together, at any moment: read from the tables alone."""
 
 from collections import Counter
+from itertools import pairwise
 
 from django.db import connection
 
@@ -43,14 +44,14 @@ def expect_whole() -> int:
         assert [number for number, *_ in history] == list(range(1, changes + 1))
         assert history[0][1:] == ("", "submitted")
         assert history[-1][2] == state
-        for (_, _, standing), (_, before, after) in zip(history, history[1:], strict=False):
+        for (_, _, standing), (_, before, after) in pairwise(history):
             assert before == standing
             assert after == before or after in TRANSITIONS[ClaimState(before)]
         expected[where_it_stands(state, attempt)] += amount
     assert not events
     expected["promised"] = -sum(amount for word, amount in expected.items() if word != "promised")
-    standing = {each.account.value: each.amount for each in balances(NAME)}
-    assert {word: amount for word, amount in standing.items() if amount} == {
+    balance = {each.account.value: each.amount for each in balances(NAME)}
+    assert {word: amount for word, amount in balance.items() if amount} == {
         word: amount for word, amount in expected.items() if amount
     }
     heads = {each.account.value: each.heads for each in balances(NAME)}

@@ -213,3 +213,21 @@ def test_a_run_without_items_closes(settings):
     run = hand_made(settings, range(0))
     assert close_finished() == 1
     assert run_of(run.run_id).state is RunState.CLOSED
+
+
+def test_a_channel_that_is_not_set_up_holds_no_other(settings):
+    def channels(name, given):
+        if name is ChannelName.SMS:
+            raise MakegoodError(Finding("MG801", "a setting is missing"))
+        return outside(name, given)
+
+    outside = Outside()
+    waiting = hand_made(settings, kind=RunKind.NOTICE, shard_items=10)
+    run = hand_made(settings, measure="more")
+    done = send_due(settings, "worker-1", channels=channels)
+    assert done.sent == 3
+    assert states(run) == [ShardState.SENT] * 3
+    (shard,) = shards_of(waiting.run_id)
+    assert (shard.state, shard.tries) == (ShardState.PENDING, 0)
+    assert "MG801" in shard.trouble
+    assert "MG801" in done.troubles[0]

@@ -80,7 +80,7 @@ def test_killed_at_any_point_everything_is_planned_once(
     chosen = random.Random(SEED)
     with nursery(lasting, settings) as kill_after, on(MOMENT):
         for _ in range(KILLS):
-            kill_after(chosen.uniform(0.02, 0.6))
+            kill_after(chosen.uniform(0.02, 0.4))
             expect_whole(settings)
     with on(MOMENT):
         finish(settings)

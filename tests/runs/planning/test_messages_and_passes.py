@@ -45,14 +45,14 @@ TO_ALL = changed("    measure: credit\n    says", "    says", TEXT)
 def in_force(text: str, messages: str = MESSAGES) -> None:
     programme = load_text(text)
     author = agent("sujin", Role.REMEDIATION_AUTHOR)
-    words = load_messages(messages, "messages.yaml", programme)
+    words = load_messages(messages, programme)
     made = propose(author, programme, "the board agreed on it", messages=words)
     approve(made.proposal_id, by=agent("minho", Role.REMEDIATION_APPROVER).actor)
     publish(author, programme, words)
 
 
 @pytest.fixture(autouse=True)
-def settings(database, tmp_path, monkeypatch):
+def settings(database, monkeypatch):
     with installed(database, monkeypatch), on(at(3, 6, 14)):
         yield database.settings
 
@@ -78,7 +78,8 @@ def customers(settings, run):
     }
 
 
-def test_a_notice_goes_to_the_holders_of_lines_that_its_measure_is_for(settings, served):
+@pytest.mark.usefixtures("served")
+def test_a_notice_goes_to_the_holders_of_lines_that_its_measure_is_for(settings):
     run = plan_run(settings, NAME, entry(RunKind.NOTICE), "system:worker")
     assert customers(settings, run) == {"A1": "C0001", "A2": "C0001"}
     assert left_out(settings, run) == {
@@ -101,7 +102,8 @@ def test_a_notice_for_all_goes_to_whoever_is_in_a_base(settings, tmp_path):
     assert check_run(settings, run.run_id).state is RunState.CHECKED
 
 
-def test_a_reminder_goes_to_who_has_not_applied_when_it_is_planned(settings, served):
+@pytest.mark.usefixtures("served")
+def test_a_reminder_goes_to_who_has_not_applied_when_it_is_planned(settings):
     submit(
         agent("bora"),
         Application(NAME, "credit", "A1", "web", "004", "110123456789", "김민수"),
@@ -120,7 +122,8 @@ def test_a_notice_without_a_message_is_not_planned(settings, tmp_path):
         plan_run(settings, NAME, entry(RunKind.NOTICE), "system:worker")
 
 
-def test_what_was_chosen_is_given_the_next_morning_from_its_pool(settings, served):
+@pytest.mark.usefixtures("served")
+def test_what_was_chosen_is_given_the_next_morning_from_its_pool(settings):
     programme = load_text(TEXT)
     choose(agent("bora"), NAME, "pass", "A1", "music", "call_centre", case="CALL-1")
     assert [e for e in demands(programme, at(3, 7, 9)) if e.kind is RunKind.PASSES] == []

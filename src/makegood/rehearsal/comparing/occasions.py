@@ -21,7 +21,7 @@ _CHANNELS = {
     "bill": "billing",
     "cover": "insurer",
 }
-_SHOWN = 20
+_AGAIN = frozenset({"grant", "bill", "uplift_start"})
 _MORNING = time(0, 5)
 _APPLIED_KINDS = frozenset({"grant", "cover", "reminder", "bill", "uplift_start"})
 
@@ -62,11 +62,10 @@ def _expected(found: Found, kind: str, measure: str, period: str, days: Sequence
         begun = [d for k, m, p, d in oracle.OCCASIONS if (k, m) == ("uplift_start", measure)]
         kind, days = "uplift_start", begun
     for day in days:
-        at = _moment(found, measure, period, day)
+        at = _moment(found, kind, measure, period, day)
         amended_at = found.play.story.amended_at
-        table = found.play.standings.table(
-            measure, day, amended=amended_at is not None and amended_at < at
-        )
+        amended = amended_at is not None and amended_at < at
+        table = found.play.standings.table(measure, day, amended=amended)
         found.play.standings.numbered("applied", _applied(found, kind, measure, at))
         rows = duck.execute(
             f"SELECT DISTINCT word, s.amount, a.line_id IS NOT NULL FROM {table} AS s"
@@ -99,14 +98,19 @@ def _keep_brought(found: Found, brought: Sequence[tuple[str, int, bool, int]]) -
     duck.unregister("given")
 
 
-def _moment(found: Found, measure: str, period: str, day: date) -> datetime:
-    """When it was made out who is brought what: that moment decides who has applied."""
+def _moment(found: Found, kind: str, measure: str, period: str, day: date) -> datetime:
+    """When it was made out who is brought what: that moment decides who has applied.
+
+    A month or a bill is gone through once more when the programme is amended: whoever has applied
+    by then is brought it, too.
+    """
     planned = [
         found.moment(run.planned_at)
         for run in found.runs_of(measure, period)
-        if run.follows is None and found.moment(run.planned_at).date() == day
+        if run.follows is None and (kind in _AGAIN or found.moment(run.planned_at).date() == day)
     ]
-    return min(planned, default=datetime.combine(day, _MORNING))
+    pick = max if kind in _AGAIN else min
+    return pick(planned, default=datetime.combine(day, _MORNING))
 
 
 def _applied(found: Found, kind: str, measure: str, at: datetime) -> dict[str, int]:
@@ -196,5 +200,5 @@ def _compared(found: Found, kind: str, measure: str, period: str) -> int:
         said = "nothing" if expected is None else expected
         got = "nothing" if actual is None else actual if times == 1 else f"{actual}, {times} times"
         found.differs(line_id, measure, f"{kind} {period}", said, got)
-    (count,) = duck.execute("SELECT count(*) FROM expected").fetchone() or (0,)
+    ((count,),) = duck.execute("SELECT count(*) FROM expected").fetchall()
     return int(count)

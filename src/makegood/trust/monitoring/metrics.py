@@ -50,6 +50,11 @@ SELECT pool, count(*) FILTER (WHERE given_key IS NULL), count(given_key)
 FROM vouchers_code GROUP BY pool ORDER BY pool
 """
 _WORKERS = "SELECT id, last_heartbeat FROM procrastinate_workers"
+_RUNS = "SELECT state, count(*), sum(unknown)::bigint FROM runs_run GROUP BY state"
+_SHARDS = """
+SELECT count(*) FILTER (WHERE state <> 'answered'), count(*) FILTER (WHERE doubtful_at IS NOT NULL)
+FROM runs_shard
+"""
 _JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
 
 Rows: TypeAlias = list[tuple[Any, ...]]
@@ -79,6 +84,7 @@ class _Collector(Collector):
         yield _vault()
         yield _vouchers()
         yield from _work()
+        yield from _runs()
         yield _requests(counts)
 
 
@@ -177,6 +183,23 @@ def _work() -> Iterator[Metric]:
     for status, count in _rows(_JOBS):
         jobs.add_metric([status], count)
     yield jobs
+
+
+def _runs() -> Iterator[Metric]:
+    runs = GaugeMetricFamily("makegood_runs", "Runs by state.", labels=["state"])
+    unknown = GaugeMetricFamily(
+        "makegood_items_unknown", "Items without an end, by their run's state.", labels=["state"]
+    )
+    for state, count, items in _rows(_RUNS):
+        runs.add_metric([state], count)
+        unknown.add_metric([state], items)
+    yield runs
+    yield unknown
+    open_shards, doubtful = _rows(_SHARDS)[0]
+    yield GaugeMetricFamily("makegood_shards_open", "Shards with unanswered items.", open_shards)
+    yield GaugeMetricFamily(
+        "makegood_shards_doubtful", "Shards of which nobody knows whether they left.", doubtful
+    )
 
 
 def _requests(counts: Mapping[Key, int]) -> Metric:

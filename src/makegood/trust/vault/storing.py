@@ -102,16 +102,17 @@ def seal_account(account: Account, *, actor: str) -> None:
     kept = checked_account(account)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("seal_account() belongs into the act's own")
+    customer_id = customer_of_account(kept.customer_id)
     with reading() as cursor:
         held = held_for_writing(cursor, actor)
         values = {
             "account_id": kept.customer_id,
-            "customer_id": customer_of_account(kept.customer_id),
+            "customer_id": customer_id,
             "generation": held.generation,
             "sealed": held.seal_account(kept),
         }
         if cursor.execute(_SEAL_ACCOUNT, values).fetchone() is None:
-            raise deleted_customer(values["customer_id"])
+            raise deleted_customer(customer_id)
 
 
 def open_person(customer_id: str) -> Person:
