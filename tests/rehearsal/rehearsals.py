@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,21 @@ _MAKEGOOD = Path(sys.executable).with_name("makegood")
 _SECONDS_MAX = 400
 
 
-def rehearse(programme: Path | str, *arguments: str, status: int = 0) -> dict[str, Any]:
-    """What the command answers; its words are shown where it does not end as expected."""
+@dataclass(frozen=True)
+class Played:
+    """What the command answered, and what it said beside it."""
+
+    answer: dict[str, Any]
+    said: str
+
+    @property
+    def looked_at(self) -> dict[str, int]:
+        """How many things each check looked at."""
+        return {check["name"]: check["looked_at"] for check in self.answer["checks"]}
+
+
+def rehearse(programme: Path | str, *arguments: str, status: int = 0) -> Played:
+    """A rehearsal; its words are shown where it does not end as expected."""
     file = programme if isinstance(programme, Path) else PROGRAMMES / programme / "programme.yaml"
     done = subprocess.run(
         [_MAKEGOOD, "rehearse", file, *arguments, "--json"],
@@ -28,10 +42,4 @@ def rehearse(programme: Path | str, *arguments: str, status: int = 0) -> dict[st
         check=False,
     )
     assert done.returncode == status, f"{' '.join(arguments)}\n{done.stdout}\n{done.stderr[-4000:]}"
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def looked_at(answer: dict[str, Any]) -> dict[str, int]:
-    """How many things each check looked at."""
-    return {check["name"]: check["looked_at"] for check in answer["checks"]}
+    return Played(json.loads(done.stdout), done.stderr)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _ROUNDS_MAX = 40
 _BEATS = (time(0, 6), time(9, 2), time(10, 2), time(17, 0))
-_QUIET_BEATS = (time(10, 2), time(17, 0))
+_QUIET_BEATS = (time(10, 2),)
 _LAST_BEAT = time(23, 10)
 _STAFF_HOURS = (9, 19)
 _CODES_MORE = 50

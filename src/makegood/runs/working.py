@@ -45,6 +45,9 @@ from makegood.trust.clock import now
 
 _log = logging.getLogger("makegood.runs")
 _CLAIMS_AT_ONCE = 1_000
+_PLANNED = """
+SELECT run_id, kind, measure, period, due_at FROM runs_run WHERE programme = %s AND follows IS NULL
+"""
 _ROUNDS_BROKEN_MAX, _BROKEN_SECONDS = 30, 1.0
 _T = TypeVar("_T")
 
@@ -164,8 +167,13 @@ def _plan(settings: Settings, done: WorkDone, progress: Progress) -> None:
 
 def _plan_programme(settings: Settings, name: str, done: WorkDone, progress: Progress) -> None:
     programme, instant = programme_in_force(name), now()
-    known = {row[0] for row in select("SELECT run_id FROM runs_run WHERE programme = %s", [name])}
+    # What stands already need not be asked for again, which would take its family's lock.
+    planned = set(select(_PLANNED, [name]))
+    known = {row[0] for row in planned}
+    standing = {row[1:] for row in planned}
     for each in (*due(programme, instant), *demands(programme, instant)):
+        if (each.kind.value, each.measure, each.period, each.due_at) in standing:
+            continue
         run = _tried(done, partial(plan_run, settings, name, each, SYSTEM, progress))
         if run is not None and run.run_id not in known:
             known.add(run.run_id)

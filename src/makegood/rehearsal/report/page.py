@@ -67,9 +67,7 @@ class Page:
     verdict: str
     holds: bool
     figures: tuple[Figure, ...]
-    claims: tuple[Chart, ...]
-    money: tuple[Chart, ...]
-    others: tuple[Chart, ...]
+    charts: tuple[Chart, ...]
     runs: Table
     ledger: Table | None
     survived: tuple[Figure, ...]
@@ -92,9 +90,11 @@ def page_of(outcome: Outcome, programme: Programme, words: Words, command: str) 
         verdict=verdict,
         holds=outcome.holds,
         figures=tuple(_figures(outcome, words)),
-        claims=tuple(_claims(outcome, programme, words)),
-        money=tuple(_money(outcome, words)),
-        others=tuple(_others(outcome, words)),
+        charts=(
+            *_claims(outcome, programme, words),
+            *_others(outcome, words),
+            *_money(outcome, words),
+        ),
         runs=_runs(outcome, words),
         ledger=_ledger(outcome, words),
         survived=tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -69,10 +70,16 @@ def _decisions(settings: Settings, run: RunRow, name: str) -> Decisions:
 
 
 def _programme(decisions: Decisions) -> Programme:
+    """The programme as it was decided with, read from its copy; the same text only once."""
+    text = decisions.programme_copy.read_text(encoding="utf-8")
+    return _loaded(text, str(decisions.programme_copy))
+
+
+@lru_cache(maxsize=8)
+def _loaded(text: str, file: str) -> Programme:
     from makegood.programmes import load_text
 
-    text = decisions.programme_copy.read_text(encoding="utf-8")
-    return load_text(text, str(decisions.programme_copy))
+    return load_text(text, file)
 
 
 class _Again:
