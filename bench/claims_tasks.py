@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
@@ -21,11 +23,12 @@ MEASURE = "penalty_waiver"
 IN_TIME = datetime(2026, 1, 15, 14, 0, tzinfo=ZoneInfo("Asia/Seoul"))
 
 
-def claims(home: str, population: str, way: str, claims: int, clients: int) -> Report:
-    """Claims submitted by clients in processes of their own, each a transaction of its own.
+def claims(home: str, population: str, claims: int, clients: int, rounds: int) -> Report:
+    """Rounds in turn by clients in processes of their own: claims whole, then bare inserts.
 
-    ``way`` is ``claims``, whole: gate, decision, pay-once key, sealed account, ledger, log; or
-    ``rows``: one bare insert to a transaction, by the same clients over the same driver.
+    A claim is whole with gate, decision, pay-once key, sealed account, ledger and log. A bare
+    insert is one row in a transaction, by the same clients over the same driver. ``claims`` counts
+    those of a round. The first round warms all up and is not counted.
     """
     with installation(home):
         from django.db import connections
@@ -40,13 +43,18 @@ def claims(home: str, population: str, way: str, claims: int, clients: int) -> R
         store_person(Person("C0001", "김민수", "010-0000-0000"), actor="console:bench")
         with connections["owner"].cursor() as cursor:
             cursor.execute("CREATE TABLE bare (row_id uuid PRIMARY KEY, payload bytea)")
-        lines = _lines(claims)
-        seconds, took = _at_once(way, [lines[client::clients] for client in range(clients)])
+        lines = _lines(claims * (rounds + 1))
+        seconds, took = _at_once([lines[client::clients] for client in range(clients)], rounds + 1)
         with connections["default"].cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {'claims_claim' if way == 'claims' else 'bare'}")
-            assert cursor.fetchone()[0] == claims
+            cursor.execute("SELECT (SELECT count(*) FROM claims_claim), count(*) FROM bare")
+            assert cursor.fetchone() == (len(lines), len(lines))
         cuts = quantiles(took, n=100)
-        return {"seconds": seconds, "p50_ms": cuts[49] * 1e3, "p99_ms": cuts[98] * 1e3}
+        return {
+            "claims_seconds": seconds[2::2],
+            "rows_seconds": seconds[3::2],
+            "p50_ms": cuts[49] * 1e3,
+            "p99_ms": cuts[98] * 1e3,
+        }
 
 
 def _lines(claims: int) -> list[str]:
@@ -64,23 +72,26 @@ def _lines(claims: int) -> list[str]:
     return found
 
 
-def _at_once(way: str, shares: list[list[str]]) -> tuple[float, list[float]]:
+def _at_once(shares: list[list[str]], rounds: int) -> tuple[list[float], list[float]]:
+    """What each round took, claims and rows in turn; and what each claim took behind the first."""
     spawn = get_context("spawn")
     ready, told = spawn.Barrier(len(shares) + 1), spawn.SimpleQueue()
-    workers = [spawn.Process(target=_client, args=(way, share, ready, told)) for share in shares]
+    workers = [spawn.Process(target=_client, args=(mine, rounds, ready, told)) for mine in shares]
     for process in workers:
         process.start()
     ready.wait()
-    start = time.perf_counter()
+    instants = [time.perf_counter()]
+    for _ in range(2 * rounds):
+        ready.wait()
+        instants.append(time.perf_counter())
     each = [seconds for _ in workers for seconds in told.get()]
-    seconds = time.perf_counter() - start
     for process in workers:
         process.join()
         assert process.exitcode == 0
-    return seconds, each
+    return [end - start for start, end in pairwise(instants)], each
 
 
-def _client(way: str, lines: list[str], ready: Barrier, told: SimpleQueue) -> None:
+def _client(lines: list[str], rounds: int, ready: Barrier, told: SimpleQueue) -> None:
     from makegood.project import prepared
 
     with prepared(migrate=False):
@@ -89,17 +100,26 @@ def _client(way: str, lines: list[str], ready: Barrier, told: SimpleQueue) -> No
         from makegood.trust import clock
 
         with clock.use(FixedClock(IN_TIME)):
-            act = _apply if way == "claims" else _insert
             # Programme, policies and connection are ready, as in a server that runs.
             decision_of(_programme().identifier, lines[0])
             _warm()
-            took = []
+            took: list[float] = []
             ready.wait()
-            for line in lines:
-                start = time.perf_counter()
-                act(line)
-                took.append(time.perf_counter() - start)
+            for turn in range(rounds):
+                share = lines[turn::rounds]
+                claimed = [_timed(_apply, line) for line in share]
+                ready.wait()
+                took += claimed if turn else []
+                for line in share:
+                    _insert(line)
+                ready.wait()
             told.put(took)
+
+
+def _timed(act: Callable[[str], None], line: str) -> float:
+    start = time.perf_counter()
+    act(line)
+    return time.perf_counter() - start
 
 
 def _warm() -> None:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from makegood.programmes import MessageTemplates, Programme
     from makegood.publication.models import Version
 
-_NEWEST = """
-SELECT sha256 FROM publication_version WHERE programme = %s ORDER BY version_id DESC LIMIT 1
+NEWEST = """
+SELECT v.sha256 FROM publication_version AS v WHERE v.programme = {programme}
+ORDER BY v.version_id DESC LIMIT 1
 """
+"""The hash of the text in force, to be asked for within another statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,6 @@ def model() -> type[Version]:
 def newest_version(programme: str) -> str | None:
     """The hash of the text in force, without reading the text; None before the first."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [programme])
+        cursor.execute(NEWEST.format(programme="%s"), [programme])
         row = cursor.fetchone()
     return str(row[0]) if row else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ from makegood.rehearsal.workers import Workers
 from makegood.rehearsal.world import World
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from makegood.configuration import Settings
     from makegood.programmes import MessageTemplates, Programme
     from makegood.runs import RunRow
@@ -37,8 +40,17 @@ _QUIET_BEATS = (time(10, 2),)
 _LAST_BEAT = time(23, 10)
 _STAFF_HOURS = (9, 19)
 _CODES_MORE = 50
-_RETRIES_MAX = 6
 _RUNS_MAX = 5_000
+_TOLD = {
+    "applied": "applied",
+    "applied_again": "applied again",
+    "corrected": "corrected an account",
+    "withdrawn": "withdrew",
+    "chose": "chose",
+    "coupon": "took a coupon",
+    "approved": "approved by two persons",
+    "told_returned": "came back",
+}
 _OVER = frozenset({"closed", "cancelled", "stopped"})
 
 
@@ -190,6 +202,22 @@ class Play:
         self._beat(datetime.combine(day, _LAST_BEAT), staff, customers, heavy=False)
         self._finish_claims(day)
         self._top_up(day, schedule, staff)
+        self._tell_day(day, staff)
+
+    def _tell_day(self, day: date, staff: Staff) -> None:
+        """What people did on a day, and the runs that were planned on it."""
+        did: Counter[str] = Counter()
+        for (when, _, what, _), count in self.story.by_day.items():
+            if when == day and what in _TOLD:
+                did[what] += count
+        told = [f"{count:,} {_TOLD[what]}" for what, count in did.items()]
+        told += [
+            f"{run.kind.value} {run.measure}: {run.items:,}"
+            for run in self._runs(staff)
+            if run.items and local(run.planned_at, self.zone).date() == day
+        ]
+        if told:
+            self.tell(self.now, "; ".join(told))
 
     def _customers_until(self, at: datetime, customers: Customers) -> None:
         for act in customers.take_until(at):
@@ -255,13 +283,13 @@ class Play:
 
         partners = {ChannelName.PROVISIONING, ChannelName.BILLING, ChannelName.INSURER}
         for run in self._runs(staff):
-            if run.state != "closed" or run.run_id in self._retried:
-                continue
-            if not (run.failed + run.returned) or run.sequence > _RETRIES_MAX:
+            undone = run.failed + run.returned
+            # Money may come back long after what failed was tried again.
+            if run.state != "closed" or undone <= self._retried.get(run.run_id, 0):
                 continue
             if run.channel not in partners and run.kind is not RunKind.TOP_UP:
                 continue
-            self._retried.add(run.run_id)
+            self._retried[run.run_id] = undone
             if run.kind is RunKind.COVER:
                 self._enrol_again(run.measure)
             try:
@@ -282,7 +310,7 @@ class Play:
         with transaction.atomic():
             try_again([claim.key for claim in found], self.now.date())
 
-    _retried: set[object] = field(default_factory=set)
+    _retried: dict[UUID, int] = field(default_factory=dict)
 
     # --- The amendment ---
 

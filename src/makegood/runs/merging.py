@@ -18,37 +18,32 @@ from makegood.channels import Outcome
 CONTRADICTORY = "contradictory"
 """Said to be done and to have failed. A person finds out which; it is never sent again."""
 
-# ``position`` is that of a new source in its batch, from 0; of what was applied before it is -1.
-_SAID = """
-CREATE OR REPLACE TEMP TABLE heard AS
-SELECT key, attempt,
-       bool_or(outcome = 'returned') AS returned, bool_or(outcome = 'done') AS done,
-       bool_or(outcome = 'failed') AS failed,
-       coalesce(bool_or(outcome = 'returned') FILTER (position < 0), false) AS was_returned,
-       coalesce(bool_or(outcome = 'done') FILTER (position < 0), false) AS was_done,
-       coalesce(bool_or(outcome = 'failed') FILTER (position < 0), false) AS was_failed,
-       coalesce(max(code) FILTER (outcome = 'returned'),
-                max(code) FILTER (outcome = 'failed'), '') AS code,
-       coalesce(min(position) FILTER (position >= 0), -1) AS brought_by
-FROM ({sources}) WHERE outcome <> 'unknown' GROUP BY key, attempt
-"""
-_MERGED = """
-CREATE OR REPLACE TEMP TABLE merged AS
-SELECT item.item, item.key, item.attempt, item.line_id, item.amount, heard.code,
-       coalesce(heard.brought_by, -1) AS position,
-       CASE WHEN was_returned THEN 'returned' WHEN was_done AND was_failed THEN 'contradictory'
-            WHEN was_done THEN 'done' WHEN was_failed THEN 'failed' ELSE 'unknown' END AS before,
-       CASE WHEN returned THEN 'returned' WHEN done AND failed THEN 'contradictory'
-            WHEN done THEN 'done' WHEN failed THEN 'failed' ELSE 'unknown' END AS after
-FROM read_parquet(?) AS item LEFT JOIN heard USING (key, attempt)
-"""
-_COUNTS = """
-SELECT before, after, position, count(*), sum(amount)::BIGINT FROM merged GROUP BY ALL
-"""
-_EXCEPTIONS = """
-SELECT item, key, line_id, attempt, amount, after AS outcome, code FROM merged
-WHERE before <> after AND after IN ('failed', 'returned', 'contradictory') ORDER BY item
-"""
+_RETURNED, _DONE, _FAILED = 1, 2, 4
+_BITS = {Outcome.RETURNED: _RETURNED, Outcome.DONE: _DONE, Outcome.FAILED: _FAILED}
+_WORDS = (
+    Outcome.UNKNOWN.value,
+    Outcome.DONE.value,
+    Outcome.FAILED.value,
+    Outcome.RETURNED.value,
+    CONTRADICTORY,
+)
+_UNKNOWN = 0
+_NOT_WELL = [_WORDS.index(word) for word in (Outcome.FAILED, Outcome.RETURNED, CONTRADICTORY)]
+_EXCEPTION_COLUMNS = ("item", "key", "line_id", "attempt", "amount")
+
+
+def _word(bits: int) -> int:
+    """Which word what was said of an item comes to, as its place in _WORDS."""
+    if bits & _RETURNED:
+        return _WORDS.index(Outcome.RETURNED)
+    if bits & _DONE and bits & _FAILED:
+        return _WORDS.index(CONTRADICTORY)
+    if bits & _DONE:
+        return _WORDS.index(Outcome.DONE)
+    return _WORDS.index(Outcome.FAILED) if bits & _FAILED else _UNKNOWN
+
+
+_WORD_OF_BITS = np.array([_word(bits) for bits in range(8)], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +96,65 @@ class Merged:
         )
 
 
-def merge(
-    duck: duckdb.DuckDBPyConnection,
-    items: Path,
-    before: Sequence[Path],
-    new: Mapping[int, pa.Table],
-) -> Merged:
-    """Merge what was applied before with a batch's new answers, by their positions in it."""
-    sources, values = [], []
-    if before:
-        sources.append("SELECT key, attempt, outcome, code, -1 AS position FROM read_parquet(?)")
-        values.append([str(path) for path in before])
-    for position, answers in new.items():
-        duck.register(f"new_{position}", answers)
-        sources.append(
-            f"SELECT key, attempt, outcome, code, {position} AS position FROM new_{position}"
-        )
-    duck.execute(_SAID.format(sources=" UNION ALL ".join(sources)), values)
-    duck.execute(_MERGED, [str(items)])
-    moved = tuple(Moved(*row) for row in duck.execute(_COUNTS).fetchall())
-    exceptions = duck.sql(_EXCEPTIONS).to_arrow_table()
-    for position in new:
-        duck.unregister(f"new_{position}")
-    return Merged(moved, exceptions)
+def merge(items: Path, before: Sequence[Path], new: Mapping[int, Said]) -> Merged:
+    """Merge what was applied before with a batch's new answers, by their positions in it.
+
+    Every answer sets a bit of its item: what the bits come to hangs on no order.
+    """
+    amounts = _column(items, "amount")
+    earlier = [_found(items, path) for path in before]
+    heard = np.zeros(len(amounts), np.uint8)
+    for said in earlier:
+        for bit, at in _by_bit(said):
+            heard[at] |= bit
+    was = _WORD_OF_BITS[heard]
+    brought_by = np.full(len(amounts), -1, np.int64)
+    # The first of a batch that says something brought it, so the last are put down before it.
+    for position in sorted(new, reverse=True):
+        for bit, at in _by_bit(new[position]):
+            heard[at] |= bit
+            brought_by[at] = position
+    now = _WORD_OF_BITS[heard]
+    moved = tuple(_moved(was, now, brought_by, amounts))
+    worse = np.flatnonzero((was != now) & np.isin(now, _NOT_WELL))
+    return Merged(moved, _exceptions(items, worse, now, [*earlier, *new.values()]))
+
+
+def _found(items: Path, answers: Path) -> Said:
+    table = pq.read_table(answers, columns=["key", "attempt", "outcome", "code"], partitioning=None)
+    return said_of(items, table)
+
+
+def _by_bit(said: Said) -> Iterator[tuple[int, Places]]:
+    """The items of which a source says each outcome."""
+    outcomes = said.answers.column("outcome")
+    for word in pc.unique(outcomes).to_pylist():
+        bit = _BITS.get(word)
+        if bit is not None:
+            yield bit, said.at[pc.equal(outcomes, word).to_numpy()]
+
+
+def _moved(was: Places, now: Places, brought_by: Places, amounts: Places) -> Iterator[Moved]:
+    """What moved where, by the source that brought it, in whole numbers."""
+    count = len(_WORDS)
+    ways = ((brought_by + 1) * count + was) * count + now
+    heads = np.bincount(ways)
+    for way in np.flatnonzero(heads):
+        rest, after = divmod(int(way), count)
+        brought, before = divmod(rest, count)
+        # Sums of weights would be floats.
+        amount = int(amounts[ways == way].sum())
+        yield Moved(_WORDS[before], _WORDS[after], brought - 1, int(heads[way]), amount)
+
+
+def _exceptions(
+    items: Path, worse: Places, now: Places, sources: Sequence[Said]
+) -> pa.Table:
+    """The items that do not go well from now on, in order, with the other side's reason."""
+    table = pq.read_table(items, columns=list(_EXCEPTION_COLUMNS), partitioning=None).take(worse) if len(worse) else _NONE
+    outcomes = pa.array([_WORDS[word] for word in now[worse].tolist()], pa.string())
+    codes = _codes(worse, sources)
+    return table.append_column("outcome", outcomes).append_column("code", codes)
 
 
 def _counts(found: Sequence[tuple[str, Moved]]) -> Counts:

@@ -19,6 +19,7 @@ from makegood.redress.serving.known import (
     registered_programmes,
     snapshot_of,
 )
+from makegood.redress.serving.quick import prepared_cursor
 from makegood.redress.serving.registering import register
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "lines_of",
     "load_holders",
     "newest",
+    "prepared_cursor",
     "programme_in_force",
     "register",
     "registered",

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.utils import ProgrammingError
 from psycopg import errors, sql
 
-from makegood.publication import in_force, newest_version
+from makegood.kernel import day_number
+from makegood.publication import NEWEST, in_force, newest_version
 from makegood.redress.serving.current import Current, current_of, fingerprints
+from makegood.redress.serving.holders import customer_of
 from makegood.redress.serving.known import bases_for, newest, snapshot_of
 from makegood.redress.serving.problems import no_such_line, not_served, nothing_in_force
+from makegood.redress.serving.quick import Row, prepared_cursor
 
 if TYPE_CHECKING:
     from makegood.decisions import LineDecider, LineDecision
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = int | str | bool | None
 """A fact as the engines reckon with it: dates as day numbers, money in minor units."""
+Origins: TypeAlias = tuple[tuple[str, str], ...]
+"""By base where it is read from."""
 
 _TRIES = 5
 _KEPT = 16
@@ -36,12 +41,14 @@ class LineStanding:
 
     ``values`` are the line's facts by name as engine values, ``base.<name>`` for a base that is
     read from another snapshot. ``decisions`` has every measure, in the programme's order.
+    ``customer_id`` is the pseudonym of whose line it is, as ``customer_of`` says it.
     """
 
     programme: Programme
     snapshot_sha256: str
     as_of: date
     line_id: str
+    customer_id: str
     values: Mapping[str, Value]
     decisions: tuple[LineDecision, ...]
 
@@ -71,8 +78,7 @@ def decision_of(programme_name: str, line_id: str) -> LineStanding:
     any more, the line is read from the snapshot's files instead. Raises MakegoodError MG632, MG830
     where no copy is loaded, MG831 where it has no such line.
     """
-    programme = programme_in_force(programme_name)
-    for standing in _standings(programme, [line_id]):
+    for standing in _standings(programme_name, [line_id]):
         return standing
     current = current_of(programme_name)
     raise no_such_line(programme_name, current.as_of if current else "")
@@ -83,52 +89,55 @@ def standings_of(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineS
 
     Raises MakegoodError MG632, MG830.
     """
-    programme = programme_in_force(programme_name)
+    programme_in_force(programme_name)
     for start in range(0, len(line_ids), _LINES_AT_ONCE):
-        yield from _standings(programme, line_ids[start : start + _LINES_AT_ONCE])
+        yield from _standings(programme_name, line_ids[start : start + _LINES_AT_ONCE])
 
 
-def _standings(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineStanding]:
-    current, rows = _rows(programme.identifier, line_ids)
-    origins = _fitting_origins(programme, current)
+def _standings(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineStanding]:
+    programme, current, rows = _read(programme_name, line_ids)
+    origins = _known_origins(programme, current)
     if origins is None:
         yield from _from_files(programme, line_ids)
         return
     decider = _decider(programme, origins)
-    names = list(current.columns) + [f"base.{name}" for name in current.bases]
-    for line_id, *cells in rows:
+    names = _names(current)
+    for line_id, customer_id, *cells in rows:
         values = dict(zip(names, map(_value, cells), strict=True))
         yield LineStanding(
             programme,
             current.content_sha256,
             current.as_of,
             str(line_id),
+            str(customer_id),
             values,
             decider.decide(values),
         )
 
 
-def _rows(programme: str, line_ids: Sequence[str]) -> tuple[Current, list[tuple[Value, ...]]]:
-    """The rows, and the generation that they are of: both as one statement saw them."""
+def _read(name: str, line_ids: Sequence[str]) -> tuple[Programme, Current, list[Row]]:
+    """The rows, the generation they are of, and the programme: all as one statement saw them."""
     for _ in range(_TRIES):
         # What was read before answers as long as its generation does, which the statement tells.
-        current = _remembered.pop(programme, None) or current_of(programme)
+        current = _remembered.pop(name, None) or current_of(name)
         if current is None:
-            raise not_served(programme)
+            programme_in_force(name)
+            raise not_served(name)
         try:
-            with _apart(), connection.cursor() as cursor:
-                cursor.execute(_query(current), [list(line_ids), programme])
-                found = cursor.fetchall()
-        except ProgrammingError as error:
-            if not isinstance(error.__cause__, errors.UndefinedTable):
-                raise
+            with _apart(), prepared_cursor() as cursor:
+                found = cursor.execute(_query(current), [list(line_ids), name]).fetchall()
+        except errors.UndefinedTable:
             # Another generation took its place in this moment, or a restore left the tables out.
             continue
-        if found and found[0][0] == current.generation:
-            _remembered[programme] = current
-            return current, [row[1:] for row in found if row[1] is not None]
-    current = current_of(programme)
-    raise not_served(programme, str(current.folder) if current else "")
+        if found and found[0][1] == current.generation:
+            if found[0][0] is None:
+                raise nothing_in_force(name)
+            programme = _loaded(name, found[0][0])
+            _remembered[name] = current
+            return programme, current, [row[2:] for row in found if row[2] is not None]
+    programme_in_force(name)
+    current = current_of(name)
+    raise not_served(name, str(current.folder) if current else "")
 
 
 def _apart() -> AbstractContextManager[object]:
@@ -136,30 +145,50 @@ def _apart() -> AbstractContextManager[object]:
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
+def _names(current: Current) -> list[str]:
+    """The facts of a row in the order of the columns."""
+    return [*current.columns, *(f"base.{name}" for name in current.bases)]
+
+
 def _query(current: Current) -> str:
-    # The generation is read by the same statement, even where no line is found.
-    columns = [*current.columns, *(f"base.{name}" for name in current.bases)]
-    chosen = "".join(f', t."{name}"' for name in columns)
+    """What answers for lines; known by the table that it reads, whose columns never change."""
+    found = _queries.get(current.table_name)
+    if found is None:
+        if len(_queries) >= _KEPT:
+            _queries.clear()
+        found = _queries[current.table_name] = _written(current)
+    return found
+
+
+def _written(current: Current) -> str:
+    # Version and generation are read by the same statement, even where no line is found.
+    chosen = "".join(f', t."{name}"' for name in _names(current)).replace("%", "%%")
     table = sql.Identifier("serving", current.table_name).as_string(None)
     return (
-        (
-            f"SELECT c.generation, t.line_id{chosen} FROM serving_current AS c"
-            f" LEFT JOIN {table} AS t ON t.line_id = ANY(%s) WHERE c.programme = %s"
-        )
-        .replace("%", "%%")
-        .replace("%%s", "%s")
+        f"SELECT ({NEWEST.format(programme='c.programme')}), c.generation, t.line_id,"
+        f" coalesce(h.customer_id, t.line_id){chosen} FROM serving_current AS c"
+        f" LEFT JOIN {table} AS t ON t.line_id = ANY(%s)"
+        " LEFT JOIN serving_holder AS h ON h.line_id = t.line_id WHERE c.programme = %s"
     )
 
 
 def _value(cell: object) -> Value:
-    from makegood.kernel import day_number
-
     if isinstance(cell, date):
         return day_number(cell)
     return cell  # type: ignore[return-value] # the columns are of these types
 
 
-def _fitting_origins(programme: Programme, current: Current) -> tuple[tuple[str, str], ...] | None:
+def _known_origins(programme: Programme, current: Current) -> Origins | None:
+    """The same as below, worked out once for a version and a generation."""
+    key = programme.sha256, current.generation
+    if key not in _origins:
+        if len(_origins) >= _KEPT:
+            _origins.clear()
+        _origins[key] = _fitting_origins(programme, current)
+    return _origins[key]
+
+
+def _fitting_origins(programme: Programme, current: Current) -> Origins | None:
     """By base where it is read from, for the decider; None where the copy does not fit."""
     from makegood.decisions import BaseOrigin, base_sources
 
@@ -206,6 +235,7 @@ def _from_files(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineS
             snapshot.content_sha256,
             snapshot.as_of,
             line_id,
+            customer_of(line_id),
             values,
             decider.decide(values),
         )
@@ -213,6 +243,8 @@ def _from_files(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineS
 
 _programmes: dict[str, Programme] = {}
 _remembered: dict[str, Current] = {}
+_queries: dict[str, str] = {}
+_origins: dict[tuple[str, UUID], Origins | None] = {}
 
 
 def _loaded(name: str, version: str) -> Programme:
@@ -229,7 +261,7 @@ def _loaded(name: str, version: str) -> Programme:
 
 
 @lru_cache(maxsize=_KEPT)
-def _known_decider(version: str, origins: tuple[tuple[str, str], ...]) -> LineDecider:
+def _known_decider(version: str, origins: Origins) -> LineDecider:
     from makegood.decisions import BaseOrigin, BaseSource, LineDecider
 
     programme = _programmes[version]
@@ -239,7 +271,7 @@ def _known_decider(version: str, origins: tuple[tuple[str, str], ...]) -> LineDe
     return LineDecider(programme, sources)
 
 
-def _decider(programme: Programme, origins: tuple[tuple[str, str], ...]) -> LineDecider:
+def _decider(programme: Programme, origins: Origins) -> LineDecider:
     _programmes.setdefault(programme.sha256, programme)
     return _known_decider(programme.sha256, origins)
 

@@ -35,11 +35,11 @@ def _once(found: Found) -> None:
     outside = found.play.outside
     twice = [f"{key[:10]}…" for key, _ in outside.bank.repetitions()]
     looked = 0
-    for partner in outside.partners.values():
+    for name, partner in outside.partners.items():
         twice += [f"{key[:10]}…" for key in partner.seen_twice()]
-        granted = partner.granted()
-        looked += len(granted)
-        twice += [f"{key[:10]}…" for key, times in granted.items() if times > 1]
+        keys, _, again = _carried_out(found, name)
+        looked += keys
+        twice += [f"{key[:10]}…" for key in again]
     paid: dict[str, int] = {}
     for payment in outside.payments():
         paid[payment.key] = paid.get(payment.key, 0) + (payment.state == "paid")
@@ -65,8 +65,24 @@ def _paid_outside(found: Found) -> int:
     from makegood.channels import ChannelName
 
     banked = sum(p.amount for p in found.play.outside.payments() if p.state == "paid")
-    billing = found.play.outside.partners[ChannelName.BILLING]
-    return banked + sum(amount for amount, _ in billing.amounts().values())
+    return banked + _carried_out(found, ChannelName.BILLING)[1]
+
+
+def _carried_out(found: Found, channel: str) -> tuple[int, int, list[str]]:
+    """Of a partner's books: keys, the sum of amounts, and some keys that were done twice."""
+    books = found.play.home.outside / channel / "books"
+    if not any(books.glob("*.parquet")):
+        return 0, 0, []
+    duck = found.play.standings.duck
+    done = (
+        "(SELECT key, count(*) AS times, sum(amount) AS amount FROM (SELECT DISTINCT key, attempt,"
+        f" amount FROM read_parquet('{books}/*.parquet') WHERE outcome = 'done') GROUP BY key)"
+    )
+    ((keys, amount),) = duck.execute(
+        f"SELECT count(*), coalesce(sum(amount), 0)::BIGINT FROM {done}"
+    ).fetchall()
+    again = duck.execute(f"SELECT key FROM {done} WHERE times > 1 LIMIT 5").fetchall()
+    return int(keys), int(amount), [row[0] for row in again]
 
 
 def _count(standing: list[Balance]) -> int:

@@ -29,7 +29,7 @@ _APPLIED_KINDS = frozenset({"grant", "cover", "reminder", "bill", "uplift_start"
 def compare_occasions(found: Found) -> None:
     """Every occasion of the oracle against the books of whom it goes to."""
     looked: dict[str, int] = {}
-    before = found.difference_count
+    differing: dict[str, int] = {}
     for kind, measure, period, days in _families(found):
         channel = "sms" if kind in _MESSAGES else _CHANNELS[kind]
         _expected(found, kind, measure, period, days)
@@ -37,9 +37,11 @@ def compare_occasions(found: Found) -> None:
             _delivered(found, measure, period)
         else:
             _carried_out(found, channel, kind, measure, period)
+        before = found.difference_count
         looked[channel] = looked.get(channel, 0) + _compared(found, kind, measure, period)
+        differing[channel] = differing.get(channel, 0) + found.difference_count - before
     for channel, count in looked.items():
-        found.checked(channel, count, before=before)
+        found.checked(channel, count, before=found.difference_count - differing[channel])
 
 
 def _families(found: Found) -> Iterator[tuple[str, str, str, list[date]]]:

@@ -1,0 +1,28 @@
+"""Statements that come again many times a second: planned once for each connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+Row = tuple[Any, ...]
+
+
+@contextmanager
+def prepared_cursor() -> Iterator[psycopg.Cursor[Row]]:
+    """A cursor whose statements are prepared by the server; in no transaction of its own.
+
+    Django switches this off for all connections; here it is on as long as the cursor is open.
+    """
+    connection.ensure_connection()
+    driver: psycopg.Connection[Row] = connection.connection
+    threshold, driver.prepare_threshold = driver.prepare_threshold, 0
+    try:
+        with psycopg.Cursor(driver) as cursor:
+            yield cursor
+    finally:
+        driver.prepare_threshold = threshold
