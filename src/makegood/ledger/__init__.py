@@ -1,7 +1,7 @@
 """The ledger: what is promised, claimed, approved, paid, returned and released, per measure."""
 
 from makegood.ledger.accounts import ACCOUNT_WORDS, OWED, Account, Balance, Transfer
-from makegood.ledger.posting import post
+from makegood.ledger.posting import post, transfer_clause, transfer_values
 from makegood.ledger.reading import amount_in, balances, measures_in, movements
 from makegood.ledger.verifying import Expected, Verified, verify
 
@@ -18,5 +18,7 @@ __all__ = [
     "measures_in",
     "movements",
     "post",
+    "transfer_clause",
+    "transfer_values",
     "verify",
 ]

@@ -28,6 +28,28 @@ ON CONFLICT (transfer_key) DO NOTHING RETURNING 1
 """
 _STANDING = f"SELECT {_NAMES} FROM ledger_transfer WHERE transfer_key = ANY(%s)"
 
+# One transfer as a part of an act's own statement. A key that stands already is an error there.
+_CLAUSE = f"""
+posted AS (
+    INSERT INTO ledger_transfer ({_NAMES}, posted_at)
+    SELECT {", ".join(f"%(transfer_{name})s" for name in _COLUMNS)}, %(transfer_posted_at)s
+    FROM {{act}} WHERE %(transfer_amount)s::bigint > 0)"""
+
+
+def transfer_clause(act: str) -> str:
+    """What posts one transfer beside an act, as a part of the WITH list of the act's statement.
+
+    ``act`` names the part that does the act: it returns one row where it was done, else none. An
+    amount of 0 posts nothing. The parameters are ``transfer_values``; the key must be a new one.
+    """
+    return _CLAUSE.format(act=act)
+
+
+def transfer_values(transfer: Transfer) -> dict[str, object]:
+    """The parameters of ``transfer_clause``."""
+    values = dict(zip(_COLUMNS, _row(transfer), strict=True)) | {"posted_at": now()}
+    return {f"transfer_{name}": value for name, value in values.items()}
+
 
 def post(transfers: Sequence[Transfer]) -> int:
     """Post transfers in the caller's transaction; how many are new.

@@ -1,12 +1,12 @@
 """The programme file: its model, its checks, its loader, its words."""
 
 from makegood.programmes.actions import Action, ActionKind
-from makegood.programmes.calendar import (
+from makegood.programmes.contracts import contract_of, contract_sql
+from makegood.programmes.dated import (
     calendar,
     first_day_of_enrolment,
     first_day_of_uplift,
 )
-from makegood.programmes.contracts import contract_of, contract_sql
 from makegood.programmes.description import describe
 from makegood.programmes.formats import (
     date_text,

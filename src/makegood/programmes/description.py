@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from makegood.programmes.calendar import calendar
+from makegood.programmes.dated import calendar
 from makegood.programmes.formats import moment_text
 from makegood.programmes.phrases import phrase
 from makegood.programmes.programme import Programme

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import duckdb
 import pyarrow as pa
 
 from makegood.channels import ChannelName, Incoming
@@ -13,6 +12,7 @@ from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.runs.exceptions import keep_exceptions
 from makegood.runs.folders import answers_of, folder_of, items_file
+from makegood.runs.locating import Said
 from makegood.runs.matching import Matched, Place, by_run
 from makegood.runs.merging import CONTRADICTORY, Counts, Merged, merge
 from makegood.runs.rows import RunRow, ShardRow, execute, run_of, select, shards
@@ -61,12 +61,12 @@ class Batch:
         self.matched.append(matched)
 
     @property
-    def places(self) -> dict[Place, dict[int, pa.Table]]:
+    def places(self) -> dict[Place, dict[int, Said]]:
         """The answers about each shard, by the positions of their sources."""
-        found: dict[Place, dict[int, pa.Table]] = {}
+        found: dict[Place, dict[int, Said]] = {}
         for position, matched in enumerate(self.matched):
-            for place, answers in matched.parts.items():
-                found.setdefault(place, {})[position] = answers
+            for place, said in matched.parts.items():
+                found.setdefault(place, {})[position] = said
         return found
 
 
@@ -79,7 +79,7 @@ class Applied:
     unmatched: int = 0
 
 
-def apply(settings: Settings, duck: duckdb.DuckDBPyConnection, batch: Batch) -> Applied:
+def apply(settings: Settings, batch: Batch) -> Applied:
     """Apply a batch in the caller's transaction.
 
     Shards are locked in order, so that any number of processes apply at once. A source that another
@@ -105,7 +105,7 @@ def apply(settings: Settings, duck: duckdb.DuckDBPyConnection, batch: Batch) -> 
         change = _Change(run)
         for number in numbers:
             shard = by_place[run_id, number]
-            merged = _merged(settings, duck, batch, shard, places[run_id, number])
+            merged = _merged(settings, batch, shard, places[run_id, number])
             change.add(shard, merged)
             for position in places[run_id, number]:
                 news[position] += merged.news(position)
@@ -118,20 +118,13 @@ def apply(settings: Settings, duck: duckdb.DuckDBPyConnection, batch: Batch) -> 
     return applied
 
 
-def _merged(
-    settings: Settings,
-    duck: duckdb.DuckDBPyConnection,
-    batch: Batch,
-    shard: ShardRow,
-    new: dict[int, pa.Table],
-) -> Merged:
+def _merged(settings: Settings, batch: Batch, shard: ShardRow, new: dict[int, Said]) -> Merged:
     folder = folder_of(settings, shard.run_id)
     kept = answers_of(folder, shard.number)
     # What a process that was killed had kept, and not applied, does not count yet.
     known = {row[0] for row in select(_KNOWN, [list(kept)])}
     known -= {incoming.source_id for incoming in batch.sources}
     return merge(
-        duck,
         items_file(folder, shard.number),
         [path for source_id, path in kept.items() if source_id in known],
         new,
@@ -177,9 +170,9 @@ class _Change:
         if not was_sent:
             _told_unsent(shard)
 
-    def write(self, batch: Batch, answers: Sequence[dict[int, pa.Table]]) -> None:
+    def write(self, batch: Batch, answers: Sequence[dict[int, Said]]) -> None:
         """The run's counts, and what stands of it in the log."""
-        self.answers = [table for each in answers for table in each.values()]
+        self.answers = [said.answers for each in answers for said in each.values()]
         counts = self._counts
         ended = counts["done"] + counts["failed"] + counts["returned"]
         execute(_RUN, {**counts, "ended": ended, "run": self.run.run_id})

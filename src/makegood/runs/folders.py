@@ -15,8 +15,8 @@ from makegood.configuration import Settings
 ITEMS, ANSWERS, LEFT_OUT, MANIFEST = "items", "answers", "left_out.parquet", "manifest.json"
 UNMATCHED = "unmatched"
 
-# Keys are random: a dictionary of them is only work.
-_WORDS = ["attempt", "outcome", "code"]
+# Keys are random: a dictionary of them is only work, and so is packing them.
+_WORDS = ["attempt", "outcome", "code", "at"]
 
 
 def folder_of(settings: Settings, run_id: UUID) -> Path:
@@ -52,15 +52,18 @@ def sha256_of_file(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
+def packing(table: pa.Table) -> dict[str, str]:
+    """How each column of items or answers is packed: keys are random, so they are not."""
+    return {name: "none" if name == "key" else "zstd" for name in table.column_names}
+
+
 def put(table: pa.Table, path: Path) -> None:
     """Write a table whole, or not at all, and onto the disk. Again is harmless."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with partial.open("wb") as file:
-            pq.write_table(
-                table, file, compression="zstd", compression_level=1, use_dictionary=_WORDS
-            )
+            pq.write_table(table, file, compression=packing(table), use_dictionary=_WORDS)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

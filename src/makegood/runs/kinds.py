@@ -44,7 +44,9 @@ _MESSAGES = (ChannelName.SMS, ChannelName.MAIL)
 RULES: Mapping[RunKind, Rules] = {
     RunKind.NOTICE: Rules("개별 안내", "notices", _MESSAGES, needs_release=True),
     RunKind.REMINDER: Rules("미신청자 안내", "reminders", _MESSAGES, needs_release=True),
-    RunKind.PAY_OUT: Rules("환급금 지급", "pay-out", (ChannelName.BANK,), needs_release=True),
+    RunKind.PAY_OUT: Rules(
+        "환급금 지급", "pay-out", (ChannelName.BANK, ChannelName.BILLING), needs_release=True
+    ),
     RunKind.BILL: Rules("청구서 반영", "bill credits", (ChannelName.BILLING,), needs_release=True),
     RunKind.GRANT: Rules("월별 제공", "grants", (ChannelName.PROVISIONING,), needs_release=False),
     RunKind.UPLIFT_START: Rules(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import duckdb
@@ -12,6 +13,7 @@ import pyarrow as pa
 from makegood.channels import ANSWER_SCHEMA, Incoming
 from makegood.configuration import Settings
 from makegood.runs.folders import folder_of, items_file
+from makegood.runs.locating import Said, locate
 from makegood.runs.rows import select
 
 Place = tuple[UUID, int]
@@ -27,9 +29,6 @@ SELECT shard.run_id, shard.number FROM runs_shard AS shard JOIN runs_run AS run 
 WHERE run.channel = %s AND shard.state <> 'pending'
 ORDER BY run.due_at DESC, shard.run_id, shard.number
 """
-_HERE = """
-SELECT said.* FROM said SEMI JOIN read_parquet(?) AS item USING (key, attempt)
-"""
 _REST = """
 SELECT said.* FROM said ANTI JOIN read_parquet(?) AS item USING (key, attempt)
 """
@@ -40,7 +39,7 @@ _SHARDS_AT_ONCE = 64
 class Matched:
     """The answers of a source by the shards they are about, and those about nothing here."""
 
-    parts: dict[Place, pa.Table] = field(default_factory=dict)
+    parts: dict[Place, Said] = field(default_factory=dict)
     unmatched: pa.Table = field(default_factory=ANSWER_SCHEMA.empty_table)
 
 
@@ -49,7 +48,7 @@ def match(settings: Settings, duck: duckdb.DuckDBPyConnection, incoming: Incomin
     found = Matched()
     rest = incoming.answers.select(ANSWER_SCHEMA.names).cast(ANSWER_SCHEMA)
     named = _places(_BY_MESSAGE, [list(incoming.message_ids), incoming.channel.value])
-    rest = _take(settings, duck, rest, named, found.parts)
+    rest = _take(settings, rest, named, found.parts)
     if rest.num_rows:
         others = _places(_BY_CHANNEL, [incoming.channel.value])
         others = [place for place in others if place not in set(named)]
@@ -58,31 +57,24 @@ def match(settings: Settings, duck: duckdb.DuckDBPyConnection, incoming: Incomin
                 break
             some = others[start : start + _SHARDS_AT_ONCE]
             if _rows_left(settings, duck, rest, some) < rest.num_rows:
-                rest = _take(settings, duck, rest, some, found.parts)
+                rest = _take(settings, rest, some, found.parts)
     found.unmatched = rest
     return found
 
 
 def _take(
     settings: Settings,
-    duck: duckdb.DuckDBPyConnection,
     rest: pa.Table,
     places: Sequence[Place],
-    parts: dict[Place, pa.Table],
+    parts: dict[Place, Said],
 ) -> pa.Table:
     """What is about none of the places; the others are put under theirs."""
     for place in places:
         if not rest.num_rows:
             break
-        duck.register("said", rest)
-        files = _files(settings, [place])
-        others = duck.sql(_REST, params=[files]).to_arrow_table()
-        if others.num_rows == rest.num_rows:
-            continue
-        # The usual case: one source is about one shard, and nothing is copied.
-        here = duck.sql(_HERE, params=[files]).to_arrow_table() if others.num_rows else rest
-        parts[place] = here.cast(ANSWER_SCHEMA)
-        rest = others.cast(ANSWER_SCHEMA)
+        said, rest = locate(_file(settings, place), rest)
+        if said.answers.num_rows:
+            parts[place] = said
     return rest
 
 
@@ -102,7 +94,12 @@ def _places(statement: str, values: Sequence[object]) -> list[Place]:
 
 
 def _files(settings: Settings, places: Sequence[Place]) -> list[str]:
-    return [str(items_file(folder_of(settings, run_id), number)) for run_id, number in places]
+    return [str(_file(settings, place)) for place in places]
+
+
+def _file(settings: Settings, place: Place) -> Path:
+    run_id, number = place
+    return items_file(folder_of(settings, run_id), number)
 
 
 def by_run(parts: Mapping[Place, object]) -> dict[UUID, list[int]]:

@@ -6,14 +6,17 @@ failed; else it is what was said; else unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from makegood.channels import Outcome
+from makegood.channels import ITEM_SCHEMA, Outcome
+from makegood.runs.locating import Places, Said, locate
 
 CONTRADICTORY = "contradictory"
 """Said to be done and to have failed. A person finds out which; it is never sent again."""
@@ -29,7 +32,7 @@ _WORDS = (
 )
 _UNKNOWN = 0
 _NOT_WELL = [_WORDS.index(word) for word in (Outcome.FAILED, Outcome.RETURNED, CONTRADICTORY)]
-_EXCEPTION_COLUMNS = ("item", "key", "line_id", "attempt", "amount")
+_TOLD = ["item", "key", "line_id", "attempt", "amount"]
 
 
 def _word(bits: int) -> int:
@@ -101,7 +104,7 @@ def merge(items: Path, before: Sequence[Path], new: Mapping[int, Said]) -> Merge
 
     Every answer sets a bit of its item: what the bits come to hangs on no order.
     """
-    amounts = _column(items, "amount")
+    amounts = pq.read_table(items, columns=["amount"], partitioning=None).column(0).to_numpy()
     earlier = [_found(items, path) for path in before]
     heard = np.zeros(len(amounts), np.uint8)
     for said in earlier:
@@ -122,7 +125,7 @@ def merge(items: Path, before: Sequence[Path], new: Mapping[int, Said]) -> Merge
 
 def _found(items: Path, answers: Path) -> Said:
     table = pq.read_table(answers, columns=["key", "attempt", "outcome", "code"], partitioning=None)
-    return said_of(items, table)
+    return locate(items, table)[0]
 
 
 def _by_bit(said: Said) -> Iterator[tuple[int, Places]]:
@@ -147,14 +150,36 @@ def _moved(was: Places, now: Places, brought_by: Places, amounts: Places) -> Ite
         yield Moved(_WORDS[before], _WORDS[after], brought - 1, int(heads[way]), amount)
 
 
-def _exceptions(
-    items: Path, worse: Places, now: Places, sources: Sequence[Said]
-) -> pa.Table:
+def _exceptions(items: Path, worse: Places, now: Places, sources: Sequence[Said]) -> pa.Table:
     """The items that do not go well from now on, in order, with the other side's reason."""
-    table = pq.read_table(items, columns=list(_EXCEPTION_COLUMNS), partitioning=None).take(worse) if len(worse) else _NONE
-    outcomes = pa.array([_WORDS[word] for word in now[worse].tolist()], pa.string())
-    codes = _codes(worse, sources)
-    return table.append_column("outcome", outcomes).append_column("code", codes)
+    table = pa.schema([ITEM_SCHEMA.field(name) for name in _TOLD]).empty_table()
+    if len(worse):
+        table = pq.read_table(items, columns=_TOLD, partitioning=None).take(worse)
+    codes = _codes(len(now), worse, sources) if len(worse) else {}
+    outcomes = [_WORDS[word] for word in now[worse].tolist()]
+    reasons = [codes.get(row, "") for row in worse.tolist()]
+    return table.append_column("outcome", pa.array(outcomes, pa.string())).append_column(
+        "code", pa.array(reasons, pa.string())
+    )
+
+
+def _codes(items: int, worse: Places, sources: Sequence[Said]) -> dict[int, str]:
+    """The reason for each of some items, by its row: of its return, or else of its failure."""
+    wanted = np.zeros(items, np.bool_)
+    wanted[worse] = True
+    found: dict[int, str] = {}
+    for word in (Outcome.FAILED.value, Outcome.RETURNED.value):
+        codes: dict[int, str] = {}
+        for said in sources:
+            told = pc.equal(said.answers.column("outcome"), word).to_numpy() & wanted[said.at]
+            for row, code in zip(
+                said.at[told].tolist(),
+                said.answers.column("code").filter(pa.array(told)).to_pylist(),
+                strict=True,
+            ):
+                codes[row] = max(codes.get(row, ""), code)
+        found |= codes
+    return found
 
 
 def _counts(found: Sequence[tuple[str, Moved]]) -> Counts:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import duckdb
-from django.db import transaction
+import psycopg
+from django.db import InterfaceError, OperationalError, transaction
 
 from makegood.channels import ChannelName, Incoming
 from makegood.configuration import Settings
@@ -21,12 +23,15 @@ from makegood.runs.applying import Batch, apply
 from makegood.runs.channels import Channels, configured
 from makegood.runs.folders import answers_file, folder_of, put, unmatched_file
 from makegood.runs.locks import locks
-from makegood.runs.matching import match
+from makegood.runs.matching import Matched, match
 from makegood.runs.rows import select
 
 _log = logging.getLogger("makegood.runs")
 _USED = "SELECT DISTINCT channel FROM runs_run ORDER BY channel"
 _APPLIED = "SELECT source_id FROM runs_applied WHERE source_id = ANY(%s)"
+_AWAY = (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError)
+"""The database is away: nothing that came in is at fault, and nothing goes on without it."""
+
 SOURCES_MAX, ANSWERS_MAX = 64, 1_000_000
 """How many sources, and answers in them, are applied in one transaction at most."""
 
@@ -60,9 +65,10 @@ def take_in(
                     continue
                 try:
                     _take_in_from(settings, channels, name, done, progress)
-                except MakegoodError as error:
-                    _log.warning("taking in from %s: %s", name.value, error)
-                    done.troubles.append(str(error))
+                except _AWAY:
+                    raise
+                except Exception as error:
+                    _trouble(done, f"taking in from {name.value}", error)
     return done
 
 
@@ -81,7 +87,12 @@ def _take_in_from(
         known |= {row[0] for row in select(_APPLIED, [[each.source_id for each in new]])}
         for each in sources:
             if each.source_id in known:
-                channel.put_away(each)
+                try:
+                    channel.put_away(each)
+                except _AWAY:
+                    raise
+                except Exception as error:
+                    _trouble(done, f"putting away what came from {name.value}", error)
         progress("answers applied", done.answers, None)
 
 
@@ -97,10 +108,11 @@ def _apply_all(
         return
     try:
         _apply(settings, duck, name, sources, done)
-    except MakegoodError as error:
+    except _AWAY:
+        raise
+    except Exception as error:
         if len(sources) == 1:
-            _log.warning("applying what came from %s: %s", name.value, error)
-            done.troubles.append(str(error))
+            _trouble(done, f"applying what came from {name.value}", error)
             return
         for each in sources:
             _apply_all(settings, duck, name, [each], done)
@@ -114,15 +126,17 @@ def _apply(
     done: TakenIn,
 ) -> None:
     batch = Batch(name)
-    for incoming in sources:
-        matched = match(settings, duck, incoming)
-        for (run_id, number), answers in matched.parts.items():
-            put(answers, answers_file(folder_of(settings, run_id), incoming.source_id, number))
-        if matched.unmatched.num_rows:
-            put(matched.unmatched, unmatched_file(settings, incoming.source_id))
-        batch.add(incoming, matched)
+    with ThreadPoolExecutor(1) as pool:
+        puts = []
+        for incoming in sources:
+            matched = match(settings, duck, incoming)
+            batch.add(incoming, matched)
+            # One source goes onto the disk while the next is looked at.
+            puts.append(pool.submit(_put, settings, incoming, matched))
+        for each in puts:
+            each.result()
     with transaction.atomic():
-        applied = apply(settings, duck, batch)
+        applied = apply(settings, batch)
     done.sources += len(sources)
     done.answers += sum(each.answers.num_rows for each in sources)
     done.new += applied.new
@@ -134,6 +148,20 @@ def _apply(
         )
         _log.warning("%s", words)
         done.troubles.append(words)
+
+
+def _trouble(done: TakenIn, what: str, error: Exception) -> None:
+    """Tell of a failure: a finding's words, else its type alone; a text may hold what came in."""
+    words = str(error) if isinstance(error, MakegoodError) else f"{what}: {type(error).__name__}"
+    _log.warning("%s: %s", what, words)
+    done.troubles.append(words)
+
+
+def _put(settings: Settings, incoming: Incoming, matched: Matched) -> None:
+    for (run_id, number), said in matched.parts.items():
+        put(said.answers, answers_file(folder_of(settings, run_id), incoming.source_id, number))
+    if matched.unmatched.num_rows:
+        put(matched.unmatched, unmatched_file(settings, incoming.source_id))
 
 
 def _batches(incoming: Iterable[Incoming]) -> Iterator[list[Incoming]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -15,6 +16,7 @@ import pytest
 
 from makegood.channels import ANSWER_SCHEMA, ChannelName, NotSent, Taken
 from makegood.channels.exchange import ExchangeChannel, placing, write_answers
+from makegood.channels.exchange.answers import CONTROL_BYTES_MAX
 from makegood.channels.exchange.fake import GOOD, Behaviour, FakePartner
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError
@@ -167,9 +169,16 @@ def test_answers_that_come_late_are_told_when_they_come(channel, tmp_path):
         (["K1,1,done,,"], {"failed": 1}, "'failed'"),
         (["K1,1,done,,"], {"sha256": "0" * 64}, "sha256"),
         (["K1,1,done,,"], {"format": "makegood-answers/2"}, "format"),
-        (["K1,1,done,,"], {"remark": "hello"}, "'remark'"),
+        (["K1,1,done,,"], {"remark": "hello"}, "unknown names"),
         (["K1,1,done,,"], {"message_ids": "M"}, "message_ids"),
         (["K1,1,done,,"], {"enquiry_id": "E"}, "taken"),
+        (["K1,1,done,,"], {"message_ids": ["x" * 300]}, "message_ids"),
+        (["K1,1,done,,"], {"message_ids": ["x\0y"]}, "message_ids"),
+        (["K1,1,done,,"], {"message_ids": ["../in/a"]}, "message_ids"),
+        (["K1,1,done,,"], {"enquiry_id": "nosuch/dir", "taken": "no"}, "enquiry_id"),
+        (["K1,1,done,,"], {"enquiry_id": "../../x", "taken": "no"}, "enquiry_id"),
+        (["K1,1,done,,"], {"enquiry_id": ["E"], "taken": "no"}, "enquiry_id"),
+        (["K1,1,done,,"], {"rows": "홍길동 010-1234-5678"}, "'rows'"),
         (["K1,1,well,,"], {}, "outcome"),
         (["K1,0,done,,"], {}, "attempt"),
         (["K1,one,done,,"], {}, "cannot be read"),
@@ -193,6 +202,83 @@ def test_a_file_that_cannot_be_used_is_put_aside_and_stops_no_other(channel, row
     assert finding.code == "MG803"
     assert why in finding.message
     assert not any(row in finding.message for row in rows)
+    told = "".join(path.read_text("utf-8") for path in channel.folders.aside.glob("*.why"))
+    assert "홍길동" not in told
+    assert "010-1234-5678" not in told
+
+
+def deep(folder):
+    (folder / "bad.json").write_text("[" * 200_000, "utf-8")
+
+
+def long(folder):
+    (folder / "bad.json").write_text(" " * (CONTROL_BYTES_MAX + 1), "utf-8")
+
+
+def control_is_a_folder(folder):
+    (folder / "bad.json").unlink()
+    (folder / "bad.json").mkdir()
+
+
+def rows_are_a_folder(folder):
+    (folder / "bad.csv").unlink()
+    (folder / "bad.csv").mkdir()
+
+
+def control_is_a_pipe(folder):
+    (folder / "bad.json").unlink()
+    os.mkfifo(folder / "bad.json")
+
+
+def rows_are_a_link(folder):
+    (folder / "bad.csv").unlink()
+    (folder / "bad.csv").symlink_to("/etc/hostname")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [deep, long, control_is_a_folder, rows_are_a_folder, control_is_a_pipe, rows_are_a_link],
+)
+def test_what_is_no_file_of_answers_at_all_is_put_aside_and_stops_no_other(channel, spoil):
+    place(channel, ["K1,1,done,,"], "bad")
+    spoil(channel.folders.incoming)
+    place(channel, ["K9,1,done,,2026-02-01T09:00:00Z"], "good")
+    assert [each.name for each in take_in(channel)] == ["good"]
+    assert list(channel.folders.incoming.iterdir()) == []
+    assert {finding.code for finding in channel.findings()} == {"MG803"}
+
+
+def test_a_file_that_cannot_be_moved_now_stays_and_stops_no_other(channel, monkeypatch):
+    def broken(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    place(channel, ["K1,1,well,,"], "bad")
+    place(channel, ["K9,1,done,,"], "good")
+    monkeypatch.setattr("makegood.channels.exchange.answer_files.put_aside", broken)
+    assert [each.name for each in take_in(channel)] == ["good"]
+    [stuck] = channel.findings()
+    assert (stuck.code, "input/output" in stuck.message) == ("MG803", True)
+    monkeypatch.undo()
+    assert take_in(channel) == []
+    assert {path.name for path in channel.folders.incoming.iterdir()} == set()
+
+
+def test_a_name_that_looks_like_somebody_is_masked(channel):
+    place(channel, ["K1,1,well,,"], "010-1234-5678")
+    take_in(channel)
+    assert not any("1234" in finding.message for finding in channel.findings())
+
+
+def test_a_control_file_that_comes_before_its_rows_waits_for_them_under_any_name(channel):
+    place(channel, ["K1,1,done,,"])
+    assert len(take_in(channel)) == 1
+    place(channel, ["K2,1,done,,"])
+    rows = channel.folders.incoming / "answers.csv"
+    late = rows.rename(rows.with_name(".answers.csv.part"))
+    assert take_in(channel) == []
+    late.rename(rows)
+    [each] = take_in(channel)
+    assert each.answers["key"].to_pylist() == ["K2"]
 
 
 def test_half_a_pair_is_waited_for(channel):

@@ -36,24 +36,26 @@ class BankChannel(AtAnyHour):
         A message that was placed before is not placed again, so that is harmless. Raises NotSent
         (MG810 to MG814, MG819) where nothing left the house.
         """
-        return sending.send(self._folder, shipment, self._debtor(), self._template())
+        fetched = self._settings.bank_fetches
+        return sending.send(self._folder, shipment, self._debtor(), self._template(), fetched)
 
     def taken(self, shipment: Shipment) -> Taken:
         """Whether the message left the house, and whether the bank has it where it can be asked.
 
-        It has not where its file never got its name. It has while its file waits to be fetched,
-        and once an answer spoke of it. Else the bank is asked for its first payments; without an
+        It has not where no file of it ever got its name; once one has, the other gets its own
+        here. It has while its file waits to be fetched, and once an answer spoke of it. Else the bank is asked for its first payments; without an
         address to ask, a file that was fetched counts as taken.
         """
         folder, settings = self._folder, self._settings
         if not sending.has_left(folder, shipment):
             return Taken.NO
-        if sending.payment_path(folder, shipment).exists() or not is_set_up(settings):
+        sending.finish(folder, shipment)
+        if sending.is_waiting(folder, shipment) or not is_set_up(settings):
             return Taken.YES
         if is_heard_of(folder.sent, shipment.message_id):
             return Taken.YES
         try:
-            return Taken.YES if enquiry.is_known(settings, shipment) else Taken.UNSURE
+            return Taken.YES if enquiry.is_known(settings, folder, shipment) else Taken.UNSURE
         except Unreachable:
             return Taken.UNSURE
 

@@ -21,8 +21,10 @@ from makegood.channels.bank.amounts import written
 from makegood.channels.bank.exchange_folder import ExchangeFolder, place_bytes
 from makegood.channels.bank.holder_check import short, written_now
 from makegood.channels.bank.identifiers import instruction, named
+from makegood.channels.bank.own_answers import keep_own
 from makegood.channels.bank.problems import refused
 from makegood.channels.bank.reading import Broken, Reading
+from makegood.channels.bank.sent import sent_message
 from makegood.channels.bank.web import asked, is_set_up
 from makegood.channels.contract import Outcome, Shipment
 from makegood.configuration import Settings
@@ -51,6 +53,11 @@ def ask(
     Unreachable (MG817, MG818); what was answered before that is kept.
     """
     folder.make()
+    sent = sent_message(folder.sent, shipment.message_id)
+    if sent and sent.left_out.num_rows:
+        # What is in no file is answered here; the bank never heard of it.
+        keep_own(folder, sent)
+        keys = sorted(set(keys).difference(sent.left_out["key"].to_pylist()))
     payments = _payments(shipment, keys)
     if not payments:
         return
@@ -66,13 +73,15 @@ def ask(
             _keep(folder, shipment, answers)
 
 
-def is_known(settings: Settings, shipment: Shipment) -> bool:
+def is_known(settings: Settings, folder: ExchangeFolder, shipment: Shipment) -> bool:
     """Whether the bank tells the end of one of a shipment's first payments. Raises Unreachable.
 
     Any other answer may as well mean that it knows no such payment.
     """
-    first = parquet.read_table(shipment.items, columns=["key"]).slice(0, QUESTION_PAYMENTS_MAX)
-    payments = _payments(shipment, first["key"].to_pylist())
+    sent = sent_message(folder.sent, shipment.message_id)
+    held = sent.payments if sent else parquet.read_table(shipment.items, columns=["key"])
+    first = held["key"].slice(0, QUESTION_PAYMENTS_MAX)
+    payments = _payments(shipment, first.to_pylist())
     ends = {_DONE, *settings.bank_failed_codes}
     return any(each["bank_rsp_code"] in ends for each in _answers(settings, shipment, payments))
 

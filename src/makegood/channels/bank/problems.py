@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from makegood.channels.contract import NotSent
 from makegood.kernel import Finding, MakegoodError
 
+_NAMED_MAX = 5
+
 
 class Unreachable(MakegoodError):
     """The bank gave no answer that can be used; whatever was asked may be asked again."""
@@ -23,12 +25,12 @@ def missing_setting(*names: str) -> NotSent:
     return NotSent(Finding("MG810", f"the bank is not set up: {listed} is empty", hint))
 
 
-def no_account(message_id: str, items: Sequence[int], count: int) -> NotSent:
-    """Items that cannot be paid because the vault has no account for them (MG811)."""
-    named = ", ".join(str(item) for item in items)
-    more = f" and {count - len(items):,} more" if count > len(items) else ""
-    message = f"'{message_id}': {count:,} items have no account in the vault: {named}{more}"
-    hint = "cancel the run, correct these accounts, and let a new run pay"
+def no_account(message_id: str, items: Sequence[int]) -> NotSent:
+    """Accounts that vanish from the vault while the file is written, try after try (MG811)."""
+    named = ", ".join(str(item) for item in items[:_NAMED_MAX])
+    more = f" and {len(items) - _NAMED_MAX:,} more" if len(items) > _NAMED_MAX else ""
+    message = f"'{message_id}': accounts are being removed from the vault: items {named}{more}"
+    hint = "nothing was sent; it is tried again by itself once the removal has ended"
     return NotSent(Finding("MG811", message, hint))
 
 

@@ -11,9 +11,11 @@ from makegood.channels.exchange.channel import ExchangeChannel
 from makegood.channels.exchange.items import ITEMS_FORMAT, Control, control_of
 from makegood.channels.exchange.partners import FOLDERS, Partner, PartnerFolders, partner_for
 from makegood.channels.exchange.placing import (
+    NotPlain,
     findings_in,
     move_new,
     place_new,
+    plain_bytes,
     put_aside,
     remove_hidden,
     sync,
@@ -28,6 +30,7 @@ __all__ = [
     "AnswerFiles",
     "Control",
     "ExchangeChannel",
+    "NotPlain",
     "Partner",
     "PartnerFolders",
     "contradictory",
@@ -37,6 +40,7 @@ __all__ = [
     "move_new",
     "partner_for",
     "place_new",
+    "plain_bytes",
     "put_aside",
     "read_answers",
     "remove_hidden",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from glob import escape
+from hashlib import file_digest
 from pathlib import Path
 
 from makegood.channels.contract import ChannelName, Incoming
-from makegood.channels.exchange.answers import Answers, Unusable, read_answers
+from makegood.channels.exchange.answers import Answers, Unusable, read_answers, read_control
 from makegood.channels.exchange.partners import PartnerFolders
 from makegood.channels.exchange.placing import findings_in, move_new, put_aside
-from makegood.channels.exchange.problems import unusable
+from makegood.channels.exchange.problems import not_readable, unusable
 from makegood.kernel import Finding
 
 
@@ -19,19 +21,32 @@ class AnswerFiles:
     def __init__(self, name: ChannelName, folders: PartnerFolders) -> None:
         self._name = name
         self._folders = folders
+        self._stuck: dict[str, Finding] = {}
 
     def incoming(self) -> Iterator[Incoming]:
-        """Answer files that are whole, the oldest first; what cannot be used is put aside."""
+        """Answer files that are whole, the oldest first; what cannot be used is put aside.
+
+        One that the machine can neither read nor move now stays, and stops no other.
+        """
+        self._stuck.clear()
         for control in _oldest_first(self._folders.incoming):
             rows = control.with_suffix(".csv")
             try:
-                answers = read_answers(rows, control)
-            except FileNotFoundError:
-                self._finish_moving(rows, control)
-            except Unusable as why:
-                self._put_aside(rows, control, str(why))
-            else:
-                yield self._incoming(rows, answers)
+                found = self._read(rows, control)
+            except OSError as error:
+                self._stuck[control.name] = not_readable(control.stem, error)
+                continue
+            if found:
+                yield found
+
+    def _read(self, rows: Path, control: Path) -> Incoming | None:
+        try:
+            return self._incoming(rows, read_answers(rows, control))
+        except FileNotFoundError:
+            self._finish_moving(rows, control)
+        except Unusable as why:
+            self._put_aside(rows, control, str(why))
+        return None
 
     def put_away(self, incoming: Incoming) -> None:
         """Move a pair of files to ``done``. Again is harmless."""
@@ -42,8 +57,8 @@ class AnswerFiles:
             move_new(control, self._folders.done)
 
     def findings(self) -> list[Finding]:
-        """Why files of the partner were put aside."""
-        return findings_in(self._folders.aside)
+        """Why files of the partner were put aside, or could not be read the last time."""
+        return [*findings_in(self._folders.aside), *self._stuck.values()]
 
     def _incoming(self, rows: Path, answers: Answers) -> Incoming:
         spoken = {"enquiry_id": answers.enquiry_id, "taken": answers.taken}
@@ -61,16 +76,33 @@ class AnswerFiles:
     def _finish_moving(self, rows: Path, control: Path) -> None:
         """A control file alone follows its rows, if it was their move that was broken off.
 
-        Else the partner placed it too early, and its rows are waited for.
+        Else the partner placed it too early, and its rows are waited for: also under a name that
+        was used before, for its control file was made for other rows.
         """
-        if (self._folders.done / rows.name).exists():
-            move_new(control, self._folders.done)
+        if rows.exists():
+            return
+        try:
+            wanted = read_control(control)["sha256"]
+        except Unusable as why:
+            self._put_aside(rows, control, str(why))
+            return
+        except FileNotFoundError:
+            return
+        done = self._folders.done
+        moved = (done / rows.name, *done.glob(f"{escape(rows.stem)}~*.csv"))
+        if any(_sha256(each) == wanted for each in moved if each.is_file()):
+            move_new(control, done)
 
     def _put_aside(self, rows: Path, control: Path, why: str) -> None:
         finding = unusable(control.stem, why)
         for file in (rows, control):
             if file.exists() or file.is_symlink():
                 put_aside(file, self._folders.aside, finding)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _oldest_first(folder: Path) -> list[Path]:

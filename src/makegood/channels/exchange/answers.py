@@ -8,6 +8,7 @@ comes last: without it nothing is read.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,17 +21,23 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from makegood.channels.contract import ANSWER_SCHEMA, Outcome
-from makegood.channels.exchange.placing import place_new
+from makegood.channels.exchange.placing import NotPlain, place_new, plain_bytes
 from makegood.kernel import looks_personal
 
 ANSWERS_FORMAT = "makegood-answers/1"
 BYTES_MAX = 2 << 30
 """The longest answer file that is read; a partner answers in parts."""
 
+CONTROL_BYTES_MAX = 4 << 20
+"""The longest control file that is read: some ten thousand messages."""
+
 CODE_LETTERS_MAX = 35
 CODES_MAX = 1_000
 """More different codes than this are no codes."""
 
+# Both become names of files here, so they are nothing but what was given out.
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{1,35}")
+_ENQUIRY_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _CODE = rf"^[A-Za-z0-9_.:-]{{0,{CODE_LETTERS_MAX}}}$"
 _REQUIRED = frozenset({"format", "message_ids", "rows", "sha256"})
 _OPTIONAL = frozenset({"done", "failed", "returned", "unknown", "enquiry_id", "taken"})
@@ -61,12 +68,17 @@ class Answers:
 
 
 def read_answers(csv: Path, control: Path) -> Answers:
-    """Read and check a pair of files. Raises Unusable, FileNotFoundError where one is missing."""
+    """Read and check a pair of files.
+
+    Raises Unusable, FileNotFoundError where one is missing, OSError where the machine cannot read
+    them now.
+    """
     said = read_control(control)
-    if csv.is_symlink() or csv.stat().st_size > BYTES_MAX:
-        raise Unusable(f"the rows are no plain file of at most {BYTES_MAX:,} bytes")
     # Read once: what is hashed is what is parsed, whatever happens to the file meanwhile.
-    data = csv.read_bytes()
+    try:
+        data = plain_bytes(csv, BYTES_MAX)
+    except NotPlain as why:
+        raise Unusable(f"its rows: {why}") from None
     content = sha256(data).hexdigest()
     if content != said["sha256"]:
         raise Unusable("its rows are not those that its control file was made for (sha256)")
@@ -80,25 +92,35 @@ def read_answers(csv: Path, control: Path) -> Answers:
 
 
 def read_control(control: Path) -> dict[str, Any]:
-    """What a control file of answers says, by its own names. Raises Unusable."""
+    """What a control file of answers says, by its own names.
+
+    Raises Unusable, FileNotFoundError, OSError where the machine cannot read it now.
+    """
     try:
-        if control.is_symlink():
-            raise Unusable("its control file is a link")
-        said = json.loads(control.read_bytes())
-    except ValueError:
+        said = json.loads(plain_bytes(control, CONTROL_BYTES_MAX))
+    except NotPlain as why:
+        raise Unusable(f"its control file: {why}") from None
+    except (ValueError, RecursionError):
         raise Unusable("its control file is no JSON") from None
     if not isinstance(said, dict) or said.get("format") != ANSWERS_FORMAT:
         raise Unusable(f"its control file is not of the format {ANSWERS_FORMAT}")
     missing, more = _REQUIRED - said.keys(), said.keys() - _REQUIRED - _OPTIONAL
-    if missing or more:
-        which = sorted(missing) or sorted(more)
-        what = "lacks" if missing else "has an unknown"
-        raise Unusable(f"its control file {what} {', '.join(map(repr, which))}")
+    if missing:
+        raise Unusable(f"its control file lacks {', '.join(map(repr, sorted(missing)))}")
+    if more:
+        # Which ones is not repeated: a partner may have put anything there.
+        raise Unusable(f"its control file has {len(more)} unknown names")
     ids = said["message_ids"]
     if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
         raise Unusable("'message_ids' of its control file is no list of texts")
-    if "enquiry_id" in said and said.get("taken") not in ("yes", "no"):
-        raise Unusable("'taken' of its control file is neither yes nor no")
+    if not all(_MESSAGE_ID.fullmatch(each) for each in ids):
+        raise Unusable("'message_ids' of its control file names what can be no message")
+    if "enquiry_id" in said:
+        enquiry = said["enquiry_id"]
+        if not isinstance(enquiry, str) or not _ENQUIRY_ID.fullmatch(enquiry):
+            raise Unusable("'enquiry_id' of its control file is none that was given")
+        if said.get("taken") not in ("yes", "no"):
+            raise Unusable("'taken' of its control file is neither yes nor no")
     return said
 
 
@@ -145,7 +167,7 @@ def _parsed(data: bytes) -> pa.Table:
     except pa.ArrowKeyError:
         wanted = ", ".join(ANSWER_SCHEMA.names)
         raise Unusable(f"its rows have not the columns {wanted}") from None
-    except (pa.ArrowInvalid, ValueError):
+    except (pa.ArrowException, ValueError):
         # The message of the parser holds a piece of the file, so it is not repeated.
         raise Unusable("a row cannot be read as key, attempt, outcome, code, at") from None
 
@@ -177,4 +199,4 @@ def _expect_totals(said: Mapping[str, Any], rows: int, counts: Mapping[str, int]
     found = {"rows": rows, **{str(each): counts.get(str(each), 0) for each in Outcome}}
     for name, number in found.items():
         if name in said and said[name] != number:
-            raise Unusable(f"its control file says {said[name]} for '{name}', there are {number:,}")
+            raise Unusable(f"its control file says another number for '{name}' than {number:,}")

@@ -106,7 +106,7 @@ class ExchangeChannel(AtAnyHour):
         for control in self.folders.incoming.glob("*.json"):
             try:
                 said = read_control(control)
-            except (Unusable, FileNotFoundError):
+            except (Unusable, OSError):
                 continue
             if said.get("enquiry_id") == note.enquiry_id:
                 found = said.get("taken", "") or found

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Self
 
-import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pv
+import pyarrow.parquet as pq
 
 from makegood.channels.contract import Shipment
 from makegood.channels.exchange.partners import Partner
@@ -23,14 +27,9 @@ from makegood.channels.exchange.problems import contradictory
 ITEMS_FORMAT = "makegood-items/1"
 
 _COLUMNS = ("item", "key", "attempt", "line_id", "customer_id", "amount", "quantity", "detail")
-_WRITE = """
-COPY (SELECT {columns} FROM read_parquet({items}))
-TO {target} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR '')
-"""
-_TOTALS = """
-SELECT count(*), coalesce(sum(amount), 0)::BIGINT, coalesce(sum(quantity), 0)::BIGINT
-FROM read_parquet({items})
-"""
+_ROWS_AT_ONCE, _WRITERS = 65_536, 2
+_PLAIN = pv.WriteOptions(include_header=False, quoting_style="none", batch_size=_ROWS_AT_ONCE)
+_QUOTED = frozenset(',"\r\n')
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +71,43 @@ class Control:
 def write_items(shipment: Shipment, partner: Partner, target: Path) -> Control:
     """Write the item file to ``target``; its control.
 
-    Straight from Parquet to CSV in the order of the items. Raises MakegoodError MG802 where the
-    items are not as many, or not of the sum, that the run says; OSError.
+    Straight from Parquet to CSV in the order of the items, hashed on the way. Raises MakegoodError
+    MG802 where the items are not as many, or not of the sum, that the run says; OSError.
     """
-    hidden = () if partner.customers else ("customer_id",)
-    columns = ", ".join(f"NULL AS {name}" if name in hidden else name for name in _COLUMNS)
-    items = _quoted(shipment.items)
-    with duckdb.connect() as connection:
-        try:
-            totals = connection.execute(_TOTALS.format(items=items)).fetchone()
-            connection.execute(_WRITE.format(columns=columns, items=items, target=_quoted(target)))
-        except duckdb.IOException as error:
-            raise OSError(0, "the file cannot be read or written") from error
-    rows, amount, quantity = totals or (0, 0, 0)
+    try:
+        items = pq.read_table(shipment.items, columns=list(_COLUMNS), partitioning=None)
+    except pa.ArrowInvalid as error:
+        raise OSError(0, "the file cannot be read") from error
+    rows = items.num_rows
+    amount, quantity = (pc.sum(items[name]).as_py() or 0 for name in ("amount", "quantity"))
     if (rows, amount) != (shipment.count, shipment.total):
         why = (
             f"{rows:,} items with the sum {amount:,}; the run says {shipment.count:,} with"
             f" {shipment.total:,}"
         )
         raise contradictory(shipment.message_id, why)
-    return control_of(shipment, target, rows=rows, amount=amount, quantity=quantity)
+    if not partner.customers:
+        place = items.column_names.index("customer_id")
+        items = items.set_column(place, "customer_id", pa.nulls(rows, pa.string()))
+    content = _write_rows(items, target)
+    return control_of(
+        shipment, target, rows=rows, amount=amount, quantity=quantity, content_sha256=content
+    )
 
 
 def control_of(
-    shipment: Shipment, written: Path, *, rows: int, amount: int, quantity: int
+    shipment: Shipment,
+    written: Path,
+    *,
+    rows: int,
+    amount: int,
+    quantity: int,
+    content_sha256: str = "",
 ) -> Control:
-    """The control of a file that was written for a shipment."""
-    with written.open("rb") as file:
-        sha256 = file_digest(file, "sha256").hexdigest()
+    """The control of a file that was written for a shipment; hashed where it was not before."""
+    if not content_sha256:
+        with written.open("rb") as file:
+            content_sha256 = file_digest(file, "sha256").hexdigest()
     return Control(
         ITEMS_FORMAT,
         shipment.message_id,
@@ -118,10 +126,32 @@ def control_of(
         amount,
         quantity,
         written.stat().st_size,
-        sha256,
+        content_sha256,
     )
 
 
-def _quoted(path: Path) -> str:
-    """A path as a literal of DuckDB. COPY takes no parameter there."""
-    return "'" + str(path).replace("'", "''") + "'"
+def _write_rows(items: pa.Table, target: Path) -> str:
+    """Write rows as CSV; the SHA-256 of what was written."""
+    digest = sha256()
+    pieces = [items.slice(n, _ROWS_AT_ONCE) for n in range(0, items.num_rows, _ROWS_AT_ONCE)]
+    with target.open("wb") as file, ThreadPoolExecutor(_WRITERS) as pool:
+        for text in ((",".join(items.column_names) + "\n").encode(), *pool.map(_csv, pieces)):
+            digest.update(text)
+            file.write(text)
+    return digest.hexdigest()
+
+
+def _csv(rows: pa.Table) -> pa.Buffer | bytes:
+    sink = pa.BufferOutputStream()
+    try:
+        pv.write_csv(rows, sink, _PLAIN)
+    except pa.ArrowInvalid:
+        # A text of these rows needs quotes; Arrow would then put them around all texts.
+        lines = zip(*(column.to_pylist() for column in rows.columns), strict=True)
+        return "".join(",".join(map(_field, line)) + "\n" for line in lines).encode()
+    return sink.getvalue()
+
+
+def _field(value: object) -> str:
+    text = "" if value is None else str(value)
+    return '"' + text.replace('"', '""') + '"' if _QUOTED & set(text) else text

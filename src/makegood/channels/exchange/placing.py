@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
@@ -17,6 +18,38 @@ from makegood.kernel import Finding, Severity
 
 WHY = ".why"
 """What the note beside a file that was put aside ends with."""
+
+
+class NotPlain(Exception):
+    """Something that came in and is no plain file that may be read; the text says why."""
+
+
+def plain_bytes(path: Path, bytes_max: int) -> bytes:
+    """The content of a file that somebody else placed.
+
+    Raises NotPlain for a link, a folder, a pipe, a file that is too long or whose rights keep this
+    program out; FileNotFoundError; OSError where the machine cannot read it now.
+    """
+    if path.is_symlink():
+        raise NotPlain("a link")
+    try:
+        # Opening a pipe would wait for whoever writes into it.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except PermissionError:
+        raise NotPlain("this program has no right to read it") from None
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotPlain("no plain file")
+        if status.st_size > bytes_max:
+            raise NotPlain(f"more than {bytes_max:,} bytes")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(bytes_max + 1)
+    finally:
+        os.close(handle)
+    if len(data) > bytes_max:
+        raise NotPlain(f"more than {bytes_max:,} bytes")
+    return data
 
 
 def place_new(path: Path, write: Callable[[Path], object]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from makegood.channels.contract import NotSent
-from makegood.kernel import Finding, MakegoodError
+from makegood.kernel import Finding, MakegoodError, masked_text
 
 
 def not_placed(message_id: str, error: OSError) -> NotSent:
@@ -28,7 +28,14 @@ def contradictory(message_id: str, why: str) -> MakegoodError:
 def unusable(name: str, why: str) -> Finding:
     """A file that came in and cannot be used: MG803."""
     hint = "it was put aside and nothing of it was applied; ask the partner for a mended one"
-    return Finding("MG803", f"{name}: {why}", hint)
+    return Finding("MG803", f"{masked_text(name)}: {why}", hint)
+
+
+def not_readable(name: str, error: OSError) -> Finding:
+    """A file that came in and that the machine cannot read or move now: MG803."""
+    reason = (error.strerror or type(error).__name__).lower()
+    hint = "it lies where it was and is looked at again; mend the folder or the file's rights"
+    return Finding("MG803", f"{masked_text(name)}: it cannot be read or moved: {reason}", hint)
 
 
 def doubtful(message_id: str, why: str) -> MakegoodError:

@@ -3,6 +3,7 @@
 from makegood.redress.choices.choosing import Choice, ChoiceState, choice_of, choose, counts_of
 from makegood.redress.choices.coupons import Coupon, coupons_of, take_coupon
 from makegood.redress.choices.granting import (
+    any_chosen,
     begin_granting,
     chosen,
     settle_choices,
@@ -13,6 +14,7 @@ __all__ = [
     "Choice",
     "ChoiceState",
     "Coupon",
+    "any_chosen",
     "begin_granting",
     "choice_of",
     "choose",

@@ -15,6 +15,10 @@ _CHOSEN = """
 SELECT line_id, option, pool, customer_id FROM choices_choice
 WHERE programme = %s AND measure = %s AND state = 'chosen' ORDER BY line_id
 """
+_ANY_CHOSEN = """
+SELECT 1 FROM choices_choice
+WHERE programme = %s AND measure = %s AND state = 'chosen' LIMIT 1
+"""
 _CHOSEN_SCHEMA = pa.schema(
     [pa.field(name, pa.string()) for name in ("line_id", "option", "pool", "customer_id")]
 )
@@ -53,6 +57,13 @@ def chosen(programme: str, measure: str) -> pa.Table:
             columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
             batches.append(pa.RecordBatch.from_arrays(columns, schema=_CHOSEN_SCHEMA))
     return pa.Table.from_batches(batches, _CHOSEN_SCHEMA)
+
+
+def any_chosen(programme: str, measure: str) -> bool:
+    """Whether ``chosen`` would give any, without fetching them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_CHOSEN, [programme, measure])
+        return cursor.fetchone() is not None
 
 
 def begin_granting(run_id: UUID, lines: pa.Table, *, programme: str, measure: str) -> None:

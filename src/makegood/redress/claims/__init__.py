@@ -3,11 +3,12 @@
 from makegood.redress.claims.acting import correct_account, object_to, withdraw
 from makegood.redress.claims.advancing import Holders, advance
 from makegood.redress.claims.agreeing import propose_amount
-from makegood.redress.claims.approvals import APPROVALS_SCHEMA, approvals_of
+from makegood.redress.claims.approvals import APPROVALS_SCHEMA, approvals_of, approved_under
 from makegood.redress.claims.deciding import decide, grant_exception, resolve
 from makegood.redress.claims.pay_days import pay_on
 from makegood.redress.claims.paying import (
     PAYABLE_SCHEMA,
+    any_payable,
     begin_paying,
     payable,
     stop_paying,
@@ -53,7 +54,9 @@ __all__ = [
     "Receipt",
     "Waits",
     "advance",
+    "any_payable",
     "approvals_of",
+    "approved_under",
     "begin_paying",
     "claim_of",
     "claimed_lines",

@@ -59,11 +59,12 @@ def propose_amount(
 
 
 def contents_of(claim: Claim, amount: int) -> dict[str, Json]:
-    """What two persons agree to: exactly this claim, exactly this amount."""
+    """What two persons agree to: exactly this claim, to this account, exactly this amount."""
     return {
         "claim": claim.receipt_number,
         "measure": claim.measure,
         "line": claim.line_id,
+        "account": claim.account_serial,
         "amount": amount,
     }
 
@@ -71,12 +72,14 @@ def contents_of(claim: Claim, amount: int) -> dict[str, Json]:
 def agreement_on(claim: Claim) -> Proposal:
     """The newest approved, unused proposal about this claim, or about its line and measure.
 
-    Raises MakegoodError MG849 where there is none.
+    One about an account that was replaced since is none. Raises MakegoodError MG849.
     """
     for proposal in approved_for(_KIND, f"customer:{claim.customer_id}"):
         contents = proposal.contents
         is_about = (contents.get("measure"), contents.get("line")) == (claim.measure, claim.line_id)
-        if is_about and contents.get("claim", claim.receipt_number) == claim.receipt_number:
+        # What was proposed from a quote names neither: nobody looked at an account then.
+        pins = {"claim": claim.receipt_number, "account": claim.account_serial}
+        if is_about and all(contents.get(name, pin) == pin for name, pin in pins.items()):
             return proposal
     raise no_agreement(claim.receipt_number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import psycopg
@@ -26,6 +27,14 @@ SELECT claim.key, claim.programme_sha256, claim.snapshot_sha256, EXISTS (
       AND (event.after = 'approved' OR event.reason = 'exception'))
 FROM claims_claim AS claim WHERE claim.run_id = %s AND claim.state = 'paying'
 """
+
+_VERSIONS = "SELECT DISTINCT programme_sha256 FROM claims_claim WHERE run_id = ANY(%s)"
+
+
+def approved_under(run_ids: Sequence[UUID]) -> frozenset[str]:
+    """The programme versions, by their hashes, under which claims of these runs were approved."""
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        return frozenset(row[0] for row in cursor.execute(_VERSIONS, [list(run_ids)]).fetchall())
 
 
 def approvals_of(run_id: UUID) -> pa.Table:

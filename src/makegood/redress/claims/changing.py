@@ -33,6 +33,9 @@ _MUTABLE = {
     "check_after": "timestamptz",
     "tries": "int",
     "is_contradictory": "boolean",
+    "account_serial": "smallint",
+    "account_document": "text",
+    "holder": "text",
 }
 _KEEP = f"""
 UPDATE claims_claim AS claim SET {", ".join(f"{name} = given.{name}" for name in _MUTABLE)}
@@ -88,6 +91,11 @@ class Change:
         after = _with(standing, {**changed, "changes": standing.changes + 1})
         step = Step(standing.state, standing.state, reason, after.amount)
         return replace(self, claim=after, steps=(*self.steps, step))
+
+    def with_amount(self, amount: int) -> Change:
+        """With another amount, which the last event shows as well."""
+        steps = (*self.steps[:-1], replace(self.steps[-1], amount=amount))
+        return replace(self, claim=_with(self.claim, {"amount": amount}), steps=steps)
 
     def with_fields(self, **changed: object) -> Change:
         """Other fields, without an event."""

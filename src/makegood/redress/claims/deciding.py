@@ -6,6 +6,8 @@ and the act uses it once.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
 from makegood.ledger import Account
@@ -13,7 +15,12 @@ from makegood.redress.claims.acting import day_of
 from makegood.redress.claims.agreeing import agreement_on, used
 from makegood.redress.claims.changing import Change, keep
 from makegood.redress.claims.pay_days import local_day, pay_on
-from makegood.redress.claims.problems import waits_for_nobody, wrong_amount, wrong_step
+from makegood.redress.claims.problems import (
+    holder_not_known,
+    waits_for_nobody,
+    wrong_amount,
+    wrong_step,
+)
 from makegood.redress.claims.reading import claim_of, claim_to_change
 from makegood.redress.claims.settling import resolve_payments
 from makegood.redress.claims.states import ClaimState
@@ -41,7 +48,8 @@ def decide(
     To approve uses the approved proposal about it, and the amount agreed on there; the claim is
     then scheduled. To refuse takes ``words``, without anybody's data. Raises Refused MG770;
     MakegoodError MG773 for words that cannot be kept, MG840, MG848 where it waits for nobody, MG849
-    where no proposal is at hand, MG850 for an amount of 0 of money.
+    where no proposal is at hand, MG850 for an amount of 0 of money, MG854 where the bank has not
+    said of this very account whose it is, or it is not to be paid to.
     """
     if not approve:
         words = checked_reason(words)
@@ -58,6 +66,8 @@ def decide(
                 visitor, Act.DECIDE_CLAIM, change, None, purpose=purpose, case=case, words=words
             )
         else:
+            if not claim.has_known_holder:
+                raise holder_not_known(claim.receipt_number, claim.holder)
             agreed = agreement_on(claim)
             change = _taken(Change.of(claim), _agreed(visitor, agreed, standing, claim), standing)
             _permitted(visitor, Act.DECIDE_CLAIM, change, agreed, purpose=purpose, case=case)
@@ -87,18 +97,12 @@ def grant_exception(
         if amount <= claim.amount:
             hint = "what was approved is never taken back; propose more than that"
             raise wrong_amount("the amount agreed on is not better than the claim's", hint)
-        change = (
-            Change.of(claim)
-            .noted("exception", amount=amount)
-            .moving(
-                "exception",
-                Account.PROMISED,
-                Account.APPROVED,
-                amount - claim.amount,
-                day_of(claim),
-                heads=0,
-            )
-        )
+        # What came back once stands there until it is paid.
+        goal = Account.APPROVED if claim.attempt == 1 else Account.RETURNED
+        more, day = amount - claim.amount, day_of(claim)
+        change = beyond(Change.of(claim).noted("exception"), amount, standing, day)
+        change = change.moving("exception", Account.PROMISED, goal, more, day, heads=0)
+        change = change.with_amount(amount)
         _permitted(visitor, Act.GRANT_EXCEPTION, change, agreed, purpose=purpose, case=case)
         keep([change], visitor.actor)
     return change.claim
@@ -155,7 +159,7 @@ def approved(change: Change, amount: int, standing: LineStanding) -> Change:
     day = pay_on(
         programme, claim.measure, claim.submitted_at, standing.values, today, is_late=claim.is_late
     )
-    change = change.repriced(amount, today)
+    change = beyond(change, amount, standing, today).repriced(amount, today)
     change = change.with_fields(
         programme_sha256=programme.sha256, snapshot_sha256=standing.snapshot_sha256
     )
@@ -164,6 +168,24 @@ def approved(change: Change, amount: int, standing: LineStanding) -> Change:
     )
     change = change.moving("approved", Account.CLAIMED, Account.APPROVED, amount, today)
     return change.to(ClaimState.SCHEDULED, pay_on=day)
+
+
+def beyond(change: Change, amount: int, standing: LineStanding, day: date) -> Change:
+    """What an amount is more than decisions promise for the line comes out of the budget first."""
+    claim = change.claim
+    try:
+        due = standing.of(claim.measure).amount or 0
+    except KeyError:  # an amended programme has no such measure
+        due = 0
+    promised = max(due, claim.amount)
+    return change.moving(
+        "beyond",
+        Account.BUDGET,
+        Account.PROMISED,
+        max(0, amount - promised),
+        day,
+        heads=int(promised == 0),
+    )
 
 
 def sent_back(change: Change, reason: str) -> Change:

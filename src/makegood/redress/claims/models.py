@@ -42,6 +42,9 @@ class Claim(models.Model):
     check_after = models.DateTimeField(null=True)
     tries = models.IntegerField()
     is_contradictory = models.BooleanField()
+    account_serial = models.SmallIntegerField()
+    account_document = models.TextField()
+    holder = models.TextField()
 
     class Meta:
         """The pay-once key stands for line, contract and measure: it is what must be alone."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -41,6 +40,12 @@ FROM claims_claim
 WHERE state = 'scheduled' AND NOT is_contradictory
   AND programme = %s AND measure = %s AND pay_on <= %s
 ORDER BY key
+"""
+_ANY_PAYABLE = """
+SELECT 1 FROM claims_claim
+WHERE state = 'scheduled' AND NOT is_contradictory
+  AND programme = %s AND measure = %s AND pay_on <= %s
+LIMIT 1
 """
 # Rows are locked in one order, so that two runs wait for each other and do not deadlock.
 _BEGIN = """
@@ -122,6 +127,12 @@ def payable(programme: str, measure: str, day: date) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=PAYABLE_SCHEMA)
 
 
+def any_payable(programme: str, measure: str, day: date) -> bool:
+    """Whether ``payable`` would give any claim, without fetching them."""
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        return cursor.execute(_ANY_PAYABLE, [programme, measure, day]).fetchone() is not None
+
+
 def begin_paying(run_id: UUID, keys: Iterable[str] | pa.ChunkedArray | pa.Array) -> None:
     """A run takes exactly the claims of these keys, in the caller's transaction.
 
@@ -196,20 +207,6 @@ def connection_of_act() -> psycopg.Connection[tuple[Any, ...]]:
     connection.ensure_connection()
     found: psycopg.Connection[tuple[Any, ...]] = connection.connection
     return found
-
-
-@contextmanager
-def quick_statements() -> Iterator[None]:
-    """Statements that come again are prepared: the server plans them once for each connection.
-
-    For an act that is done many times a second. Django switches this off for all connections.
-    """
-    driver = connection_of_act()
-    threshold, driver.prepare_threshold = driver.prepare_threshold, 2
-    try:
-        yield
-    finally:
-        driver.prepare_threshold = threshold
 
 
 def _plain(keys: Iterable[str] | pa.ChunkedArray | pa.Array) -> list[str]:

@@ -40,8 +40,11 @@ def wrong_step(receipt_number: str, before: ClaimState, what: str) -> MakegoodEr
 
 
 def not_payable(expected: int, found: int) -> MakegoodError:
-    """MG846: a run wants to pay claims that are not, or not all, waiting to be paid."""
-    message = f"{expected:,} claims were to be paid, and {found:,} of them wait to be paid"
+    """MG846: a run wants to pay claims that do not, or not all, wait to be paid just so."""
+    message = (
+        f"{expected:,} claims were to be paid, and {found:,} of them wait to be paid with that"
+        " attempt, amount and account"
+    )
     hint = "nothing was changed; plan the run again from the claims as they stand now"
     return MakegoodError(Finding("MG846", message, hint))
 
@@ -73,6 +76,27 @@ def no_agreement(receipt_number: str) -> MakegoodError:
 def wrong_amount(message: str, hint: str) -> MakegoodError:
     """MG850: an amount that cannot be the one of this claim."""
     return MakegoodError(Finding("MG850", message, hint))
+
+
+def holder_not_known(receipt_number: str, found: str) -> MakegoodError:
+    """MG854: a claim cannot be approved to an account that was not checked, or not taken."""
+    if not found:
+        message = f"the bank was not asked yet whose account claim {receipt_number} names"
+        hint = "'makegood work' asks it; then decide"
+    else:
+        message = f"the account of claim {receipt_number} is not to be paid to: {found}"
+        hint = f"'makegood claim account {receipt_number}' puts another in its place"
+    return MakegoodError(Finding("MG854", message, hint))
+
+
+def not_checked(receipt_number: str, kind: str) -> MakegoodError:
+    """MG855: a claim that the worker cannot check; the others went on."""
+    message = f"claim {receipt_number} could not be checked: {kind}"
+    hint = (
+        f"it is tried again later; 'makegood claim show {receipt_number}', and look whether the"
+        " programme in force still has its measure"
+    )
+    return MakegoodError(Finding("MG855", message, hint))
 
 
 def changed_meanwhile(receipt_number: str) -> MakegoodError:

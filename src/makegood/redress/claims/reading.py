@@ -13,7 +13,7 @@ from makegood.redress.claims.paying import connection_of_act
 from makegood.redress.claims.problems import unknown_claim
 from makegood.redress.claims.receipts import read_receipt_number
 from makegood.redress.claims.states import ClaimState
-from makegood.redress.claims.values import Claim, ClaimCount, ClaimEvent, Waits
+from makegood.redress.claims.values import Claim, ClaimCount, ClaimEvent
 
 COLUMNS = tuple(field.name for field in fields(Claim))
 LISTED_MAX = 10_000
@@ -146,7 +146,6 @@ def claim_from(row: Sequence[object]) -> Claim:
     """A claim from its columns, in the order of COLUMNS."""
     values = list(row)
     values[_PLACES["state"]] = ClaimState(str(values[_PLACES["state"]]))
-    values[_PLACES["waits_for"]] = Waits(str(values[_PLACES["waits_for"]]))
     return Claim(*values)  # type: ignore[arg-type] # the columns are of these types
 
 

@@ -1,9 +1,10 @@
 """An application becomes a claim: once for each line, contract and measure, however often it comes.
 
-The decision is looked up first, outside of any transaction. Then one transaction writes the claim
-under its pay-once key, seals the account, posts the amount as claimed, and records the act. Of
-several at once the first to write the key makes the claim; the others wait for it at the index and
-are given its receipt number. Different claims do not wait for each other.
+The decision is looked up first, outside of any transaction, and the gate decides. Then one statement
+writes the claim under its pay-once key, seals the account, posts the amount as claimed, and records
+the act: all of it or nothing. Of several at once the first to write the key makes the claim; the
+others wait for it at the index and are given its receipt number. Different claims do not wait for
+each other.
 """
 
 from __future__ import annotations
@@ -13,13 +14,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 
 from makegood.kernel import ONCE, looks_personal, pay_once_key
-from makegood.ledger import Account, Transfer, post
+from makegood.ledger import Account, Transfer, transfer_clause, transfer_values
 from makegood.redress.claims.pay_days import local_day
-from makegood.redress.claims.paying import quick_statements
 from makegood.redress.claims.problems import (
     needs_no_account,
     not_to_apply_for,
@@ -32,29 +31,52 @@ from makegood.redress.claims.receipts import new_receipt_number
 from makegood.redress.claims.states import ClaimState
 from makegood.redress.claims.values import Application, Claim, Receipt, Waits
 from makegood.redress.claims.windows import expect_open
-from makegood.redress.serving import LineStanding, customer_of, decision_of, programme_in_force
-from makegood.trust.access import Visitor, permit
-from makegood.trust.audit import Json
+from makegood.redress.serving import (
+    LineStanding,
+    decision_of,
+    prepared_cursor,
+    programme_in_force,
+)
+from makegood.trust.access import Visitor, permit, permitted, recorded
+from makegood.trust.audit import Json, entry_clauses, entry_values
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.vault import Account as SealedAccount
-from makegood.trust.vault import seal_account
+from makegood.trust.vault import (
+    account_clause,
+    account_values,
+    expect_sealable,
+    hold_together,
+)
 
 if TYPE_CHECKING:
     from makegood.decisions import LineDecision
     from makegood.programmes import Measure
 
 _DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
+# What every new claim begins with stands in the statement itself.
+_FIRST = {
+    "state": "'submitted'", "reason": "''", "waits_for": "''", "attempt": "1", "changes": "1",
+    "approved_on": "NULL", "pay_on": "NULL", "run_id": "NULL", "tries": "0",
+    "check_after": "%(submitted_at)s", "is_contradictory": "false",
+}
 _NAMES = ", ".join(COLUMNS)
-_PLACES = ", ".join(f"%({name})s" for name in COLUMNS)
+_VALUES = ", ".join(_FIRST.get(name, f"%({name})s") for name in COLUMNS)
+_GIVEN = tuple(name for name in COLUMNS if name not in _FIRST)
 _MAKE = f"""
 WITH made AS (
-    INSERT INTO claims_claim ({_NAMES}) VALUES ({_PLACES})
-    ON CONFLICT (key) WHERE NOT state = 'withdrawn' DO NOTHING RETURNING *),
+    INSERT INTO claims_claim ({_NAMES}) VALUES ({_VALUES})
+    ON CONFLICT (key) WHERE NOT state = 'withdrawn' DO NOTHING RETURNING has_account),
 told AS (
     INSERT INTO claims_event (claim_id, number, at, before, after, reason, by, run_id, amount)
-    SELECT claim_id, 1, submitted_at, '', state, '', submitted_by, NULL, amount FROM made)
-SELECT {_NAMES} FROM made
+    SELECT %(claim_id)s, 1, %(submitted_at)s, '', 'submitted', '', %(submitted_by)s, NULL,
+           %(amount)s FROM made),
+with_account AS (SELECT FROM made WHERE has_account),
+{account_clause("with_account")},
+{transfer_clause("made")},
+{entry_clauses("made")}
+SELECT EXISTS (SELECT FROM made),
+       (SELECT count(*) FROM with_account) = (SELECT count(*) FROM sealed)
 """
 _STANDING = f"SELECT {_NAMES} FROM claims_claim WHERE key = %s AND state <> 'withdrawn'"
 _TRIES = 5
@@ -78,28 +100,69 @@ def submit(
     """
     standing = decision_of(application.programme, application.line_id)
     claim = _prepared(visitor, application, standing)
-    with transaction.atomic(), quick_statements():
-        kept, is_new = _kept(claim)
-        permit(
-            visitor,
-            Act.APPLY,
-            Resource(ResourceKind.CUSTOMER, claim.customer_id),
-            purpose=purpose,
-            case=case,
-            kind="claim.submitted" if is_new else "access.permitted",
-            details=_details(kept),
-        )
-        if is_new:
-            _sealed(visitor, application, kept)
-            _posted(standing, kept)
+    entry = permitted(
+        visitor,
+        Act.APPLY,
+        Resource(ResourceKind.CUSTOMER, claim.customer_id),
+        kind="claim.submitted",
+        purpose=purpose,
+        case=case,
+        details=_details(claim),
+    )
+    account = _account(application, claim)
+    values = {name: getattr(claim, name) for name in _GIVEN}
+    values |= entry_values(entry) | transfer_values(_transfer(standing, claim))
+    for _ in range(_TRIES):
+        with transaction.atomic():
+            is_new, is_whole = _made(values, account, visitor.actor)
+            if is_new and is_whole:
+                return _receipt(claim, is_new=True)
+            if is_new:
+                transaction.set_rollback(True)
+            elif (kept := _standing(claim.key)) is not None:
+                permit(
+                    visitor,
+                    Act.APPLY,
+                    Resource(ResourceKind.CUSTOMER, kept.customer_id),
+                    purpose=purpose,
+                    case=case,
+                    details=_details(kept),
+                )
+                return _receipt(kept, is_new=False)
+        if is_new and account is not None:
+            expect_sealable(account)
+        # It was withdrawn in this very moment, or the keys were renewed: now it may be made.
+    raise wrong_application("the claim is made and withdrawn again and again", "try again")
+
+
+def _made(
+    values: Mapping[str, object], account: SealedAccount | None, actor: str
+) -> tuple[bool, bool]:
+    """Whether the claim was made, and whether its account could be kept. Raises MG771, MG729."""
+    values = {**values, **account_values(account, actor=actor)}
+    with recorded(), prepared_cursor() as cursor:
+        if account is not None:
+            hold_together(cursor)
+        row = cursor.execute(_MAKE, values).fetchone()
+    return (bool(row[0]), bool(row[1])) if row else (False, False)
+
+
+def _standing(key: str) -> Claim | None:
+    """The claim that stands under a key: it was there already, or this one waited for it."""
+    with prepared_cursor() as cursor:
+        row = cursor.execute(_STANDING, [key]).fetchone()
+    return claim_from(row) if row else None
+
+
+def _receipt(claim: Claim, *, is_new: bool) -> Receipt:
     return Receipt(
-        kept.receipt_number,
-        kept.claim_id,
-        kept.state,
+        claim.receipt_number,
+        claim.claim_id,
+        claim.state,
         is_new,
-        kept.submitted_at,
-        kept.key,
-        kept.amount,
+        claim.submitted_at,
+        claim.key,
+        claim.amount,
     )
 
 
@@ -117,7 +180,7 @@ def _prepared(visitor: Visitor, application: Application, standing: LineStanding
         measure=measure.name,
         line_id=application.line_id,
         contract=contract,
-        customer_id=customer_of(application.line_id),
+        customer_id=standing.customer_id,
         through=application.through,
         submitted_at=instant,
         submitted_by=visitor.actor,
@@ -253,38 +316,19 @@ def _quote(application: Application) -> str:
     return str(quote.quote_id)
 
 
-def _kept(claim: Claim) -> tuple[Claim, bool]:
-    """The claim that stands under the key now, and whether it is this one."""
-    values = {name: getattr(claim, name) for name in COLUMNS}
-    with psycopg.Cursor(connection.connection) as cursor:
-        for _ in range(_TRIES):
-            row = cursor.execute(_MAKE, values).fetchone()
-            if row is not None:
-                return claim, True
-            # It stood there already, or was written while this one waited; unless it is withdrawn
-            # in this very moment, when this one may be made after all.
-            row = cursor.execute(_STANDING, [claim.key]).fetchone()
-            if row is not None:
-                return claim_from(row), False
-    raise wrong_application("the claim is made and withdrawn again and again", "try again")
-
-
-def _sealed(visitor: Visitor, application: Application, claim: Claim) -> None:
+def _account(application: Application, claim: Claim) -> SealedAccount | None:
     if claim.account_id is None:
-        return
-    account = SealedAccount(
+        return None
+    return SealedAccount(
         claim.account_id,
         application.bank_code,
         application.account_number,
         application.account_holder,
     )
-    seal_account(account, actor=visitor.actor)
 
 
-def _posted(standing: LineStanding, claim: Claim) -> None:
-    if claim.amount == 0:
-        return
-    transfer = Transfer(
+def _transfer(standing: LineStanding, claim: Claim) -> Transfer:
+    return Transfer(
         f"claimed:{claim.claim_id}",
         claim.programme,
         claim.measure,
@@ -294,7 +338,6 @@ def _posted(standing: LineStanding, claim: Claim) -> None:
         claim.amount,
         subject=claim.subject,
     )
-    post([transfer])
 
 
 def _details(claim: Claim) -> Mapping[str, Json]:

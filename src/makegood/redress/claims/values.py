@@ -13,6 +13,8 @@ from makegood.redress.claims.states import ClaimState
 class Waits(StrEnum):
     """Why two persons must decide a claim that the program may not decide alone."""
 
+    # In the order of their weight: of several the first is named first.
+
     NOBODY = ""
     LATE = "late"
     UNDETERMINED = "undetermined"
@@ -41,13 +43,19 @@ ACCOUNT_REASONS = frozenset(
 """The refusals that a right account or its document undoes."""
 
 
+SAME_NAME = "same"
+TAKEN = frozenset({SAME_NAME, Waits.OTHER_NAME.value, Waits.HOLDER_UNKNOWN.value})
+"""What the check of an account may come to so that it can be paid to; the last two by persons."""
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """What somebody applies for, and where it is to be paid. The account never shows itself.
 
     ``through`` is a word of the programme's claim: web, call_centre, shop. ``document`` is the
     reference of a document that was handed in, never its content. ``contract`` may be left empty:
-    it is taken from the line.
+    it is taken from the line. ``account_document`` is that of a document that shows why the
+    account may be in another name: the one serves not as the other.
     """
 
     programme: str
@@ -60,6 +68,7 @@ class Application:
     document: str = ""
     quote_id: str | None = None
     contract: str = ""
+    account_document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,10 @@ class Claim:
     """A claim as it stands. ``amount`` is in minor units, and fixed from its approval on.
 
     ``key`` is the pay-once key, ``attempt`` counts its payments from 1. ``changes`` counts what
-    happened to it. ``waits_for`` says why persons must decide it. ``check_after`` is when the
-    worker looks at it next; None where it has nothing to do.
+    happened to it. ``waits_for`` says why persons must decide it: words of Waits, the weightiest
+    first, with commas between. ``check_after`` is when the worker looks at it next; None where it
+    has nothing to do. ``account_serial`` counts the accounts that were given, from 1;
+    ``account_document`` and ``holder``, what the bank's check of it came to, are of the newest.
     """
 
     claim_id: UUID
@@ -103,7 +114,7 @@ class Claim:
     has_account: bool
     state: ClaimState
     reason: str
-    waits_for: Waits
+    waits_for: str
     amount: int
     attempt: int
     changes: int
@@ -113,6 +124,14 @@ class Claim:
     check_after: datetime | None
     tries: int
     is_contradictory: bool
+    account_serial: int = 1
+    account_document: str = ""
+    holder: str = ""
+
+    @property
+    def has_known_holder(self) -> bool:
+        """Whether it needs no account, or the newest one was checked and taken."""
+        return not self.has_account or self.holder in TAKEN
 
     @property
     def account_id(self) -> str | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NO_AMOUNT = "no_amount"
 ALREADY = "already:"
+APPLIED = "applied"
 
 WITH_MONEY = frozenset({RunKind.PAY_OUT, RunKind.BILL, RunKind.TOP_UP})
 """The kinds whose items have an amount: without one there is nothing to pay."""
@@ -65,7 +66,7 @@ def _choice(kind: RunKind, meaning: Meaning) -> Choice:
         case RunKind.NOTICE:
             return Choice(If.ALWAYS) if granted else Choice(If.NEVER, own)
         case RunKind.REMINDER if granted and meaning.way is Way.ON_APPLICATION:
-            return Choice(If.NOT_WAITING, "applied")
+            return Choice(If.NOT_WAITING, APPLIED)
         case RunKind.REMINDER:
             return Choice(If.NEVER, own)
         case RunKind.PASSES:
@@ -75,12 +76,21 @@ def _choice(kind: RunKind, meaning: Meaning) -> Choice:
             # A claim decides: it may have been approved as an exception.
             automatic = granted and meaning.way is Way.AUTOMATIC
             return Choice(If.WAITING, Way.ON_APPLICATION.value if automatic else own)
+        case RunKind.COVER if not (granted and meaning.way is Way.AUTOMATIC):
+            # Likewise: two persons may have approved what facts leave undetermined.
+            return Choice(If.WAITING, own)
+        case RunKind.BILL:
+            # A claim of a line that need not apply is paid as a claim, and not twice.
+            automatic = granted and meaning.way is Way.AUTOMATIC
+            return Choice(If.NOT_WAITING, APPLIED) if automatic else Choice(If.NEVER, own)
         case RunKind.TOP_UP | RunKind.UPLIFT_END:
             return Choice(If.WAITING, _GRANTED_WITHOUT[kind] if granted else own)
         case _ if granted and meaning.way is Way.AUTOMATIC:
             return Choice(If.ALWAYS)
         case _:
-            return Choice(If.WAITING, own) if granted else Choice(If.NEVER, own)
+            # Month by month the newest facts decide; where they leave it open, two persons may have.
+            open_to_claims = granted or meaning.disposition is Disposition.UNDETERMINED
+            return Choice(If.WAITING, own) if open_to_claims else Choice(If.NEVER, own)
 
 
 def _reason(meaning: Meaning) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from makegood.channels import ChannelName
 from makegood.kernel import ONCE
 from makegood.runs.kinds import RULES, RunKind
-from makegood.runs.planning.due import END, START, Due, due
+from makegood.runs.planning.due import END, START, Due, due, first_bill
 from makegood.runs.planning.times import at_time_of
 from makegood.runs.rows import select
 
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
     from makegood.programmes import Measure, Programme
 
 _AMENDED = frozenset({RunKind.GRANT, RunKind.BILL, RunKind.UPLIFT_START})
-# Of every family the version by which its newest run was planned.
+# The version by which each was planned last, cancelled or not: what a person cancelled is planned
+# again by persons only.
 _VERSIONS = """
-SELECT DISTINCT ON (measure, period) measure, period, programme_sha256 FROM runs_run
-WHERE programme = %s AND follows IS NULL AND state <> 'cancelled'
-ORDER BY measure, period, sequence DESC
+SELECT DISTINCT ON (kind, measure, period) kind, measure, period, programme_sha256,
+       bool_or(state <> 'cancelled') OVER (PARTITION BY kind, measure, period) AS stands
+FROM runs_run WHERE programme = %s AND follows IS NULL
+ORDER BY kind, measure, period, sequence DESC
 """
 
 
@@ -33,10 +37,9 @@ def demands(programme: Programme, at: datetime) -> tuple[Due, ...]:
     bill that was carried out by the version before. Where nothing waits, nothing is due.
     """
     zone = ZoneInfo(programme.section.time_zone)
-    local = at.astimezone(zone)
-    day, found = local.date(), list[Due]()
+    day, found = at.astimezone(zone).date(), list[Due]()
     for measure in programme.measures.values():
-        found += _of_measure(programme, measure, local.replace(tzinfo=None), day, zone)
+        found += _of_measure(programme, measure, at, day, zone)
     found += _amended(programme, at, day, zone)
     return tuple(sorted({each for each in found if each.due_at <= at}, key=_order))
 
@@ -46,31 +49,44 @@ def _order(each: Due) -> tuple[datetime, str, str, str]:
 
 
 def _of_measure(
-    programme: Programme, measure: Measure, local: datetime, day: date, zone: ZoneInfo
+    programme: Programme, measure: Measure, at: datetime, day: date, zone: ZoneInfo
 ) -> Iterator[Due]:
-    section = measure.section
-    if section.refund and section.claim and section.refund.to == "bank_account":
-        from makegood.redress.claims import payable
+    from makegood.redress.choices import any_chosen
+    from makegood.redress.claims import any_payable
 
-        if payable(programme.identifier, measure.name, day).num_rows:
-            yield _today(RunKind.PAY_OUT, measure.name, ONCE, day, zone)
-    choice = section.choice
-    if choice and choice.choose_from and choice.choose_from <= local:
-        from makegood.redress.choices import chosen
+    # This is asked every few seconds: of the clock first, and then whether there is any at all.
+    pay_out = _pay_out(measure, day, zone)
+    if pay_out and pay_out.due_at <= at and any_payable(programme.identifier, measure.name, day):
+        yield pay_out
+    choice = measure.section.choice
+    if not (choice and choice.choose_from) or choice.choose_from.replace(tzinfo=zone) > at:
+        return
+    passes = _today(RunKind.PASSES, measure.name, ONCE, day, zone)
+    if passes.due_at <= at and any_chosen(programme.identifier, measure.name):
+        yield passes
 
-        if chosen(programme.identifier, measure.name).num_rows:
-            yield _today(RunKind.PASSES, measure.name, ONCE, day, zone)
+
+def _pay_out(measure: Measure, day: date, zone: ZoneInfo) -> Due | None:
+    """The pay-out of a day, to accounts or on the bill; None where claims are not paid."""
+    refund, bill = measure.section.refund, first_bill(measure)
+    if measure.section.claim is None:
+        return None
+    pay_out = _today(RunKind.PAY_OUT, measure.name, ONCE, day, zone)
+    if bill is not None:
+        return replace(pay_out, channel=ChannelName.BILLING) if bill <= day else None
+    return pay_out if refund and refund.to == "bank_account" else None
 
 
 def _amended(programme: Programme, at: datetime, day: date, zone: ZoneInfo) -> Iterator[Due]:
     planned = {
-        (measure, period): version
-        for measure, period, version in select(_VERSIONS, [programme.identifier])
+        (kind, measure, period): version
+        for kind, measure, period, version, stands in select(_VERSIONS, [programme.identifier])
+        if stands
     }
     entries = due(programme, at)
     ended = {each.measure for each in entries if each.period == END}
     for each in entries:
-        version = planned.get((each.measure, each.period))
+        version = planned.get((each.kind.value, each.measure, each.period))
         if each.kind not in _AMENDED or version in (None, programme.sha256):
             continue
         if each.period == START and each.measure in ended:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from makegood.programmes import (
     first_day_of_enrolment,
     first_day_of_uplift,
 )
+from makegood.rules import FALSE
 from makegood.runs.kinds import RULES, RunKind
 from makegood.runs.planning.times import at_time_of
 
@@ -98,9 +99,22 @@ def _money(measure: Measure, zone: ZoneInfo) -> Iterator[Due]:
     refund, discount = measure.section.refund, measure.section.discount
     for row in refund.pay.table if refund and refund.pay else []:
         yield _whole_day(RunKind.PAY_OUT, measure.name, ONCE, row.pay_on, zone)
-    for part in (refund, discount):
+    if (day := first_bill(measure)) is None:
+        return
+    if measure.automatic != FALSE:
+        yield _whole_day(RunKind.BILL, measure.name, ONCE, day, zone)
+    if measure.section.claim:
+        yield replace(
+            _whole_day(RunKind.PAY_OUT, measure.name, ONCE, day, zone), channel=ChannelName.BILLING
+        )
+
+
+def first_bill(measure: Measure) -> date | None:
+    """The first day of the month on whose bill a measure comes; None where it is on none."""
+    for part in (measure.section.refund, measure.section.discount):
         if part and part.bill:
-            yield _whole_day(RunKind.BILL, measure.name, ONCE, _first(part.bill), zone)
+            return _first(part.bill)
+    return None
 
 
 def enrolment_days(measure: Measure, until: date) -> Iterator[date]:

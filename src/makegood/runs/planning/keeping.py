@@ -18,7 +18,7 @@ from makegood.runs.folders import folder_of
 from makegood.runs.kinds import RULES, RunKind
 from makegood.runs.planning.earlier import item_files
 from makegood.runs.planning.problems import lines_unknown, not_closed
-from makegood.runs.planning.selecting import Work, statements
+from makegood.runs.planning.selecting import Work, constants, statements
 from makegood.runs.planning.times import SHARD_ITEMS
 from makegood.runs.rows import RunRow, ShardRow, execute, insert, items_sha256_of, message_id_of
 from makegood.trust.audit import Record, append
@@ -125,7 +125,7 @@ def _write(folder: Path, work: Work, progress: Progress) -> Written:
     progress("items", 0, rows)
     with (
         connected(cores(), folder) as connection,
-        ItemWriter(folder, SHARD_ITEMS[work.due.channel], customers) as writer,
+        ItemWriter(folder, SHARD_ITEMS[work.due.channel], customers, constants(work)) as writer,
     ):
         if isinstance(work.waiting, str):
             connection.execute(f"CREATE TEMP VIEW waiting AS {work.waiting}")

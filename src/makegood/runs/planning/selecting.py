@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from makegood.kernel import pay_once_key_sql
 from makegood.runs.kinds import RunKind
@@ -59,11 +59,26 @@ def statements(work: Work) -> Iterator[str]:
     """One statement per part of the decisions, in the order of lines.
 
     Each gives line_id, key, attempt, customer_id, account_id, amount, quantity, detail and
-    ``reason``, which is empty for items, with the line's rows beside each other.
+    ``reason``, which is empty for items, with the line's rows beside each other. What is the same
+    for all rows may be left to ``constants``.
     """
     for index, part in enumerate(work.decided.snapshot.parts):
         lines = (part.first_line, part.last_line)
         yield _statement(work, _decided(work, index), lines)
+
+
+def constants(work: Work) -> dict[str, Any]:
+    """The columns that the statements leave out, because all items have the same there."""
+    if work.waits or work.holding:
+        return {}
+    same = {
+        "attempt": 1,
+        "customer_id": None,
+        "account_id": None,
+        "quantity": work.quantity,
+        "detail": work.detail,
+    }
+    return same if work.kind in WITH_MONEY else {**same, "amount": 0}
 
 
 def _statement(work: Work, decided: str, lines: tuple[str, str]) -> str:
@@ -101,8 +116,9 @@ def _statement(work: Work, decided: str, lines: tuple[str, str]) -> str:
         )
     # A key is reckoned for items alone: of what is left out there may be far more.
     own = f"coalesce(d.own_key, {key})" if joins else key
+    hidden = ", ".join(("own_key", "contract", *constants(work)))
     text = (
-        f"SELECT * EXCLUDE (own_key, contract), CASE WHEN reason IS NULL THEN {own} END AS key"
+        f"SELECT * EXCLUDE ({hidden}), CASE WHEN reason IS NULL THEN {own} END AS key"
         f" FROM ({text}) AS d"
     )
     if work.holding:

@@ -70,8 +70,8 @@ def top_ups(
     """What the version in force adds to what was done, by measure. Proposes; changes nothing.
 
     Each is planned by ``plan_run`` with its ``due``, and released by two persons as money always
-    is. Only measures are told of something of which was done by another version. Raises
-    MakegoodError MG632 where no version is in force.
+    is. Only measures are told of something of which was done, or approved as a claim, by another
+    version. Raises MakegoodError MG632 where no version is in force.
     """
     from makegood.redress.serving import programme_in_force
 
@@ -87,8 +87,12 @@ def top_ups(
 def _of_measure(
     settings: Settings, programme: Programme, measure: Measure, progress: Progress
 ) -> TopUp | None:
+    from makegood.redress.claims import approved_under
+
     done = _done(programme, measure)
-    if all(run.programme_sha256 == programme.sha256 for run in done):
+    # A claim keeps the amount of the version that approved it, whichever version pays it.
+    used = {run.programme_sha256 for run in done} | approved_under([run.run_id for run in done])
+    if used <= {programme.sha256}:
         return None
     compared = _compared(settings, programme, measure, done, progress)
     better = [row for row in compared if row[0]]

@@ -30,6 +30,7 @@ WAITING_SCHEMA = pa.schema(
 _DUCKDB_TYPES = {pa.string(): "VARCHAR", pa.int16(): "SMALLINT", pa.int64(): "BIGINT"}
 _APPROVED = ("approved", "scheduled", "paying", "paid")
 _GONE = ("withdrawn",)
+_NOT_PAID = ("withdrawn", "refused")
 
 
 def waiting_for(kind: RunKind, programme: str, measure: Measure, day: date) -> pa.Table:
@@ -39,8 +40,11 @@ def waiting_for(kind: RunKind, programme: str, measure: Measure, day: date) -> p
             return _payable(programme, measure.name, day)
         case RunKind.COVER if measure.section.claim:
             return _payable(programme, measure.name, day)
-        case RunKind.GRANT | RunKind.UPLIFT_START | RunKind.BILL if measure.section.claim:
+        case RunKind.GRANT | RunKind.UPLIFT_START if measure.section.claim:
             return _applied(programme, measure.name, only=_APPROVED)
+        case RunKind.BILL if measure.section.claim:
+            # What is claimed is paid as a claim: the pay-out on the bill takes it.
+            return _applied(programme, measure.name, without=_NOT_PAID)
         case RunKind.REMINDER:
             return _applied(programme, measure.name, without=_GONE)
         case RunKind.PASSES:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from makegood.channels import ITEM_SCHEMA
 from makegood.population import content_sha256_of
-from makegood.runs.folders import ITEMS, LEFT_OUT, items_file, sha256_of_file
+from makegood.runs.folders import ITEMS, LEFT_OUT, items_file, packing, sha256_of_file
 
 LEFT_OUT_SCHEMA = pa.schema(
     [
@@ -74,7 +74,8 @@ class Written:
 class ItemWriter:
     """Context manager that takes chosen rows in the order of lines and writes a run's files.
 
-    ``customers_of`` gives the customers of lines where the channel needs them.
+    ``customers_of`` gives the customers of lines where the channel needs them; ``constants`` are
+    the columns that rows do not have, because all items have the same there.
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class ItemWriter:
         folder: Path,
         shard_items: int,
         customers_of: Callable[[pa.Array], pa.Table] | None = None,
+        constants: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self._folder, self._size, self._customers_of = folder, shard_items, customers_of
+        self._constants = constants
         self.written = Written()
         self._held: list[pa.Table] = []
         self._held_rows = 0
@@ -115,18 +118,22 @@ class ItemWriter:
     def add(self, rows: pa.Table) -> None:
         """Take the rows of a part: items, and with a reason what is left out."""
         item = pc.is_null(rows.column("reason"))
-        left = rows.filter(pc.invert(item)).select(LEFT_OUT_SCHEMA.names)
+        left = rows.select(LEFT_OUT_SCHEMA.names).filter(pc.invert(item))
         if left.num_rows:
             self._left_out.write_table(left.cast(LEFT_OUT_SCHEMA), _ROW_GROUP_ROWS)
             for pair in left.column("reason").value_counts().to_pylist():
                 self.written.reasons[pair["values"]] += pair["counts"]
-        items = rows.filter(item) if left.num_rows else rows
+        items = rows.drop_columns("reason")
+        items = items.filter(item) if left.num_rows else items
         if items.num_rows:
             self.written.lines += _different(items.column("line_id"))
             self.add_items(items)
 
     def add_items(self, items: pa.Table) -> None:
         """Take rows that are items all of them."""
+        for name, value in self._constants.items():
+            same = pa.repeat(pa.scalar(value, ITEM_SCHEMA.field(name).type), items.num_rows)
+            items = items.append_column(name, same)
         if self._customers_of is not None:
             found = self._customers_of(items.column("line_id")).column("customer_id")
             place = items.column_names.index("customer_id")
@@ -169,15 +176,18 @@ class ItemWriter:
 
 def _different(lines: pa.ChunkedArray) -> int:
     """How many different lines there are among some that stand in order."""
-    lines = lines.combine_chunks() if lines.num_chunks != 1 else lines.chunk(0)
     changes = pc.not_equal(lines.slice(1), lines.slice(0, len(lines) - 1))
     return 1 + int(pc.sum(changes).as_py() or 0)
 
 
 def _write_shard(path: Path, number: int, table: pa.Table) -> WrittenShard:
-    options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
     pq.write_table(
-        table, path, _ROW_GROUP_ROWS, use_dictionary=_DICTIONARIES, write_statistics=True, **options
+        table,
+        path,
+        _ROW_GROUP_ROWS,
+        compression=packing(table),
+        use_dictionary=_DICTIONARIES,
+        write_statistics=True,
     )
     sync(path)
     return WrittenShard(

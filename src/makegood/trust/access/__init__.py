@@ -9,7 +9,7 @@ from makegood.trust.access.consents import (
     withdraw_consent,
 )
 from makegood.trust.access.corrections import correct_account, correct_person, delete_customer
-from makegood.trust.access.gate import permit
+from makegood.trust.access.gate import permit, permitted
 from makegood.trust.access.in_force import policies, use_policies
 from makegood.trust.access.people import (
     ACCOUNT_FIELDS,
@@ -36,6 +36,7 @@ from makegood.trust.access.review import (
 )
 from makegood.trust.access.standing import consent_state
 from makegood.trust.access.visitor import Visitor
+from makegood.trust.access.writing import recorded
 
 __all__ = [
     "ACCOUNT_FIELDS",
@@ -66,8 +67,10 @@ __all__ = [
     "looks_personal",
     "masked_text",
     "permit",
+    "permitted",
     "policies",
     "read_masked",
+    "recorded",
     "reveal",
     "review_month",
     "use_policies",

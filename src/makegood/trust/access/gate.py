@@ -54,7 +54,7 @@ class Request:
         return Circumstances(
             purpose=self.purpose,
             case=checked_case(self.case),
-            consent=consent_for(self.resource, self.purpose),
+            consent=consent_for(self.act, self.resource, self.purpose),
             device=visitor.device,
             sign_in_strength=visitor.sign_in_strength,
             sign_in_age_seconds=visitor.sign_in_age_seconds(),
@@ -121,6 +121,26 @@ def permit(  # noqa: PLR0913 - each is a circumstance that policies judge by
     return decision.ruling
 
 
+def permitted(
+    visitor: Visitor,
+    act: Act,
+    resource: Resource,
+    *,
+    kind: str,
+    purpose: str = "",
+    case: str = "",
+    details: Mapping[str, Json] = _NOTHING,
+) -> Record:
+    """Decide as ``permit`` does, and give the entry to who writes it by the very act's statement.
+
+    For an act that is done many times a second: its statement holds ``trust.audit.entry_clauses``,
+    so that the act is kept with its entry or not at all. Raises as ``permit`` does, but for MG771
+    of an allowed act.
+    """
+    request = Request(visitor, act, resource, purpose, case, details=details)
+    return decide(request).record(kind)
+
+
 def decide(request: Request) -> Decision:
     """The decision where it is allowed; the caller writes its entries. Raises as ``permit``."""
     with _tracer.start_as_current_span("gate.decide") as span:
@@ -130,14 +150,15 @@ def decide(request: Request) -> Decision:
         ruling = in_force.decide(
             request.visitor.principal, request.act, request.resource, circumstances
         )
-        span.set_attributes(
-            {
-                "makegood.act": str(request.act),
-                "makegood.resource": str(request.resource.kind),
-                "makegood.allowed": ruling.allowed,
-                "makegood.policies": list(ruling.policy_ids),
-            }
-        )
+        if span.is_recording():
+            span.set_attributes(
+                {
+                    "makegood.act": str(request.act),
+                    "makegood.resource": str(request.resource.kind),
+                    "makegood.allowed": ruling.allowed,
+                    "makegood.policies": list(ruling.policy_ids),
+                }
+            )
         decision = Decision(
             request,
             ruling,
@@ -165,9 +186,15 @@ def write_decision(decision: Decision, kind: str, persons: Sequence[str], **more
     write([decision.record(kind, person, **more) for person in persons or [""]])
 
 
-def consent_for(resource: Resource, purpose: str) -> str:
-    """A customer's consent where one is concerned. Takes a checked pseudonym."""
+def consent_for(act: Act, resource: Resource, purpose: str) -> str:
+    """A customer's consent where one is concerned and it matters. Takes a checked pseudonym.
+
+    It matters where a policy about the act asks for it, and where consents are what the act is
+    about. Elsewhere it is not needed, and the store is not asked.
+    """
     if resource.kind != "customer" or not resource.id:
+        return "not_needed"
+    if act is not Act.RECORD_CONSENT and not policies().asks_consent(act):
         return "not_needed"
     return consent_state(resource.id, purpose) if purpose in set(Purpose) else "none"
 

@@ -31,6 +31,21 @@ def write(records: Sequence[Record]) -> None:
         raise unrecorded() from error
 
 
+@contextmanager
+def recorded() -> Iterator[None]:
+    """Around an act's own statement that writes its entry too.
+
+    Raises MakegoodError MG771 where the database refuses: neither is kept then.
+    """
+    import psycopg
+    from django.db import Error
+
+    try:
+        yield
+    except (Error, psycopg.Error) as error:
+        raise unrecorded() from error
+
+
 def write_for_good(record: Record) -> None:
     """Write an entry and commit it, whatever becomes of the caller's transaction.
 

@@ -1,6 +1,6 @@
 """The log that cannot lie: append-only entries under a Merkle tree with signed checkpoints."""
 
-from makegood.trust.audit.appending import append, append_many
+from makegood.trust.audit.appending import append, append_many, entry_clauses, entry_values
 from makegood.trust.audit.canonical_json import Json, NotCanonical, canonical
 from makegood.trust.audit.checkpoints import (
     Checkpoint,
@@ -66,6 +66,8 @@ __all__ = [
     "canonical",
     "cosigned_note",
     "entries",
+    "entry_clauses",
+    "entry_values",
     "export",
     "find_entry",
     "integrate",

@@ -24,6 +24,17 @@ INSERT INTO audit_entry (entry_id, written_at, kind, actor, subject, person, pur
                          case_reference, source, payload)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+# The same as parts of an act's own statement.
+_CLAUSES = """
+waiting AS (
+    INSERT INTO audit_pending (entry_id, leaf_hash)
+    SELECT %(entry_id)s, %(entry_leaf)s FROM {act}),
+entered AS (
+    INSERT INTO audit_entry (entry_id, written_at, kind, actor, subject, person, purpose,
+                             case_reference, source, payload)
+    SELECT %(entry_id)s, %(entry_at)s, %(entry_kind)s, %(entry_actor)s, %(entry_subject)s,
+           %(entry_person)s, %(entry_purpose)s, %(entry_case)s, %(entry_source)s, %(entry_payload)s
+    FROM {act})"""
 _COPY_ENTRIES = """
 COPY audit_entry (entry_id, written_at, kind, actor, subject, person, purpose, case_reference,
                   source, payload) FROM STDIN (FORMAT BINARY)
@@ -44,6 +55,23 @@ def append(record: Record) -> UUID:
     with psycopg.Cursor(connection) as cursor:
         cursor.execute(_APPEND, (entry.entry_id, entry.leaf_hash(), *_row(entry)))
     return entry.entry_id
+
+
+def entry_clauses(act: str) -> str:
+    """What writes one entry beside an act, as parts of the WITH list of the act's own statement.
+
+    ``act`` names the part that does the act: it returns one row where it was done, and none where
+    nothing is to be recorded. The parameters are ``entry_values``.
+    """
+    return _CLAUSES.format(act=act)
+
+
+def entry_values(record: Record) -> dict[str, object]:
+    """The parameters of ``entry_clauses``. Raises MakegoodError MG740, MG741 as ``entry_of``."""
+    entry = _made(record)
+    names = ("id", "at", "kind", "actor", "subject", "person", "purpose", "case", "source")
+    values = dict(zip((*names, "payload"), _row(entry), strict=True)) | {"leaf": entry.leaf_hash()}
+    return {f"entry_{name}": value for name, value in values.items()}
 
 
 def append_many(records: Iterable[Record]) -> list[UUID]:

@@ -8,6 +8,7 @@ judged is refused.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
@@ -36,6 +37,7 @@ NO_ROLE_PERMITS = "no_role_permits"
 NOT_JUDGED = "not_judged"
 PRINCIPALS_KEPT = 4096
 HANDLES_KEPT = 2048
+_CONSENT_WORD = re.compile(r"\bconsent\b")
 
 
 class PolicySet:
@@ -61,6 +63,13 @@ class PolicySet:
             )
             for act in Act
         }
+        # A name in a text or an id counts as well: rather asked for in vain than not asked for.
+        self._by_consent = frozenset(
+            act
+            for policy in policies
+            if _CONSENT_WORD.search(policy.statement.text)
+            for act in policy.acts
+        )
         self._nobody = {act: _no_role(roles) for act, roles in self._who_may.items()}
 
     @classmethod
@@ -83,6 +92,10 @@ class PolicySet:
     def who_may(self, act: Act) -> frozenset[Role]:
         """The roles that may do the act, where every condition holds."""
         return self._who_may[act]
+
+    def asks_consent(self, act: Act) -> bool:
+        """Whether a policy about the act may look at the customer's consent."""
+        return act in self._by_consent
 
     def permits_of(self, role: Role, act: Act) -> tuple[Policy, ...]:
         """The policies that allow the role the act."""

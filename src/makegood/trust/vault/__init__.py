@@ -4,6 +4,12 @@ Nothing here decides who may see what, and nothing here logs that somebody looke
 (``makegood.trust.access``) does both before it comes here.
 """
 
+from makegood.trust.vault.beside import (
+    account_clause,
+    account_values,
+    expect_sealable,
+    hold_together,
+)
 from makegood.trust.vault.checking import checked_phone
 from makegood.trust.vault.deletion import DeletionReceipt, delete_person
 from makegood.trust.vault.deletion_again import delete_again, deleted_persons
@@ -41,7 +47,6 @@ from makegood.trust.vault.storing import (
     find_by_phone,
     open_account,
     open_person,
-    seal_account,
     store_account,
     store_person,
 )
@@ -57,6 +62,8 @@ __all__ = [
     "MaskedPerson",
     "Person",
     "Rotation",
+    "account_clause",
+    "account_values",
     "begin_rotation",
     "canonical_phone",
     "check_keys",
@@ -64,10 +71,12 @@ __all__ = [
     "delete_again",
     "delete_person",
     "deleted_persons",
+    "expect_sealable",
     "find_by_name_and_birth_date",
     "find_by_phone",
     "finish_rotation",
     "generations",
+    "hold_together",
     "load",
     "make_contacts",
     "mask_account",
@@ -87,7 +96,6 @@ __all__ = [
     "retiring",
     "rewrap_generations",
     "rotate",
-    "seal_account",
     "seal_texts",
     "store_account",
     "store_person",

@@ -10,11 +10,9 @@ from makegood.kernel import is_pseudonym
 from makegood.trust import clock
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.database import writing
+from makegood.trust.vault.key_generations import keep_writers_out
 from makegood.trust.vault.problems import unknown_customer
 
-# Waits for writers in flight and keeps others out, so that none brings the person back: they look
-# for deletions after they hold the generation.
-WRITERS_OUT = "SELECT 1 FROM vault_generation WHERE state = 'current' FOR UPDATE"
 _BEFORE = "SELECT customer_id, deleted_at, entry_id FROM vault_deletion WHERE customer_id = %s"
 # The customer's own account and those of claims: C0001 and C0001#R7K3-9QXM-2HTB, not C00011. By
 # code point "$" is next to "#", so that the primary key finds them.
@@ -57,7 +55,8 @@ def delete_person(
     if not is_pseudonym(customer_id):
         raise unknown_customer("such a customer")
     with writing() as cursor:
-        cursor.execute(WRITERS_OUT)
+        # None brings the person back: writers look for deletions after they hold the generation.
+        keep_writers_out(cursor)
         before = cursor.execute(_BEFORE, [customer_id]).fetchone()
         if before:
             _, deleted_at, entry_id = before

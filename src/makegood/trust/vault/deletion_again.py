@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from makegood.trust import clock
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.database import reading, writing
-from makegood.trust.vault.deletion import ACCOUNTS, NOTE, WRITERS_OUT
+from makegood.trust.vault.deletion import ACCOUNTS, NOTE
+from makegood.trust.vault.key_generations import keep_writers_out
 
 _KNOWN = "SELECT customer_id FROM vault_deletion ORDER BY customer_id"
 _PERSON = "DELETE FROM vault_person WHERE customer_id = %s"
@@ -25,7 +26,7 @@ def delete_again(customer_ids: Iterable[str], *, actor: str) -> int:
     Also whom it does not hold: a load after the restore must not bring them back.
     """
     with writing() as cursor:
-        cursor.execute(WRITERS_OUT)
+        keep_writers_out(cursor)
         known = {str(row[0]) for row in cursor.execute(_KNOWN).fetchall()}
         due = sorted(set(customer_ids) - known)
         for customer_id in due:

@@ -3,7 +3,8 @@
 A writer locks the current generation's row FOR KEY SHARE, once per transaction. Writers do not wait
 for each other, but a rotation, which locks the row FOR UPDATE, waits for all of them, and whoever
 comes after it finds the next generation. So nothing is written in a generation that is no longer
-current.
+current. Writers of many single rows share an advisory lock instead (see ``beside.py``): whoever
+wants no writer in flight takes both (``keep_writers_out``).
 """
 
 from __future__ import annotations
@@ -39,7 +40,15 @@ _ALL = """
 SELECT generation, state, made_at, destroyed_at FROM vault_generation ORDER BY generation
 """
 
+_WRITERS = "hashtextextended('makegood.vault.writers', 0)"
+HELD_TOGETHER = f"SELECT pg_advisory_xact_lock_shared({_WRITERS})"
+_HELD_ALONE = f"SELECT pg_advisory_xact_lock({_WRITERS})"
+_ROW_ALONE = (
+    "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'current' FOR UPDATE"
+)
+
 _sealers: dict[bytes, Sealer] = {}
+_current: list[tuple[Sealer, bytes]] = []
 _SEALERS_MAX = 16
 
 
@@ -72,6 +81,35 @@ def held_for_writing(cursor: psycopg.Cursor[Row], actor: str) -> Sealer:
         # for it does not see it, the next one does.
         if not cursor.execute("SELECT 1 FROM vault_generation LIMIT 1").fetchone():
             make_generation(cursor, 1, actor)
+
+
+def keep_writers_out(cursor: psycopg.Cursor[Row]) -> tuple[int, bytes] | None:
+    """Wait for writers in flight and let none begin until the transaction ends.
+
+    The current generation and its wrapped keys; None where there is none yet.
+    """
+    cursor.execute(_HELD_ALONE)
+    found = cursor.execute(_ROW_ALONE, binary=True).fetchone()
+    return (int(found[0]), bytes(found[1])) if found else None
+
+
+def current_keys(actor: str) -> tuple[Sealer, bytes]:
+    """The keys that were current when they were last asked for, and the hash of their wrapping.
+
+    Where none are remembered they are asked for, and made, in the caller's transaction: so whoever
+    uses them looks in the store whether it has just these (``beside.py``).
+    """
+    if not _current:
+        with reading() as cursor:
+            held = held_for_writing(cursor, actor)
+        place = next(place for place, known in _sealers.items() if known is held)
+        _current[:] = [(held, place)]
+    return _current[0]
+
+
+def forget_current() -> None:
+    """Ask for the current keys again, the next time that they are needed."""
+    _current.clear()
 
 
 def make_generation(cursor: psycopg.Cursor[Row], generation: int, actor: str) -> None:

@@ -22,6 +22,7 @@ from makegood.trust.vault.arrays import takes_arrays
 from makegood.trust.vault.database import Row, alone, reading, writing
 from makegood.trust.vault.key_generations import (
     expect_opens,
+    keep_writers_out,
     live_sealers,
     make_generation,
     sealer,
@@ -36,9 +37,6 @@ WORK = "rotation"
 _BLOCKS = 256
 """Blocks of 8 KiB read at once: some thousand rows."""
 
-_CURRENT = (
-    "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'current' FOR UPDATE"
-)
 _RETIRE = "UPDATE vault_generation SET state = 'retiring' WHERE generation = %s"
 _RETIRING = "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'retiring'"
 _DESTROY = """
@@ -76,12 +74,12 @@ def begin_rotation(*, actor: str) -> int:
     where an earlier rotation is not finished, MG725 where the master key is another by now.
     """
     with writing() as cursor:
-        found = cursor.execute(_CURRENT, binary=True).fetchone()
+        found = keep_writers_out(cursor)
         if found is None:
             raise nothing_to_rotate()
         if retiring() is not None:
             raise rotation_unfinished()
-        generation = int(found[0])
+        generation = found[0]
         # A process that runs with a former master key makes no keys that only that one opens.
         expect_opens(generation, found[1])
         cursor.execute(_RETIRE, [generation])

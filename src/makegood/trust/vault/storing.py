@@ -7,7 +7,6 @@ from datetime import date
 from typing import LiteralString
 
 import psycopg
-from django.db import connection, transaction
 
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.checking import checked_account, checked_person, customer_of_account
@@ -28,13 +27,6 @@ _STORE_ACCOUNT = """
 INSERT INTO vault_account (customer_id, generation, sealed) VALUES (%s, %s, %s)
 ON CONFLICT (customer_id) DO UPDATE SET (generation, sealed)
     = (excluded.generation, excluded.sealed)
-"""
-# The generation is held by an earlier statement, so that a deletion is either seen here or waits.
-_SEAL_ACCOUNT = """
-INSERT INTO vault_account (customer_id, generation, sealed)
-SELECT %(account_id)s, %(generation)s, %(sealed)s
-WHERE NOT EXISTS (SELECT 1 FROM vault_deletion WHERE customer_id = %(customer_id)s)
-RETURNING 1
 """
 _WAS_DELETED = "SELECT 1 FROM vault_deletion WHERE customer_id = %s"
 _OPEN_PERSON = """
@@ -90,29 +82,6 @@ def store_account(account: Account, *, actor: str) -> None:
         _expect_not_deleted(cursor, customer_id)
         cursor.execute(_STORE_ACCOUNT, (kept.customer_id, held.generation, held.seal_account(kept)))
         append(_stored(customer_id, actor, "account"))
-
-
-def seal_account(account: Account, *, actor: str) -> None:
-    """Keep a new account in the caller's transaction, whose own entry in the log tells of it.
-
-    For an act that is done many times a second. Raises MakegoodError MG728 where the customer was
-    deleted, MG729 where a field is in the way; TransactionManagementError outside of
-    ``transaction.atomic()``.
-    """
-    kept = checked_account(account)
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("seal_account() belongs into the act's own")
-    customer_id = customer_of_account(kept.customer_id)
-    with reading() as cursor:
-        held = held_for_writing(cursor, actor)
-        values = {
-            "account_id": kept.customer_id,
-            "customer_id": customer_id,
-            "generation": held.generation,
-            "sealed": held.seal_account(kept),
-        }
-        if cursor.execute(_SEAL_ACCOUNT, values).fetchone() is None:
-            raise deleted_customer(customer_id)
 
 
 def open_person(customer_id: str) -> Person:

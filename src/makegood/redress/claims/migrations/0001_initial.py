@@ -69,6 +69,9 @@ class Migration(migrations.Migration):
                 ("check_after", models.DateTimeField(null=True)),
                 ("tries", models.IntegerField()),
                 ("is_contradictory", models.BooleanField()),
+                ("account_serial", models.SmallIntegerField()),
+                ("account_document", models.TextField()),
+                ("holder", models.TextField()),
             ],
             options={
                 "db_table": "claims_claim",

@@ -1,0 +1,184 @@
+"""What persons and claims decided is carried out: undetermined, on a bill, under an older version."""
+
+from datetime import date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.db import transaction
+
+from makegood.ledger import balances
+from makegood.programmes import load_text
+from makegood.redress.claims import Application, claim_of, decide, settle, submit
+from makegood.redress.serving import decision_of, register
+from makegood.runs import RunKind, RunState, check_run, demands, due, plan_run, top_ups
+from makegood.runs.books import verify_ledger
+from makegood.runs.planning.earlier import item_files
+from makegood.runs.releasing import propose_release, release_ready
+from makegood.runs.rows import execute
+from makegood.trust.proposals import approve
+from tests.programme_text import changed
+from tests.redress.claims import relief
+from tests.redress.claims.relief import (
+    IN_TIME,
+    LINES,
+    NAME,
+    SEOUL,
+    TEXT,
+    advanced,
+    agreed,
+    applied,
+    at,
+    call_centre,
+    opened,
+    supervisor,
+)
+from tests.redress.outage_lines import console, published, snapshot
+from tests.runs.planning.gift import items, left_out
+from tests.staff_people import installed
+
+_REFUND = TEXT[TEXT.index("    refund:\n") : TEXT.index("    claim:\n      from: 2026-01-14")]
+ON_THE_BILL = changed(
+    _REFUND, "    refund: {amount: penalty, to: bill, bill: 2026-03}\n", TEXT
+)
+OLD_FIRST = changed("    except:\n", "    automatic: holder_age >= 65\n    except:\n", ON_THE_BILL)
+UNKNOWN_AGE = LINES | {"L0011": LINES["L0001"] | {"holder_age": None}}
+MARCH = datetime(2026, 3, 1, 10, tzinfo=SEOUL)
+
+
+@pytest.fixture(autouse=True)
+def settings(database, monkeypatch):
+    with installed(database, monkeypatch):
+        yield database.settings
+
+
+def entries(kind, text, moment=MARCH):
+    return [each for each in due(load_text(text), moment) if each.kind is kind]
+
+
+def answered(run, outcome="done"):
+    """All items of a run are answered this way."""
+    rows = pa.concat_tables(pq.read_table(path) for path in item_files_of(run))
+    said = rows.select(["key", "attempt", "amount"])
+    count = said.num_rows
+    said = said.append_column("outcome", pa.array([outcome] * count))
+    with transaction.atomic():
+        settle(run.run_id, date(2026, 3, 2), said.append_column("code", pa.array([""] * count)))
+
+
+def item_files_of(run):
+    from django.conf import settings as django_settings
+
+    return item_files(django_settings.INSTALLATION, run)
+
+
+def standing(measure="waiver"):
+    return {b.account.value: b.amount for b in balances(NAME) if b.amount and b.measure == measure}
+
+
+def test_a_claim_keeps_the_amount_of_its_version_and_what_is_missing_is_proposed(
+    settings, tmp_path
+):
+    more = changed("amount: penalty\n", "amount: penalty + 10000\n", TEXT)
+    with at(IN_TIME):
+        opened(tmp_path)
+        applied()
+        advanced()
+    with at(datetime(2026, 1, 20, 10, tzinfo=SEOUL)):
+        published(more)
+    with at(datetime(2026, 1, 22, 10, tzinfo=SEOUL)):
+        run = plan_run(settings, NAME, entries(RunKind.PAY_OUT, more)[0], "console:root")
+        assert (run.total, run.programme_sha256) == (120_000, load_text(more).sha256)
+        assert check_run(settings, run.run_id).state is RunState.CHECKED
+        execute("UPDATE runs_run SET state = 'closed' WHERE run_id = %s", [run.run_id])
+        assert decision_of(NAME, "L0001").of("waiver").amount == 130_000
+        [found] = top_ups(settings, NAME)
+        assert (found.heads, found.amount, found.worse) == (1, 10_000, 0)
+
+
+def test_a_cover_that_two_persons_approved_is_begun_though_the_age_is_missing(settings, tmp_path):
+    with at(relief.AFTERWARDS):
+        opened(tmp_path, UNKNOWN_AGE)
+        made = applied("L0011", "cover")
+        advanced()
+        agreed(made.receipt_number, 0)
+        assert decide(supervisor(), made.receipt_number, approve=True).state.value == "scheduled"
+    with at(MARCH):
+        [entry] = entries(RunKind.COVER, TEXT)
+        run = plan_run(settings, NAME, entry, "console:root")
+        assert set(items(settings, run)) == {"L0010", "L0011"}
+        assert left_out(settings, run)["L0001"] == "on_application"
+        assert claim_of(made.receipt_number).state.value == "paying"
+        assert check_run(settings, run.run_id).state is RunState.CHECKED
+
+
+def claimed(line, amount=None):
+    """A claim for the bill, approved; with an amount by two persons."""
+    given = Application(NAME, "waiver", line, through="call_centre")
+    made = submit(call_centre(), given, case="CALL-1")
+    advanced()
+    if amount is not None:
+        agreed(made.receipt_number, amount)
+        decide(supervisor(), made.receipt_number, approve=True)
+    return made
+
+
+def bill_opened(tmp_path, text):
+    published(text)
+    register(console(), snapshot(tmp_path / "lines", LINES, relief.AS_OF, text), NAME)
+
+
+def test_claims_come_on_the_bill_once_each_with_their_own_amounts(settings, tmp_path):
+    with at(IN_TIME):
+        bill_opened(tmp_path, ON_THE_BILL)
+        first, second = claimed("L0001"), claimed("L0004", 50_000)
+        assert demands(load_text(ON_THE_BILL), IN_TIME) == ()
+    assert entries(RunKind.BILL, ON_THE_BILL) == []
+    with at(MARCH):
+        [entry] = entries(RunKind.PAY_OUT, ON_THE_BILL)
+        assert entry.channel.value == "billing"
+        run = plan_run(settings, NAME, entry, "console:root")
+        assert items(settings, run) == {"L0001": (120_000, 0), "L0004": (50_000, 0)}
+        assert run.texts["bill"] == "2026-03"
+        assert check_run(settings, run.run_id).state is RunState.CHECKED
+        made = propose_release(supervisor_of_runs(), run.run_id, "the bill of March")
+        approve(made.proposal_id, by="console:other")
+        assert release_ready(settings) == 1
+        assert standing()["approved"] == 170_000
+        answered(run)
+        assert standing()["paid"] == 170_000
+        assert standing().get("approved", 0) == 0
+        states = [claim_of(each.receipt_number).state.value for each in (first, second)]
+        assert states == ["paid", "paid"]
+        assert verify_ledger(NAME).findings == ()
+
+
+def supervisor_of_runs():
+    from makegood.trust.policy import Role
+    from tests.trust.access.visitors import agent
+
+    return agent("jisoo", Role.PAYMENT_OFFICER)
+
+
+def test_who_need_not_apply_is_credited_apart_from_claims(settings, tmp_path):
+    with at(IN_TIME):
+        bill_opened(tmp_path, OLD_FIRST)
+        claimed("L0001")
+    with at(MARCH):
+        [bill], [pay_out] = entries(RunKind.BILL, OLD_FIRST), entries(RunKind.PAY_OUT, OLD_FIRST)
+        credit = plan_run(settings, NAME, bill, "console:root")
+        assert set(items(settings, credit)) == {"L0010"}
+        assert left_out(settings, credit)["L0001"] == "on_application"
+        assert check_run(settings, credit.run_id).state is RunState.CHECKED
+        paid = plan_run(settings, NAME, pay_out, "console:root")
+        assert set(items(settings, paid)) == {"L0001"}
+        assert check_run(settings, paid.run_id).state is RunState.CHECKED
+
+
+def test_a_claim_after_the_bill_waits_for_the_next_day_and_not_for_nothing(settings, tmp_path):
+    with at(IN_TIME):
+        bill_opened(tmp_path, ON_THE_BILL)
+        claimed("L0001")
+    with at(datetime(2026, 3, 5, 10, tzinfo=SEOUL)):
+        [entry] = demands(load_text(ON_THE_BILL), datetime(2026, 3, 5, 10, tzinfo=SEOUL))
+        assert (entry.kind, entry.channel.value) == (RunKind.PAY_OUT, "billing")
