@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from makegood.channels import ChannelName, Shipment
 from makegood.configuration import Settings
-from tests.channels.contract import Rig
+from tests.channels.contract import MADE_AT, Rig
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.channels.child_imports"])
@@ -70,10 +70,14 @@ def _send(
     os.environ.clear()
     os.environ.update(environment)
     from makegood.channels.registry import channel_named
+    from makegood.kernel import FixedClock
     from makegood.project import prepared
+    from makegood.trust import clock
 
     settings = Settings.load()
-    with prepared(settings, migrate=False) if settings.database_url else nullcontext():
+    database = prepared(settings, migrate=False) if settings.database_url else nullcontext()
+    # Not at night, when no message leaves.
+    with database, clock.use(FixedClock(MADE_AT)):
         channel = channel_named(name, settings)
         _arm(step, count)
         channel.send(shipment)

@@ -40,6 +40,7 @@ class Plug:
 RIGS: Mapping[str, Plug] = {
     "bank": Plug("tests.channels.bank.rig:bank", store=True),
     "bank, badly": Plug("tests.channels.bank.rig:bank_badly", store=True),
+    "bank, with doubles": Plug("tests.channels.bank.rig:bank_with_doubles", store=True),
     "billing": Plug("tests.channels.exchange.rig:billing"),
     "insurer, hard": Plug("tests.channels.exchange.rig:hard"),
     "provisioning over HTTP": Plug("tests.channels.web.rig:badly"),
@@ -165,7 +166,7 @@ def brought_outside(rig: Rig, shipment: Shipment) -> list[Incoming]:
         match rig.channel.taken(shipment):
             case Taken.YES:
                 return came
-            case Taken.NO:
+            case Taken.NO | Taken.PARTLY:
                 rig.channel.send(shipment)
                 return came
             case Taken.UNSURE:
@@ -179,7 +180,7 @@ def answered_fully(
 ) -> dict[tuple[str, int], set[str]]:
     """All outcomes of a shipment that is outside; who is silent is asked until it answers.
 
-    ``before`` is what came in already.
+    ``before`` is what came in already. "Unknown" is no outcome beside another.
     """
     came = list(before)
     for _ in range(8):
@@ -189,7 +190,7 @@ def answered_fully(
         known = {key for (key, _), said in told.items() if said - {"unknown"}}
         missing = [key for key in keys_of(shipment) if key not in known]
         if not missing:
-            return told
+            return {each: said - {"unknown"} for each, said in told.items()}
         rig.channel.ask(shipment, missing)
     raise AssertionError(f"{len(missing)} items stay without an answer")
 

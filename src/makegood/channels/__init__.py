@@ -9,6 +9,7 @@ from makegood.channels.contract import (
     Incoming,
     NotSent,
     Outcome,
+    PartlySent,
     Shipment,
     Taken,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Incoming",
     "NotSent",
     "Outcome",
+    "PartlySent",
     "Shipment",
     "Taken",
 ]

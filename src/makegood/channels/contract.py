@@ -67,15 +67,24 @@ class Outcome(StrEnum):
 
 
 class Taken(StrEnum):
-    """Whether the other side has a message, after it was asked."""
+    """Whether the other side has a message, after it was asked.
+
+    ``NO``: nothing of it left. ``PARTLY``: some of it may have, and sending the same message goes
+    on with the rest, nothing twice; so it is sent again, and can no longer be given up.
+    """
 
     YES = "yes"
     NO = "no"
+    PARTLY = "partly"
     UNSURE = "unsure"
 
 
 class NotSent(MakegoodError):
     """Nothing left the house: the same shipment may be sent again. Other failures are doubtful."""
+
+
+class PartlySent(MakegoodError):
+    """Some of it may have left; sent again, the same shipment goes on with the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,8 @@ class Channel(Protocol):
         """Bring a shipment outside, whole or not at all; the SHA-256 of what was put there.
 
         Sending the same message again, unchanged, is harmless. Raises NotSent where nothing left
-        the house; after any other failure only ``taken`` knows.
+        the house, PartlySent where it goes on with the rest; after any other failure only
+        ``taken`` knows.
         """
         ...
 

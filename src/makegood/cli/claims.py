@@ -47,6 +47,15 @@ Document = Annotated[
     str, typer.Option("--document", metavar="NUMBER", help="The number a document is filed under.")
 ]
 
+AccountDocument = Annotated[
+    str,
+    typer.Option(
+        "--account-document",
+        metavar="NUMBER",
+        help="The same of one that shows why the account is in another name.",
+    ),
+]
+
 
 @commands.command()
 def submit(
@@ -58,6 +67,7 @@ def submit(
     ],
     account: AccountFile = None,
     document: Document = "",
+    account_document: AccountDocument = "",
     quote: Annotated[
         str | None, typer.Option("--quote", metavar="ID", help="The quote that was shown.")
     ] = None,
@@ -76,7 +86,8 @@ def submit(
         needed = claims.needs_account(programme, measure)
         code, number, holder = _account(account) if needed else ("", "", "")
         application = claims.Application(
-            programme, measure, line, through, code, number, holder, document, quote
+            *(programme, measure, line, through, code, number, holder, document, quote),
+            account_document=account_document,
         )
         made = claims.submit(visitor, application, purpose=purpose, case=case)
     if json_wanted:
@@ -206,7 +217,7 @@ def list_(
             claim.measure,
             claim.line_id,
             claim.state.value,
-            claim.waits_for.value or claim.reason,
+            claim.waits_for or claim.reason,
             f"{claim.amount:,}",
             claim.pay_on.isoformat() if claim.pay_on else "",
             f"{claim.submitted_at:%Y-%m-%d %H:%M}",
@@ -357,6 +368,7 @@ def account(
     receipt: ReceiptNumber,
     file: AccountFile = None,
     document: Document = "",
+    account_document: AccountDocument = "",
     purpose: Purpose = _CUSTOMER_REQUEST,
     case: Case = "",
     json_wanted: Json = False,
@@ -372,7 +384,13 @@ def account(
         claims.claim_of(receipt)
         given = _account(file)
         claim = claims.correct_account(
-            visitor, receipt, *given, document=document, purpose=purpose, case=case
+            visitor,
+            receipt,
+            *given,
+            document=document,
+            account_document=account_document,
+            purpose=purpose,
+            case=case,
         )
     _tell(claim, json_wanted=json_wanted)
 
@@ -470,9 +488,11 @@ def _plain(claim: Claim) -> dict[str, Any]:
         "submitted_at": claim.submitted_at.isoformat(),
         "state": claim.state.value,
         "reason": claim.reason,
-        "waits_for": claim.waits_for.value,
+        "waits_for": claim.waits_for,
         "late": claim.is_late,
         "document": claim.document,
+        "account_document": claim.account_document,
+        "holder": claim.holder,
         "quote": claim.quote_id or None,
         "amount": claim.amount,
         "attempt": claim.attempt,

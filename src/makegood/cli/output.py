@@ -83,6 +83,8 @@ _WRONG_USE_CODES = frozenset(
         "MG850",
         "MG852",
         "MG853",
+        "MG895",
+        "MG896",
     }
 )
 

@@ -118,7 +118,7 @@ def deviations(
     ] = "what was shown to the customer counts",
     json_wanted: Json = False,
 ) -> None:
-    """Show where the newest quote of a line promised something else than is due now.
+    """Show where the best quote of a line promised something else than is due now.
 
     Example: `makegood quote deviations kt-2025 --measure penalty_waiver --propose`
     """

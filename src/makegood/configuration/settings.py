@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
@@ -212,11 +214,15 @@ class Settings(BaseSettings):
         default=None,
         description="a template (TOML) of the bank's own CSV, written beside the ISO 20022 file",
     )
+    bank_fetches: Literal["xml", "csv"] = Field(
+        default="xml",
+        description="which of the two files the bank takes; it appears after the other",
+    )
     bank_address: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",
         description="where the bank answers enquiries: holder of an account, result of a transfer; "
-        "empty: nowhere",
+        "https, or http on this machine; empty: nowhere",
     )
     bank_token_file: Path | None = Field(
         default=None, description="the file with the token of the bank's enquiries"
@@ -238,7 +244,8 @@ class Settings(BaseSettings):
         default=20, description="enquiries a process may make in a second"
     )
     bank_keep_days: Annotated[int, Field(ge=0, le=3650)] = Field(
-        default=30, description="days after which files of the bank that were applied are removed"
+        default=30,
+        description="days after which files of the bank that were applied or set aside are removed",
     )
 
     sms_sender: str = Field(
@@ -299,6 +306,15 @@ class Settings(BaseSettings):
     def _from_the_root(cls, path: Path | None) -> Path | None:
         """The same folder wherever a process goes later."""
         return path.expanduser().absolute() if path else None
+
+    @field_validator("bank_address")
+    @classmethod
+    def _sealed_on_its_way(cls, address: str) -> str:
+        """Account numbers and a token leave this machine over TLS alone."""
+        parts = urlsplit(address)
+        if parts.scheme == "http" and not _is_this_machine(parts.hostname or ""):
+            raise ValueError("account numbers would travel in clear: it has to begin with https://")
+        return address
 
     @field_validator("answer_hours", mode="before")
     @classmethod
@@ -387,6 +403,13 @@ def settings_file() -> Path:
         return Path(named)
     home = os.environ.get("MAKEGOOD_HOME")
     return (Path(home) if home else _default_home()) / FILE_NAME
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _known_names() -> tuple[str, ...]:

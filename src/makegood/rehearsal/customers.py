@@ -6,15 +6,14 @@ import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from makegood.kernel import MakegoodError
+from makegood.rehearsal.accounts import Accounts
 from makegood.rehearsal.cast import Act, in_hours
 from makegood.rehearsal.draws import Draws
-from makegood.rehearsal.outside import Outside
 from makegood.rehearsal.staff import Staff, customer
 from makegood.rehearsal.standings import Standings
 from makegood.rehearsal.story import Deed, Story
@@ -25,40 +24,8 @@ if TYPE_CHECKING:
     from makegood.programmes import Programme
     from makegood.redress.claims import Application, Claim
 
-_BANKS = ("004", "011", "020", "081", "088", "090")
 _MENDED_HOURS = 60
 _LISTED = 10_000
-
-
-@dataclass(slots=True)
-class Accounts:
-    """The accounts of customers, as the bank has them; made when somebody first needs one."""
-
-    world: World
-    contacts: Path
-    outside: Outside
-    draws: Draws
-    _names: dict[str, str] = field(default_factory=dict)
-
-    def know(self, lines: Iterable[str]) -> None:
-        """Open the accounts of who holds these lines."""
-        wanted = {self.world.customer_of(line) for line in lines} - self._names.keys()
-        if not wanted:
-            return
-        people = self.world.people(self.contacts, wanted)
-        self._names.update({one: people[one]["name"] for one in wanted})
-        self.outside.open_accounts(
-            [(*self.number(one, turn), self._names[one]) for one in wanted for turn in (0, 1)]
-        )
-
-    def number(self, customer_id: str, turn: int = 0) -> tuple[str, str]:
-        """Bank code and number of an account of theirs: the first, or another one."""
-        bank = _BANKS[self.draws.below(len(_BANKS), "bank", customer_id, turn)]
-        return bank, f"{turn + 1}1{int(customer_id[1:]):010d}"
-
-    def holder(self, customer_id: str) -> str:
-        """Whose account it is."""
-        return self._names[customer_id]
 
 
 @dataclass(slots=True)
@@ -322,7 +289,7 @@ class Customers:
         done = 0
         for claim in claims(self.programme.identifier, is_waiting=True, limit=_LISTED):
             case = f"CASE-{claim.line_id}"
-            if claim.waits_for in (Waits.LATE, Waits.OTHER_NAME) and claim.amount:
+            if claim.waits_for.partition(",")[0] in (Waits.LATE, Waits.OTHER_NAME) and claim.amount:
                 made = propose_amount(
                     self.staff.visitor("supervisor"),
                     claim.receipt_number,

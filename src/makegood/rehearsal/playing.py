@@ -9,13 +9,15 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from makegood.kernel import MakegoodError, Progress, silent
+from makegood.kernel import Progress, silent
+from makegood.rehearsal.accounts import Accounts
 from makegood.rehearsal.amending import FILE_NAME as AMENDED
 from makegood.rehearsal.amending import Amendment, amendment_of
 from makegood.rehearsal.cast import Cast
 from makegood.rehearsal.clock import VirtualClock
 from makegood.rehearsal.crashes import crash_and_come_back
-from makegood.rehearsal.customers import Accounts, Customers, instant, local
+from makegood.rehearsal.customers import Customers, instant, local
+from makegood.rehearsal.desk import fill, release, retry_failed, top_up
 from makegood.rehearsal.draws import Draws
 from makegood.rehearsal.home import Home
 from makegood.rehearsal.levels import Level
@@ -39,7 +41,6 @@ _BEATS = (time(0, 6), time(9, 2), time(10, 2), time(17, 0))
 _QUIET_BEATS = (time(10, 2),)
 _LAST_BEAT = time(23, 10)
 _STAFF_HOURS = (9, 19)
-_CODES_MORE = 50
 _RUNS_MAX = 5_000
 _TOLD = {
     "applied": "applied",
@@ -79,6 +80,7 @@ class Play:
     accounts_known: Accounts | None = None
     _kills_left: int = 0
     _restarts_left: int = 0
+    retried: dict[UUID, int] = field(default_factory=dict)
     _heavy_left: int = 1
 
     @property
@@ -201,7 +203,7 @@ class Play:
         self._customers_until(datetime.combine(day, _LAST_BEAT), customers)
         self._beat(datetime.combine(day, _LAST_BEAT), staff, customers, heavy=False)
         self._finish_claims(day)
-        self._top_up(day, schedule, staff)
+        top_up(self, day, schedule, staff)
         self._tell_day(day, staff)
 
     def _tell_day(self, day: date, staff: Staff) -> None:
@@ -233,13 +235,13 @@ class Play:
             customers.decide_waiting(self.now)
         for _ in range(_ROUNDS_MAX):
             worked = self._work()
-            released = self._release(staff) if _STAFF_HOURS[0] <= at.hour < _STAFF_HOURS[1] else 0
+            released = release(self, staff) if _STAFF_HOURS[0] <= at.hour < _STAFF_HOURS[1] else 0
             stepped = self.outside.step(self.clock.now())
             if not (worked or released or stepped):
                 break
         customers.hear(self.now)
         if _STAFF_HOURS[0] <= at.hour < _STAFF_HOURS[1]:
-            self._retry(staff)
+            retry_failed(self, staff)
 
     def _work(self) -> int:
         from makegood.runs import work
@@ -259,59 +261,6 @@ class Play:
             self.move_to(datetime.combine(day, _LAST_BEAT) + timedelta(minutes=minutes))
             self._work()
 
-    # --- Staff ---
-
-    def _release(self, staff: Staff) -> int:
-        """What money or messages leave by is released by two persons."""
-        from makegood.runs import list_runs, propose_release
-
-        name = self.programme.identifier
-        found = list_runs(staff.visitor("officer"), name, "checked", limit=1_000)
-        released = 0
-        for run in found:
-            if not run.needs_release:
-                continue
-            made = propose_release(staff.visitor("officer"), run.run_id, "as the calendar says")
-            staff.approve("approver", made.proposal_id)
-            released += 1
-        return released
-
-    def _retry(self, staff: Staff) -> None:
-        """What a partner could not do is tried again; who could not be reached is let be."""
-        from makegood.channels import ChannelName
-        from makegood.runs import RunKind, retry
-
-        partners = {ChannelName.PROVISIONING, ChannelName.BILLING, ChannelName.INSURER}
-        for run in self._runs(staff):
-            undone = run.failed + run.returned
-            # Money may come back long after what failed was tried again.
-            if run.state != "closed" or undone <= self._retried.get(run.run_id, 0):
-                continue
-            if run.channel not in partners and run.kind is not RunKind.TOP_UP:
-                continue
-            self._retried[run.run_id] = undone
-            if run.kind is RunKind.COVER:
-                self._enrol_again(run.measure)
-            try:
-                retry(self.settings, staff.visitor("officer"), run.run_id, "what failed once more")
-            except MakegoodError as error:
-                # Its claims may have gone into another run already.
-                if error.findings[0].code != "MG879":
-                    raise
-
-    def _enrol_again(self, measure: str) -> None:
-        """Applications that an insurer did not take are nobody's mistake: they wait again."""
-        from django.db import transaction
-
-        from makegood.redress.claims import ClaimState, claims, try_again
-
-        name = self.programme.identifier
-        found = claims(name, measure, states=[ClaimState.RETURNED], limit=10_000)
-        with transaction.atomic():
-            try_again([claim.key for claim in found], self.now.date())
-
-    _retried: dict[UUID, int] = field(default_factory=dict)
-
     # --- The amendment ---
 
     def _amend(self, day: date, staff: Staff, cast: Cast, customers: Customers) -> None:
@@ -328,38 +277,13 @@ class Play:
             self.amendment = amendment_of(self.programme, day, better_amounts=True)
             amended, pools = load_text(self.amendment.text, AMENDED), self.amendment.pools
         for pool in pools:
-            self._fill(pool, staff)
+            fill(self, pool, staff)
         messages = load_messages_beside(self.programme_file, amended)
         self._publish(staff, amended, messages)
         self.programme = cast.programme = customers.programme = amended
         self.story.amended_at = self.now
         acts = cast.choosers(datetime.combine(day, time(12, 0)))
         customers.plan(acts, not_before=self.now)
-
-    def _fill(self, pool: str, staff: Staff) -> None:
-        """A partner's single-use codes."""
-        from makegood.channels.vouchers import import_codes
-
-        file = self.home.folder / f"{pool}.csv"
-        draws = Draws(self.seed, "codes", pool)
-        count = max(400, self.world.lines // 50) + _CODES_MORE
-        codes = (f"{pool[:4].upper()}-{draws.number(n):016X}" for n in range(count))
-        file.write_text("code\n" + "\n".join(codes) + "\n", encoding="utf-8")
-        import_codes(staff.visitor("officer"), pool, file)
-        file.unlink()
-
-    def _top_up(self, day: date, schedule: Schedule, staff: Staff) -> None:
-        """What the amended version adds to what was done is planned, and released like any run."""
-        from makegood.runs import plan_run, top_ups
-
-        if self.amendment is None or day not in schedule.topped_up_on:
-            return
-        name = self.programme.identifier
-        officer = staff.visitor("officer")
-        for added in top_ups(self.settings, name, self.progress):
-            if added.heads:
-                self.tell(self.now, f"top-ups of {added.due.measure}: {added.heads:,}")
-                plan_run(self.settings, name, added.due, officer.actor, self.progress)
 
     # --- What goes wrong ---
 

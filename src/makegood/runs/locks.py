@@ -41,6 +41,10 @@ class Locks:
                 with suppress(psycopg.Error):
                     self._connection.execute(_FREE, [number])
 
+    def expect_held(self) -> None:
+        """Raises psycopg.OperationalError where the connection broke, and the locks are free."""
+        self._connection.execute("SELECT 1")
+
     def close(self) -> None:
         """Let everything go."""
         with suppress(psycopg.Error):

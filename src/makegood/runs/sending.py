@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from makegood.channels import Channel, ChannelName, NotSent, Taken
+from makegood.channels import Channel, ChannelName, NotSent, PartlySent, Taken
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.channels import Channels, configured
@@ -167,7 +167,7 @@ class _Hand:
                 if shard.state is ShardState.SENDING:
                     self._resolve(channel, run, shard)
                 elif shard.state is ShardState.PENDING:
-                    self._send(channel, run, shard)
+                    self._send(channel, run, shard, held)
             except MakegoodError as error:
                 # A channel that is not set up, or a moment that nobody knows: others go on.
                 self._trouble("waits", run, shard, error)
@@ -175,7 +175,7 @@ class _Hand:
                 execute(_POSTPONE, [instant, _words(error), run_id, number])
         rolled_up(run_id)
 
-    def _send(self, channel: Channel, run: RunRow, shard: ShardRow) -> None:
+    def _send(self, channel: Channel, run: RunRow, shard: ShardRow, held: Locks) -> None:
         shipment = shipment_of(self._settings, run, shard)
         try:
             expect_unchanged(shipment.items, shard)
@@ -190,12 +190,19 @@ class _Hand:
         if not _taken_in_hand(run, shard, self._worker):
             return
         shard = replace(shard, state=ShardState.SENDING, tries=shard.tries + 1)
+        # Where the database was away since, another worker may have the shard by now.
+        held.expect_held()
         try:
             sent_sha256 = channel.send(shipment)
-        except NotSent as error:
-            self._trouble("was not sent", run, shard, error)
-            instant = back_off(now(), shard.tries)
-            execute(_BACK, [instant, _words(error), run.run_id, shard.number])
+        except (NotSent, PartlySent) as error:
+            instant, words = back_off(now(), shard.tries), _words(error)
+            if (earliest := channel.earliest(shipment, now())) > now():
+                # The night began meanwhile: nothing is wrong, and it goes on in the morning.
+                instant, words = earliest, ""
+            else:
+                what = "was not sent" if isinstance(error, NotSent) else "is partly sent"
+                self._trouble(what, run, shard, error)
+            execute(_BACK, [instant, words, run.run_id, shard.number])
             self.done.postponed += 1
         except Exception as error:
             # Nobody knows what is outside now.
@@ -206,7 +213,10 @@ class _Hand:
             self._mark_sent(run, shard, sent_sha256, "sent")
 
     def _resolve(self, channel: Channel, run: RunRow, shard: ShardRow) -> None:
-        """Ask the other side whether it has it; send nothing before it has said no."""
+        """Ask the other side whether it has it; send nothing before it has said no.
+
+        What it has in part goes on where it was.
+        """
         try:
             taken = channel.taken(shipment_of(self._settings, run, shard))
         except Exception as error:
@@ -215,7 +225,7 @@ class _Hand:
         instant, place = now(), [run.run_id, shard.number]
         if taken is Taken.YES:
             self._mark_sent(run, shard, "", "found outside")
-        elif taken is Taken.NO:
+        elif taken in (Taken.NO, Taken.PARTLY):
             # A worker that died is no reason to wait; what failed again and again is.
             retry_at = back_off(instant, shard.tries) if shard.trouble else None
             execute(_BACK, [retry_at, shard.trouble, *place])

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from django.db import transaction
 
+from makegood.channels import Taken
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.ledger import Account, Transfer, post
 from makegood.redress.choices import stop_granting
 from makegood.redress.claims import stop_paying
+from makegood.runs.channels import Channels, configured
 from makegood.runs.kinds import RunKind
 from makegood.runs.planning import plan_follow_up
 from makegood.runs.releasing import LEDGER_KINDS
 from makegood.runs.rows import RunRow, execute, run_of, select, shards
 from makegood.runs.settling import CLAIM_KINDS
+from makegood.runs.shipments import shipment_of
 from makegood.runs.states import RunState, ShardState
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
+_log = logging.getLogger("makegood.runs")
 _OVER = frozenset({RunState.CLOSED, RunState.CANCELLED})
 _PAUSE = "UPDATE runs_run SET paused_at = coalesce(paused_at, %s) WHERE run_id = %s"
 _RESUME = "UPDATE runs_run SET paused_at = NULL WHERE run_id = %s"
@@ -56,17 +61,29 @@ def resume(visitor: Visitor, run_id: UUID, reason: str) -> RunRow:
     return run_of(run_id)
 
 
-def cancel(settings: Settings, visitor: Visitor, run_id: UUID, reason: str) -> RunRow:
+def cancel(
+    settings: Settings,
+    visitor: Visitor,
+    run_id: UUID,
+    reason: str,
+    *,
+    channels: Channels = configured,
+) -> RunRow:
     """Give a run up before anything of it has left; its claims and choices wait again.
 
-    Raises Refused MG770, MakegoodError MG870, MG878 where something has left, or may have, MG773
-    for a reason that is none.
+    About a shard that was tried before the other side is asked. Raises Refused MG770, MakegoodError
+    MG870, MG878 where something has left, or may have, MG773 for a reason that is none.
     """
     reason = checked_reason(reason)
+    unsent = _never_left(settings, visitor, run_id, reason, channels)
     with transaction.atomic():
         held = shards(_LOCKED, [run_id])
         run = run_of(run_id, locked=True)
-        nothing_left = all(shard.state is ShardState.PENDING for shard in held)
+        nothing_left = all(
+            shard.state is ShardState.PENDING
+            and (shard.tries == 0 or (shard.number, shard.tries) in unsent)
+            for shard in held
+        )
         _expect(run, run.state not in _OVER | {RunState.SENT} and nothing_left, "cancelled")
         _permitted(visitor, Act.PAUSE_RUN, run, "run.cancelled", reason)
         execute(_CANCEL, [now(), run_id])
@@ -103,6 +120,34 @@ def retry(
             )
         )
     return follow_up
+
+
+def _never_left(
+    settings: Settings, visitor: Visitor, run_id: UUID, reason: str, channels: Channels
+) -> set[tuple[int, int]]:
+    """Number and tries of waiting shards that were tried and of which certainly nothing left."""
+    with transaction.atomic():
+        run = run_of(run_id)
+        tried = [
+            shard
+            for shard in shards(_LOCKED, [run_id])
+            if shard.state is ShardState.PENDING and shard.tries
+        ]
+        if not tried or run.state in _OVER:
+            return set()
+        _permitted(visitor, Act.PAUSE_RUN, run, "access.permitted", reason)
+    channel, found = channels(run.channel, settings), set[tuple[int, int]]()
+    for shard in tried:
+        try:
+            taken = channel.taken(shipment_of(settings, run, shard))
+        except Exception as error:
+            # What cannot be asked may have left.
+            _log.warning("shard %s of run %s: %s", shard.number, run_id, type(error).__name__)
+            break
+        if taken is not Taken.NO:
+            break
+        found.add((shard.number, shard.tries))
+    return found
 
 
 def _given_back(settings: Settings, run: RunRow) -> Transfer:

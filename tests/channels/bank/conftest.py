@@ -106,3 +106,48 @@ def customers(database: Database, town: Town, monkeypatch: pytest.MonkeyPatch) -
             town.bank.open_account("088", number_of(number), holder)
     town.bank.close_account("088", number_of(5))
     return HOLDERS
+
+
+TEMPLATE = """
+encoding = "euc-kr"
+quoting = "always"
+totals = "last"
+
+[[columns]]
+title = "입금은행"
+value = "bank_code"
+[[columns]]
+title = "입금계좌"
+value = "account_number"
+[[columns]]
+title = "금액"
+value = "amount"
+[[columns]]
+title = "예금주"
+value = "holder"
+bytes_max = 9
+[[columns]]
+title = "적요"
+value = "text"
+text = "환급"
+[[columns]]
+title = "고객관리번호"
+value = "instruction"
+
+[results]
+instruction = "고객관리번호"
+result = "결과"
+code = "사유"
+amount = "금액"
+done = ["정상"]
+failed = ["오류"]
+returned = ["반송"]
+"""
+
+
+@pytest.fixture
+def korean(town: Town, tmp_path: Path) -> Town:
+    file = tmp_path / "bank.toml"
+    file.write_text(TEMPLATE, "utf-8")
+    town.settings = town.settings.model_copy(update={"bank_csv_template": file})
+    return town

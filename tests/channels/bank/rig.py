@@ -102,6 +102,14 @@ def bank_badly(settings: Settings) -> Iterator[BankRig]:
 
 
 @contextmanager
+def bank_with_doubles(settings: Settings) -> Iterator[BankRig]:
+    """Every file reaches it twice, and it rejects the second as a duplicate."""
+    behaviour = Behaviour(seed=5, doubled=1.0, refuses_duplicates=True, late=0.3)
+    with _made(settings, behaviour) as rig:
+        yield rig
+
+
+@contextmanager
 def _made(settings: Settings, behaviour: Behaviour) -> Iterator[BankRig]:
     changes = {
         "bank_debtor_name": "주식회사 보상",

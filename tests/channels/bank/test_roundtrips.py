@@ -200,3 +200,23 @@ def test_books_survive_their_bank(town: Town, tmp_path: Path) -> None:
     before = town.bank.payments()
     assert isinstance(town.restarted(), FakeBank)
     assert town.bank.payments() == before
+
+
+def test_a_bank_that_refuses_duplicates_leaves_the_first_as_it_is(
+    town: Town, tmp_path: Path
+) -> None:
+    bank = town.restarted(Behaviour(doubled=1.0, refuses_duplicates=True))
+    town.channel.send(shipment(tmp_path, AMOUNTS[:2]))
+    bank.work(town.days.now())
+    assert set(town.answers()) == {
+        (key_of(number), 1, *said)
+        for number in (1, 2)
+        for said in ((DONE, ""), (Outcome.UNKNOWN.value, "DU01"))
+    }
+    # The same payments in another message: each is refused for itself.
+    town.channel.send(shipment(tmp_path, AMOUNTS[:2], message_id="OTHER-00001"))
+    bank.work(town.days.now())
+    told = set(town.answers())
+    assert {row[2] for row in told} == {Outcome.UNKNOWN.value}
+    assert "AM05" in {row[3] for row in told}
+    assert len(bank.payments()) == 2

@@ -1,5 +1,6 @@
 """A message leaves whole or not at all, and nobody else can read it."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from makegood.channels import bank
-from makegood.channels.bank import BankChannel
+from makegood.channels.bank import BankChannel, exchange_folder
 from makegood.channels.bank.exchange_folder import opened_for_writing, partial_of
 from makegood.channels.bank.fake import served
 from makegood.channels.contract import NotSent, Taken
@@ -40,17 +41,6 @@ def test_files_are_closed_to_others(town: Town, tmp_path: Path) -> None:
     town.channel.send(shipment(tmp_path, [1, 2], first=2, message_id="NEXT-00001"))
     for path in (*town.folder.out.iterdir(), *town.folder.sent.glob("*.parquet")):
         assert path.stat().st_mode & 0o777 == 0o600, path
-
-
-@pytest.mark.usefixtures("customers")
-def test_an_item_without_an_account_keeps_the_whole_message_back(
-    town: Town, tmp_path: Path
-) -> None:
-    sent = shipment(tmp_path, [1] * 8)
-    text = refused(lambda: town.channel.send(sent), "MG811")
-    assert "2 items have no account in the vault: 7, 8" in text
-    assert town.channel.taken(sent) is Taken.NO
-    assert not list(town.folder.out.glob("*.xml"))
 
 
 @pytest.mark.usefixtures("customers")
@@ -88,6 +78,83 @@ def test_a_full_disk_keeps_the_message_back(town: Town, tmp_path: Path) -> None:
     refused(lambda: town.channel.send(shipment(tmp_path, [1])), "MG819")
 
 
+@pytest.mark.usefixtures("customers")
+def test_a_name_that_may_be_on_the_disk_is_no_message_kept_back(
+    korean: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder cannot be put on disk after a file had its name: nobody says that it was not."""
+    sent = shipment(tmp_path, [10])
+    real = exchange_folder.sync
+
+    def failing(path: Path) -> None:
+        if path == korean.folder.out and list(path.glob("[!.]*")):
+            raise OSError(errno.EIO, "input/output error")
+        real(path)
+
+    monkeypatch.setattr(exchange_folder, "sync", failing)
+    with pytest.raises(OSError, match="input/output"):
+        korean.channel.send(sent)
+    monkeypatch.undo()
+    assert korean.channel.taken(sent) is Taken.YES
+
+
+@pytest.mark.usefixtures("customers")
+@pytest.mark.parametrize("fetched", ["xml", "csv"])
+def test_killed_between_two_names_it_has_left_and_neither_is_placed_again(
+    korean: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fetched: str
+) -> None:
+    korean.settings = korean.settings.model_copy(update={"bank_fetches": fetched})
+    sent = shipment(tmp_path, [10, 20])
+    other, last = (korean.folder.out / f"{sent.message_id}.{each}" for each in order(fetched))
+    real = Path.replace
+
+    def dying_before_the_last(self: Path, target: Path) -> Path:
+        if target == last:
+            raise Killed
+        return real(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", dying_before_the_last)
+        with pytest.raises(Killed):
+            korean.channel.send(sent)
+    assert other.exists()
+    other.unlink()  # somebody fetched the wrong one
+    assert korean.channel.taken(sent) is Taken.YES
+    korean.channel.send(sent)
+    assert not other.exists()
+    # The one that the bank fetches is there, once.
+    assert last.exists()
+    last.unlink()
+    korean.channel.send(sent)
+    assert not [path for path in korean.folder.out.iterdir() if not path.name.startswith(".")]
+
+
+def order(fetched: str) -> tuple[str, str]:
+    return ("xml", "csv") if fetched == "csv" else ("csv", "xml")
+
+
+@pytest.mark.usefixtures("customers")
+def test_a_sheet_that_is_no_longer_wanted_is_not_left_half_written(
+    korean: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = shipment(tmp_path, [10])
+
+    def dying_at_the_first(self: Path, target: Path) -> Path:
+        if target.parent == korean.folder.out:
+            raise Killed
+        return real(self, target)
+
+    real = Path.replace
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", dying_at_the_first)
+        with pytest.raises(Killed):
+            korean.channel.send(sent)
+    assert korean.channel.taken(sent) is Taken.NO
+    korean.settings = korean.settings.model_copy(update={"bank_csv_template": None})
+    korean.channel.send(sent)
+    assert [path.name for path in korean.folder.out.iterdir()] == [f"{sent.message_id}.xml"]
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -108,11 +175,14 @@ def dying(real, dies_at: int, calls: list[int]):
 
 
 @pytest.mark.usefixtures("customers")
+@pytest.mark.parametrize("has_sheet", [False, True])
 def test_killed_at_any_call_of_the_disk_it_is_known_whether_it_left(
-    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    korean: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_sheet: bool
 ) -> None:
     """Every system call that can change a folder is a place to die, and so is a second try."""
-    deaths = 0
+    town, deaths = korean, 0
+    if not has_sheet:
+        town.settings = town.settings.model_copy(update={"bank_csv_template": None})
     for dies_at in range(1, 200):
         sent = shipment(
             tmp_path, [10], message_id=f"KILLED-{dies_at:05d}", attempt=dies_at % 99 + 1
@@ -128,7 +198,7 @@ def test_killed_at_any_call_of_the_disk_it_is_known_whether_it_left(
                     town.channel.send(sent)
                 except Killed:
                     is_dead = True
-            left = (town.folder.out / f"{sent.message_id}.xml").exists()
+            left = any(town.folder.out.glob(f"{sent.message_id}.*"))
             assert town.channel.taken(sent) is (Taken.YES if left else Taken.NO), dies_at
         if not is_dead:
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from makegood.channels.messages.fake import (
     SmtpFaults,
 )
 from makegood.configuration import Settings
-from makegood.kernel import Finding
+from makegood.kernel import Finding, FixedClock
 from makegood.programmes import TemplateKind, load_messages_beside, load_programme
+from makegood.trust import clock
 from makegood.trust.vault import Person, store_person
 from tests.channels.contract import MADE_AT, shipment_of
 
@@ -127,10 +129,23 @@ class MailRig(_Rig):
 
 @contextmanager
 def same_master_key(settings: Settings) -> Iterator[None]:
-    """This process and its children open the vault with one key."""
-    with pytest.MonkeyPatch.context() as patch:
+    """This process and its children open the vault with one key, at an hour at which mail leaves.
+
+    The children's clock stands at the same instant.
+    """
+    with pytest.MonkeyPatch.context() as patch, clock.use(FixedClock(MADE_AT)):
         patch.setenv("MAKEGOOD_HOME", str(settings.home))
         yield
+
+
+class Standing:
+    """A clock that stands where it was set last."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+
+    def now(self) -> datetime:
+        return self.instant
 
 
 @contextmanager

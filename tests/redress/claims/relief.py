@@ -270,3 +270,20 @@ def agreed(receipt_number: str, amount: int):
     )
     approve_proposal(made.proposal_id, by=second_supervisor().actor)
     return made
+
+
+def wanted(*keys: str):
+    """What a run's items say of these claims, as they stand."""
+    import pyarrow as pa
+
+    from makegood.redress.claims import PAYABLE_SCHEMA, claims
+
+    found = {claim.key: claim for claim in reversed(claims(limit=10_000)) if claim.key in keys}
+    rows = [
+        {
+            "claim_id": str(claim.claim_id),
+            **{name: getattr(claim, name) for name in PAYABLE_SCHEMA.names[1:]},
+        }
+        for claim in found.values()
+    ]
+    return pa.Table.from_pylist(rows, schema=PAYABLE_SCHEMA)

@@ -21,6 +21,7 @@ from tests.redress.claims.relief import (
     call_centre,
     opened,
     shop,
+    wanted,
 )
 from tests.redress.claims.whole import expect_whole, rows
 
@@ -112,15 +113,15 @@ def test_different_claims_and_several_workers_do_each_once():
 def test_of_several_runs_one_takes_the_claims():
     receipts = [applied(f"M{number:04}") for number in range(10)]
     advanced(EveryAccount())
-    keys = [receipt.key for receipt in receipts]
+    taken, order = wanted(*(receipt.key for receipt in receipts)), list(range(10))
 
     def take(number):
         def act():
             run_id = uuid4()
-            wanted = list(reversed(keys)) if number % 2 else keys
+            items = taken.take(order[::-1] if number % 2 else order)
             try:
                 with transaction.atomic():
-                    begin_paying(run_id, wanted)
+                    begin_paying(run_id, items)
             except MakegoodError as error:
                 return error.findings[0].code
             return "taken"

@@ -57,6 +57,7 @@ from tests.redress.claims.relief import (
     opened,
     second_supervisor,
     supervisor,
+    wanted,
 )
 from tests.trust.access.visitors import entries
 
@@ -89,10 +90,17 @@ def paid(receipt, outcome="done", code="", run_id=None, day=date(2026, 1, 22)):
     run_id = run_id or uuid4()
     claim = claim_of(receipt.receipt_number)
     with transaction.atomic():
-        begin_paying(run_id, [claim.key])
+        begin_paying(run_id, wanted(claim.key))
     with transaction.atomic():
         settle(run_id, day, answers((claim.key, claim.attempt, outcome, code, claim.amount)))
     return run_id
+
+
+def mended(receipt, line_id="L0001"):
+    """The account that the line has, once more, and checked."""
+    account = ("004", number_of(line_id), PERSONS[line_id])
+    correct_account(call_centre(), receipt.receipt_number, *account)
+    advanced()
 
 
 def test_a_claim_is_checked_approved_scheduled_and_paid():
@@ -188,9 +196,13 @@ def test_an_excluded_line_is_refused_with_its_reason_and_may_object():
     with pytest.raises(MakegoodError, match="MG849"):
         decide(supervisor(), made.receipt_number, approve=True)
     agreed(made.receipt_number, 90_000)
+    with pytest.raises(MakegoodError, match="MG854"):
+        decide(supervisor(), made.receipt_number, approve=True)
+    assert advanced(bank) == bank.asked == 1
     decided = decide(supervisor(), made.receipt_number, approve=True)
     assert (decided.state, decided.amount) == (ClaimState.SCHEDULED, 90_000)
-    assert ledger() == {"promised": -90_000, "approved": 90_000}
+    # No decision promised it: it comes out of the budget with the approval.
+    assert ledger() == {"budget": -90_000, "approved": 90_000}
 
 
 def test_what_is_not_due_is_refused():
@@ -217,7 +229,7 @@ def test_an_undetermined_line_waits_for_two_persons():
     approve_proposal(proposed.proposal_id, by=second_supervisor().actor)
     decided = decide(supervisor(), made.receipt_number, approve=True)
     assert (decided.state, decided.amount) == (ClaimState.SCHEDULED, 120_000)
-    assert ledger() == {"promised": -120_000, "approved": 120_000}
+    assert ledger() == {"budget": -120_000, "approved": 120_000}
     with pytest.raises(MakegoodError, match="MG848"):
         decide(supervisor(), made.receipt_number, approve=True)
 
@@ -276,7 +288,7 @@ def test_a_parents_account_is_taken_for_a_minor_with_a_document_by_two_persons()
     advanced(bank)
     assert claim_of(made.receipt_number).reason == "document_missing"
     correct_account(
-        call_centre(), made.receipt_number, "004", "55500011122", PARENT, document="FAM-12"
+        call_centre(), made.receipt_number, "004", "55500011122", PARENT, account_document="FAM-12"
     )
     advanced(bank)
     claim = claim_of(made.receipt_number)
@@ -338,17 +350,31 @@ def test_a_mended_account_of_another_leaves_the_claim_returned():
 
 
 def test_what_failed_for_no_fault_of_the_customer_is_tried_again():
+    with at(AFTERWARDS):
+        made = applied("L0001", "cover")
+        advanced()
+        paid(made, "failed", "lost")
+        with transaction.atomic():
+            assert try_again([made.key], date(2026, 3, 2)) == 1
+        with transaction.atomic():
+            assert try_again([made.key], date(2026, 3, 2)) == 0
+        (row,) = payable(NAME, "cover", date(2026, 3, 2)).to_pylist()
+        assert row["attempt"] == 2
+        paid(made)
+        assert claim_of(made.receipt_number).state is ClaimState.PAID
+
+
+def test_a_claim_that_waits_for_its_account_is_not_tried_again():
+    bank = FakeBank()
+    bank.holders["55500011122"] = "다른사람"
     made = applied()
-    advanced()
-    paid(made, "failed", "closed")
-    with transaction.atomic():
-        assert try_again([made.key], date(2026, 1, 23)) == 1
+    advanced(bank)
+    paid(made, "returned", "AC04")
+    correct_account(call_centre(), made.receipt_number, "004", "55500011122", PERSONS["L0001"])
+    advanced(bank)
     with transaction.atomic():
         assert try_again([made.key], date(2026, 1, 23)) == 0
-    (row,) = payable(NAME, "waiver", date(2026, 1, 23)).to_pylist()
-    assert row["attempt"] == 2
-    paid(made)
-    assert ledger() == {"promised": -120_000, "paid": 120_000}
+    assert payable(NAME, "waiver", date.max).num_rows == 0
 
 
 ORDERS = [
@@ -370,7 +396,7 @@ def paying(numbers):
     advanced(EveryAccount())
     run_id = uuid4()
     with transaction.atomic():
-        begin_paying(run_id, [receipt.key for receipt in receipts])
+        begin_paying(run_id, wanted(*(receipt.key for receipt in receipts)))
     return run_id, receipts
 
 
@@ -420,14 +446,13 @@ def test_a_payment_given_up_that_arrived_after_all_stops_the_next():
     made = applied()
     advanced()
     run_id = paid(made, "failed", "timeout")
-    with transaction.atomic():
-        try_again([made.key], date(2026, 1, 23))
+    mended(made)
     with transaction.atomic():
         settle(run_id, date(2026, 1, 23), answers((made.key, 1, "done", "", 120_000)))
     assert claim_of(made.receipt_number).is_contradictory
     assert payable(NAME, "waiver", date.max).num_rows == 0
     with pytest.raises(MakegoodError, match="MG846"), transaction.atomic():
-        begin_paying(uuid4(), [made.key])
+        begin_paying(uuid4(), wanted(made.key))
     found = resolve(supervisor(), made.receipt_number, was_paid=True, words="it had arrived")
     assert found.state is ClaimState.PAID
     assert ledger() == {"promised": -120_000, "paid": 120_000}
@@ -438,17 +463,17 @@ def test_a_run_takes_exactly_its_claims_or_nothing():
     advanced()
     one, other = uuid4(), uuid4()
     with transaction.atomic():
-        begin_paying(one, pa.chunked_array([[first.key]]))
+        begin_paying(one, wanted(first.key))
     with transaction.atomic():
-        begin_paying(one, [first.key])
+        begin_paying(one, wanted(first.key))
     with pytest.raises(MakegoodError, match="MG846"), transaction.atomic():
-        begin_paying(other, [first.key, second.key])
+        begin_paying(other, wanted(first.key, second.key))
     assert claim_of(second.receipt_number).state is ClaimState.SCHEDULED
     with transaction.atomic():
         assert stop_paying(one) == 1
     assert claim_of(first.receipt_number).state is ClaimState.SCHEDULED
     with transaction.atomic():
-        begin_paying(other, [first.key, second.key])
+        begin_paying(other, wanted(first.key, second.key))
     with transaction.atomic():
         assert stop_paying(one) == 0
     assert ledger() == {"promised": -195_500, "approved": 195_500}
@@ -462,12 +487,12 @@ def test_a_better_amount_takes_two_persons_and_is_never_less():
     agreed(made.receipt_number, 150_000)
     better = grant_exception(supervisor(), made.receipt_number, case="CASE-7")
     assert (better.state, better.amount) == (ClaimState.SCHEDULED, 150_000)
-    assert ledger() == {"promised": -150_000, "approved": 150_000}
+    assert ledger() == {"promised": -120_000, "budget": -30_000, "approved": 150_000}
     agreed(made.receipt_number, 149_999)
     with pytest.raises(MakegoodError, match="MG850"):
         grant_exception(supervisor(), made.receipt_number, case="CASE-7")
     paid(made)
-    assert ledger() == {"promised": -150_000, "paid": 150_000}
+    assert ledger() == {"promised": -120_000, "budget": -30_000, "paid": 150_000}
 
 
 def test_cover_is_applied_for_without_an_account_and_the_old_need_not():

@@ -171,10 +171,14 @@ def test_what_deviates_is_listed_with_what_was_quoted_and_what_is_due(tmp_path):
     assert [name for name, each in found.items() if each.quoted_more] == ["A1"]
     assert found["A3"].quoted_label == "excluded:child"
     assert quoted_amounts(NAME, "credit", ["A1", "B1"])["A1"].amount == 3_800
-    # Whoever is shown the new amount holds the new promise.
+    # Whoever is shown less later was promised the better all the same; more is a new promise.
     with at(NOON + timedelta(minutes=1)):
         shown("A1")
-    assert "A1" not in {each.line_id for each in deviations(NAME, "credit")}
+        shown("A4")
+    later = {each.line_id: each for each in deviations(NAME, "credit")}
+    assert set(later) == {"A1", "A3"}
+    assert (later["A1"], later["A1"].quoted_more) == (found["A1"], True)
+    assert quoted_amounts(NAME, "credit", ["A1"])["A1"].amount == 3_800
     with pytest.raises(MakegoodError, match="MG837"):
         deviations(NAME, "credits")
 

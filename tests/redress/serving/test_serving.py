@@ -187,6 +187,40 @@ def test_an_amended_base_is_read_from_the_files_until_it_is_loaded(served, tmp_p
     assert served.as_of == OUTAGE
 
 
+def test_a_base_that_is_frozen_on_another_day_is_read_from_the_files_too(served, tmp_path):
+    register(
+        console(), snapshot(tmp_path / "tenth", LINES | {"A4": line()}, date(2026, 3, 10)), NAME
+    )
+    later = snapshot(tmp_path / "later", LINES, LATER)
+    register(console(), later, NAME)
+    assert decision_of(NAME, "A4").of("pass").meaning.label == "not_in_scope"
+    published(changed("    as_of: 2026-03-01\n", "    as_of: 2026-03-10\n", TEXT))
+    assert decision_of(NAME, "A4").of("pass").meaning.label == "granted:automatic"
+    assert serve(NAME)
+    assert decision_of(NAME, "A4").of("pass").meaning.label == "granted:automatic"
+    assert served.as_of == OUTAGE
+
+
+def test_a_base_that_stood_in_the_copy_itself_is_read_from_its_new_day(served, tmp_path):
+    register(console(), snapshot(tmp_path / "later", LINES | {"A4": line()}, LATER), NAME)
+    published(changed("    as_of: 2026-03-01\n", "    as_of: 2026-03-15\n", TEXT))
+    assert serve(NAME)
+    assert decision_of(NAME, "A4").of("pass").meaning.label == "granted:automatic"
+    published(TEXT)
+    assert decision_of(NAME, "A4").of("pass").meaning.label == "not_in_scope"
+    assert served.as_of == OUTAGE
+
+
+def test_a_snapshot_registered_again_is_the_newest_of_its_day_again(served, tmp_path):
+    wrong = LINES | {"A1": line(fee=1_000)}
+    register(console(), snapshot(tmp_path / "wrong", wrong), NAME)
+    assert decision_of(NAME, "A1").values["fee"] == 1_000
+    assert register(console(), served.folder, NAME).content_sha256 == served.content_sha256
+    assert decision_of(NAME, "A1").values["fee"] == 60_000
+    assert [known.content_sha256 for known in registered(NAME)][0] == served.content_sha256
+    assert len(registered(NAME)) == 2
+
+
 def test_a_restore_leaves_the_copy_out_and_it_is_loaded_again(served, database):
     with database.owner.connect() as owner:
         owner.execute("DROP SCHEMA serving CASCADE")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
+DIGITS_MAX: Final = 5
+"""ISO's amounts have up to five digits behind the point."""
 _DECIMAL = re.compile(r"\+?([0-9]{1,18})(?:\.([0-9]{0,17}))?")
 
 

@@ -43,8 +43,9 @@ class BankChannel(AtAnyHour):
         """Whether the message left the house, and whether the bank has it where it can be asked.
 
         It has not where no file of it ever got its name; once one has, the other gets its own
-        here. It has while its file waits to be fetched, and once an answer spoke of it. Else the bank is asked for its first payments; without an
-        address to ask, a file that was fetched counts as taken.
+        here. It has while its file waits to be fetched, and once an answer spoke of it. Else the
+        bank is asked for its first payments; without an address to ask, a file that was fetched
+        counts as taken.
         """
         folder, settings = self._folder, self._settings
         if not sending.has_left(folder, shipment):

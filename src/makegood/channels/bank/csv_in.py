@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from makegood.channels.bank.amounts import DIGITS_MAX
 from makegood.channels.bank.amounts import read as read_amount
 from makegood.channels.bank.csv_template import CsvTemplate, Results
-from makegood.channels.bank.identifiers import named
-from makegood.channels.bank.reading import Broken, Contradiction, Reading
+from makegood.channels.bank.reading import DUPLICATES, Broken, Contradiction, Reading
 from makegood.channels.contract import Outcome
 
 _BYTES_MAX = 256 << 20
@@ -43,7 +43,8 @@ def _rows(rows: object, template: CsvTemplate, reading: Reading) -> None:
     if not lines:
         raise Broken("it has no row of titles")
     place = {title.strip(): index for index, title in enumerate(lines[0])}
-    if missing := [each for each in (results.instruction, results.result) if each not in place]:
+    needed = (results.instruction, results.result, *filter(None, [results.amount]))
+    if missing := [each for each in needed if each not in place]:
         raise Broken(f"it has no column {' and no column '.join(missing)}")
     total = 0
     for line in lines[1:]:
@@ -55,31 +56,40 @@ def _rows(rows: object, template: CsvTemplate, reading: Reading) -> None:
         return
     if declared[0] != str(len(lines) - 1):
         raise Contradiction(f"it counts other than the {len(lines) - 1:,} rows that it lists")
-    if results.amount and declared[1] != str(total):
+    if results.amount and _amount(declared[1]) != total:
         raise Contradiction("its sum is not that of the rows that it lists")
 
 
 def _row(cells: dict[str, str], results: Results, reading: Reading) -> int:
-    payment = named(cells[results.instruction])
+    """Take one row; its amount, where the sheet has amounts."""
+    amount = _amount(cells[results.amount]) if results.amount else 0
+    # A sheet names no message: the payment is looked for in all that was sent.
+    payment = reading.payment(cells[results.instruction], "", "")
     if payment is None:
         reading.skipped["not ours"] += 1
-    else:
-        word = cells[results.result]
-        code = cells.get(results.code, "")
-        if word in results.done:
-            reading.answer(payment, Outcome.DONE, "", None)
-        elif word in results.failed:
-            reading.answer(payment, Outcome.FAILED, code, None)
-        elif word in results.returned:
-            reading.answer(payment, Outcome.RETURNED, code, None)
-        else:
-            reading.answer(payment, Outcome.UNKNOWN, code, None)
-    if not results.amount:
-        return 0
+        return amount
+    if results.amount:
+        reading.expect_amount(payment, "", amount)
+    code = cells.get(results.code, "")
+    reading.answer(payment, _outcome(cells[results.result], code, results), code, None)
+    return amount
+
+
+def _outcome(word: str, code: str, results: Results) -> Outcome:
+    if word in results.done:
+        return Outcome.DONE
+    if word in results.failed:
+        # Refused because it was there before: nobody knows by that what became of the first.
+        is_duplicate = code in DUPLICATES or code in results.duplicates
+        return Outcome.UNKNOWN if is_duplicate else Outcome.FAILED
+    return Outcome.RETURNED if word in results.returned else Outcome.UNKNOWN
+
+
+def _amount(cell: str) -> int:
     try:
-        return read_amount(cells.get(results.amount, "").replace(",", ""), 0)
+        return read_amount(cell.replace(",", ""), DIGITS_MAX)
     except ValueError:
-        raise Contradiction("an amount is no whole number") from None
+        raise Contradiction("an amount is none") from None
 
 
 def _declared(lines: list[list[str]], template: CsvTemplate) -> list[str] | None:

@@ -13,6 +13,10 @@ from makegood.channels.bank.payments import Payments
 from makegood.channels.contract import Shipment
 from makegood.trust.vault import Account
 
+_MADE_UP = b"\xa4\xd4"
+"""The filler with which KS X 1001 (annex 3) begins a syllable that it has to spell."""
+_LETTER_BYTES_MAX = 2
+
 _Write = Callable[[bytes], object]
 
 
@@ -87,7 +91,7 @@ class _Sheet:
             Value.DUE_ON: shipment.due_on.isoformat(),
         }
         return [
-            self._cut(column.text or held.get(column.value, ""), column)
+            self._cut(held.get(column.value, column.text), column)
             for column in self._template.columns
         ]
 
@@ -95,9 +99,8 @@ class _Sheet:
         cell = " ".join(cell.split())
         if not column.bytes_max:
             return cell
-        encoding = _plain(self._template.encoding)
-        cut = cell.encode(encoding, "replace")[: column.bytes_max]
-        return cut.decode(encoding, "ignore")
+        encoding = self._template.encoding
+        return _encoded(cell, encoding)[: column.bytes_max].decode(_plain(encoding), "ignore")
 
     def _put(self, lines: list[list[str]]) -> None:
         if not lines:
@@ -110,7 +113,19 @@ class _Sheet:
             lineterminator=template.line_end,
             quoting=csv.QUOTE_ALL if template.quoting == "always" else csv.QUOTE_MINIMAL,
         ).writerows(lines)
-        self._write(text.getvalue().encode(_plain(template.encoding), "replace"))
+        self._write(_encoded(text.getvalue(), template.encoding))
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    """The text in the file's letters; ``?`` for each that they lack."""
+    content = text.encode(_plain(encoding), "replace")
+    if encoding == "euc-kr" and _MADE_UP in content:
+        # A syllable that KS X 1001 lacks is spelt in four double letters: banks cannot read that.
+        return b"".join(
+            raw if len(raw) <= _LETTER_BYTES_MAX else b"?"
+            for raw in (letter.encode(encoding, "replace") for letter in text)
+        )
+    return content
 
 
 def _plain(encoding: str) -> str:

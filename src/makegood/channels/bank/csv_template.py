@@ -31,7 +31,10 @@ class Value(StrEnum):
 
 
 class Column(BaseModel):
-    """A column: its title, what it holds, at most how many bytes of it in the file's letters."""
+    """A column: its title, what it holds, at most how many bytes of it in the file's letters.
+
+    Names and fixed texts alone may be cut: an amount or an account that is cut is another one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,9 +43,20 @@ class Column(BaseModel):
     text: str = ""
     bytes_max: int = Field(default=0, ge=0)
 
+    @model_validator(mode="after")
+    def _changes_no_payment(self) -> Self:
+        if self.bytes_max and self.value not in {Value.HOLDER, Value.TEXT}:
+            raise ValueError(f"{self.value} cannot be cut: bytes_max is for holder and text")
+        if self.text and self.value is not Value.TEXT:
+            raise ValueError(f"{self.value} cannot be a fixed text: it takes the value text")
+        return self
+
 
 class Results(BaseModel):
-    """How the bank's sheet of results is read: titles of its columns, and what its words mean."""
+    """How the bank's sheet of results is read: titles of its columns, and what its words mean.
+
+    ``duplicates`` are codes of a failure that mean: the bank has that payment already.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,6 +67,7 @@ class Results(BaseModel):
     done: tuple[str, ...]
     failed: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
 
 
 class CsvTemplate(BaseModel):

@@ -21,7 +21,8 @@ from makegood.channels.bank.amounts import written
 from makegood.channels.bank.exchange_folder import ExchangeFolder, place_bytes
 from makegood.channels.bank.holder_check import short, written_now
 from makegood.channels.bank.identifiers import instruction, named
-from makegood.channels.bank.own_answers import keep_own
+from makegood.channels.bank.own_answers import KIND as OWN
+from makegood.channels.bank.own_answers import is_too_large, keep_own, read_own
 from makegood.channels.bank.problems import refused
 from makegood.channels.bank.reading import Broken, Reading
 from makegood.channels.bank.sent import sent_message
@@ -34,7 +35,6 @@ QUESTION_PAYMENTS_MAX: Final = 25
 KIND: Final = "enquiry"
 _WHAT: Final = "enquiry after transfers"
 _DONE: Final = "000"
-_BYTES_MAX: Final = 64 << 20
 
 
 class Asked(NamedTuple):
@@ -86,16 +86,27 @@ def is_known(settings: Settings, folder: ExchangeFolder, shipment: Shipment) -> 
     return any(each["bank_rsp_code"] in ends for each in _answers(settings, shipment, payments))
 
 
-def read_enquiry(path: Path, settings: Settings, reading: Reading) -> None:
-    """Take the answers of a file that ``ask`` kept. Raises Broken or Contradiction."""
-    if path.stat().st_size > _BYTES_MAX:
-        raise Broken(f"it is larger than {_BYTES_MAX >> 20} MiB")
+def read_kept(path: Path, settings: Settings, reading: Reading) -> str:
+    """Take a file of answers that were kept here, and its kind. Raises Broken or Contradiction."""
+    if is_too_large(path):
+        raise Broken("it is larger than any that is kept here")
     try:
         kept = json.loads(path.read_bytes())
-        message_id, answers = str(kept["message_id"]), [dict(each) for each in kept["answers"]]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        kind, message_id = str(kept["kind"]), str(kept["message_id"])
+        answers = [dict(each) for each in kept.get("answers", ())]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Broken("it holds no answers to an enquiry") from None
-    reading.about(message_id)
+    sent = reading.about(message_id)
+    if kind == OWN:
+        read_own(kept, sent, reading)
+    else:
+        _take(answers, message_id, settings, reading)
+    return kind if kind == OWN else KIND
+
+
+def _take(
+    answers: list[dict[str, object]], message_id: str, settings: Settings, reading: Reading
+) -> None:
     for answer in answers:
         payment = reading.payment(str(answer.get("bank_tran_id", "")), "", message_id)
         if payment is None:

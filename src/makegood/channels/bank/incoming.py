@@ -13,12 +13,12 @@ import structlog
 
 from makegood.channels.bank.csv_in import read_results
 from makegood.channels.bank.csv_template import CsvTemplate
-from makegood.channels.bank.enquiry import KIND, read_enquiry
+from makegood.channels.bank.enquiry import read_kept
 from makegood.channels.bank.exchange_folder import ExchangeFolder, move, place_bytes
 from makegood.channels.bank.notification import read_notification
 from makegood.channels.bank.problems import Unreadable, totals_differ, unreadable
 from makegood.channels.bank.reading import Broken, Contradiction, Reading
-from makegood.channels.bank.sent import mark_heard_of, sent_message
+from makegood.channels.bank.sent import mark_heard_of, sent_message, sent_payments
 from makegood.channels.bank.status_report import read_status_report
 from makegood.channels.bank.xml_in import message_kind
 from makegood.channels.contract import ChannelName, Incoming
@@ -51,7 +51,8 @@ def read(
     """What one file says. Raises Unreadable: MG815 where it is broken, MG816 by its totals."""
     with path.open("rb") as file:
         source_id = file_digest(file, "sha256").hexdigest()
-    reading = Reading("", partial(sent_message, folder.sent), settings.zone)
+    sent_of = partial(sent_message, folder.sent)
+    reading = Reading("", sent_of, partial(sent_payments, folder.sent), settings.zone)
     name = masked_text(path.name)
     try:
         match path.suffix.lower():
@@ -59,15 +60,14 @@ def read(
                 reading.kind = "csv"
                 read_results(path, template, reading)
             case ".json":
-                reading.kind = KIND
-                read_enquiry(path, settings, reading)
+                reading.kind = read_kept(path, settings, reading)
             case _:
                 _read_xml(path, reading)
+        answers = reading.table()
     except Broken as problem:
         raise unreadable(name, str(problem)) from None
     except Contradiction as problem:
         raise totals_differ(name, str(problem)) from None
-    answers = reading.table()
     return Incoming(
         ChannelName.BANK,
         source_id,
@@ -86,7 +86,9 @@ def set_aside(
     """Out of the way, with a note why beside it."""
     name = f"{clock.now():%Y%m%d%H%M%S}-{path.name}"
     if move(path, folder.aside, name):
+        _stamp(folder.aside / name)
         place_bytes(folder.aside / f"{name}.why", f"{finding.render()}\n".encode())
+        _stamp(folder.aside / f"{name}.why")
         _log.warning("file of the bank set aside", file=masked_text(path.name), code=finding.code)
         tell(finding)
 
@@ -101,14 +103,18 @@ def put_away(taken: Incoming, folder: ExchangeFolder) -> None:
 
 
 def remove_old(settings: Settings, folder: ExchangeFolder) -> None:
-    """Remove what was applied longer ago than ``bank_keep_days``."""
+    """Remove what was applied or set aside longer ago than ``bank_keep_days``.
+
+    What ``sent`` says is kept for good: answers come in as late as the bank likes.
+    """
     before = (clock.now() - timedelta(days=settings.bank_keep_days)).timestamp()
-    for path in folder.done.iterdir() if folder.done.is_dir() else ():
-        try:
-            if path.stat().st_mtime < before:
-                path.unlink()
-        except FileNotFoundError:
-            continue  # another worker removed it
+    for place in (folder.done, folder.aside):
+        for path in place.iterdir() if place.is_dir() else ():
+            try:
+                if path.is_file() and path.stat().st_mtime < before:
+                    path.unlink()
+            except FileNotFoundError:
+                continue  # another worker removed it
 
 
 def _read_xml(path: Path, reading: Reading) -> None:

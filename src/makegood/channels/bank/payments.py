@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any
@@ -42,7 +43,7 @@ class Debtor:
         return f"Debtor({self.name!r}, …)"
 
 
-class Missing(Exception):  # noqa: N818 - no error: those items are left out
+class Missing(Exception):
     """Items of a shipment that the vault has no account for: their numbers, and their sum."""
 
     def __init__(self, items: frozenset[int], total: int) -> None:

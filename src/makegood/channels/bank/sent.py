@@ -134,9 +134,7 @@ def sent_payments(folder: Path, wanted: Collection[Named]) -> list[Found]:
         with parquet.ParquetFile(path) as file:
             table = file.read()
         digits = int(table.schema.metadata[b"minor_digits"])
-        here = compute.and_(
-            compute.is_in(table["key"], keys), compute.invert(table[_LEFT_OUT])
-        )
+        here = compute.and_(compute.is_in(table["key"], keys), compute.invert(table[_LEFT_OUT]))
         for row in table.filter(here).to_pylist():
             payment = Named(row["key"], row["attempt"])
             if payment in exact or payment.key in any_attempt:

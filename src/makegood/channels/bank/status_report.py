@@ -4,6 +4,9 @@ Read in any version of the message, for the elements that matter are the same in
 done when it is settled (ACSC, ACCC) and not when it is merely accepted; it has failed when it is
 rejected or cancelled (RJCT, CANC). Every other status leaves it open. The words are those of ISO's
 external lists, ExternalPaymentTransactionStatus1Code and its like.
+
+What is refused as a duplicate has been there before: nobody knows by that what became of the first.
+It stays open and is asked about; taken for failed it would be paid a second time.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from makegood.channels.bank.amounts import DIGITS_MAX
 from makegood.channels.bank.amounts import read as read_amount
-from makegood.channels.bank.reading import Contradiction, Reading
+from makegood.channels.bank.reading import DUPLICATES, Contradiction, Reading
 from makegood.channels.bank.xml_in import child, children, elements, said
 from makegood.channels.contract import Outcome
 
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from makegood.channels.bank.sent import Sent
 
+_NO_NAME: Final = frozenset({"", "NOTPROVIDED"})
 _OUTCOMES: Final = {
     "ACSC": Outcome.DONE,
     "ACCC": Outcome.DONE,
@@ -43,6 +48,7 @@ class _Report:
         self._listed: Counter[str] = Counter()
         self._listed_here = 0
         self._group: tuple[str, str] = ("", "")
+        self._is_duplicate = False
 
     def read(self, path: Path) -> None:
         names = ("OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts")
@@ -56,24 +62,29 @@ class _Report:
                     self._payment_information(element)
         if not self._message_id:
             raise Contradiction("it names no message")
-        self._whole(*self._group)
+        self._whole(*self._group, is_duplicate=self._is_duplicate)
 
     def _begin(self, group: _Element) -> None:
         self._message_id = said(group, "OrgnlMsgId")
         self._sent = self._reading.about(self._message_id)
         self._expect_totals(group)
         self._group = (said(group, "GrpSts"), _reason(group))
+        self._is_duplicate = _is_duplicate(group)
         if self._group[0] and self._sent is None and self._group[0] in _OUTCOMES:
             raise Contradiction("it judges a message that was not sent from here")
 
     def _payment_information(self, information: _Element) -> None:
         status = said(information, "PmtInfSts")
-        if self._sent is not None and said(information, "OrgnlPmtInfId") == self._message_id:
+        # The payment information of a message has the name of its message.
+        is_ours = said(information, "OrgnlPmtInfId") in _NO_NAME | {self._message_id}
+        if status in _OUTCOMES and self._sent is not None and not is_ours:
+            raise Contradiction("it judges a payment information that was not sent from here")
+        if is_ours:
             self._expect_totals(information)
         for declared in children(information, "NbOfTxsPerSts"):
             if self._listed[said(declared, "DtldSts")] > _number(said(declared, "DtldNbOfTxs")):
                 raise Contradiction("it lists more payments of a status than it counts")
-        self._whole(status, _reason(information))
+        self._whole(status, _reason(information), is_duplicate=_is_duplicate(information))
         self._listed.clear()
 
     def _transaction(self, transaction: _Element) -> None:
@@ -89,19 +100,31 @@ class _Report:
             reading.skipped["not ours"] += 1
             return
         amount = said(transaction, "OrgnlTxRef", "Amt", "InstdAmt")
-        if amount and self._sent is not None:
-            digits = self._sent.minor_digits
-            reading.expect_amount(payment, self._message_id, _amount(amount, digits))
+        if amount:
+            reading.expect_amount(payment, self._message_id, _amount(amount, DIGITS_MAX))
         at = reading.instant(said(transaction, "AccptncDtTm"))
         outcome = _OUTCOMES.get(status, Outcome.UNKNOWN)
+        if outcome is Outcome.FAILED and self._was_there_before(transaction):
+            outcome = Outcome.UNKNOWN
         reading.answer(payment, outcome, _reason(transaction) or status, at)
 
-    def _whole(self, status: str, code: str) -> None:
+    def _was_there_before(self, transaction: _Element) -> bool:
+        """Whether it, or all that it stands in, is refused as a duplicate."""
+        information = transaction.getparent()
+        return (
+            self._is_duplicate
+            or _is_duplicate(transaction)
+            or (information is not None and _is_duplicate(information))
+        )
+
+    def _whole(self, status: str, code: str, *, is_duplicate: bool) -> None:
         """A status of all payments at once. One that settles does so only where none is listed."""
         outcome, sent = _OUTCOMES.get(status), self._sent
         if outcome is None or sent is None:
             return
-        if outcome is Outcome.FAILED:
+        if outcome is Outcome.FAILED and (is_duplicate or self._is_duplicate):
+            self._reading.answer_all(sent, Outcome.UNKNOWN, code, None)
+        elif outcome is Outcome.FAILED:
             self._reading.answer_all(sent, outcome, code, None)
         elif not self._listed_here:
             self._reading.answer_all(sent, outcome, "", None)
@@ -117,13 +140,20 @@ class _Report:
             raise Contradiction("its control sum is not the one that was sent")
 
 
+def _reasons(element: _Element) -> list[str]:
+    """Every reason's code: ISO's, or the bank's own."""
+    reasons = (child(information, "Rsn") for information in children(element, "StsRsnInf"))
+    return [said(each, "Cd") or said(each, "Prtry") for each in reasons if each is not None]
+
+
 def _reason(element: _Element) -> str:
-    """The first reason's code: ISO's, or the bank's own."""
-    for information in children(element, "StsRsnInf"):
-        reason = child(information, "Rsn")
-        if reason is not None:
-            return said(reason, "Cd") or said(reason, "Prtry")
-    return ""
+    """The reason's code: that of a duplicate before all others."""
+    reasons = _reasons(element)
+    return next((each for each in reasons if each in DUPLICATES), reasons[0] if reasons else "")
+
+
+def _is_duplicate(element: _Element) -> bool:
+    return not DUPLICATES.isdisjoint(_reasons(element))
 
 
 def _number(text: str) -> int:

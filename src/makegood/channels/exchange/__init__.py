@@ -11,14 +11,17 @@ from makegood.channels.exchange.channel import ExchangeChannel
 from makegood.channels.exchange.items import ITEMS_FORMAT, Control, control_of
 from makegood.channels.exchange.partners import FOLDERS, Partner, PartnerFolders, partner_for
 from makegood.channels.exchange.placing import (
+    InOtherHands,
     NotPlain,
     findings_in,
+    hold,
     move_new,
     place_new,
     plain_bytes,
     put_aside,
     remove_hidden,
     sync,
+    write_whole,
 )
 from makegood.channels.exchange.problems import contradictory, missing_setting
 
@@ -30,12 +33,14 @@ __all__ = [
     "AnswerFiles",
     "Control",
     "ExchangeChannel",
+    "InOtherHands",
     "NotPlain",
     "Partner",
     "PartnerFolders",
     "contradictory",
     "control_of",
     "findings_in",
+    "hold",
     "missing_setting",
     "move_new",
     "partner_for",
@@ -46,4 +51,5 @@ __all__ = [
     "remove_hidden",
     "sync",
     "write_answers",
+    "write_whole",
 ]

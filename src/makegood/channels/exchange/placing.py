@@ -7,6 +7,7 @@ leading dot therefore never sees half a file, whatever is killed when.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -130,6 +131,32 @@ def findings_in(folder: Path) -> list[Finding]:
             )
         )
     return found
+
+
+class InOtherHands(Exception):
+    """Another process holds this file."""
+
+
+def hold(handle: int) -> None:
+    """Hold an open file until it is closed, so that nobody else does. Raises InOtherHands.
+
+    It holds whatever becomes of the database, whose locks a restart lets go.
+    """
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise InOtherHands from None
+
+
+def write_whole(handle: int, data: bytes) -> None:
+    """Write at the end of a file all of it, or nothing. Raises OSError."""
+    before, left = os.fstat(handle).st_size, memoryview(data)
+    try:
+        while left:
+            left = left[os.write(handle, left) :]
+    except OSError:
+        os.ftruncate(handle, before)
+        raise
 
 
 def remove_hidden(folder: Path, name: str) -> None:

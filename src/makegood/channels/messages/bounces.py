@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
@@ -12,9 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from makegood.channels.contract import ANSWER_SCHEMA, ChannelName, Incoming, Outcome
-from makegood.channels.exchange import move_new, put_aside
+from makegood.channels.exchange import NotPlain, move_new, plain_bytes, put_aside
 from makegood.channels.messages.mail_text import item_of
 from makegood.channels.messages.problems import unusable
+from makegood.kernel import Finding
 
 BYTES_MAX = 1_000_000
 _OUTCOMES = {"failed": Outcome.RETURNED, "delivered": Outcome.DONE, "relayed": Outcome.DONE}
@@ -25,12 +27,33 @@ class NoNotification(Exception):
     """A file that is none; the text says why, without anything of it."""
 
 
-def read_notification(content: bytes) -> list[dict[str, object]]:
-    """The answers in a notification (rows of ANSWER_SCHEMA); none where nothing is decided yet.
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What a notification says: rows of ANSWER_SCHEMA, none where nothing is decided yet.
+
+    ``message_id`` is the shipment's, empty where the mail does not name it.
+    """
+
+    message_id: str
+    rows: list[dict[str, object]]
+
+
+def read_notification(content: bytes) -> Notification:
+    """What a notification says.
 
     The mail is known by its Message-ID, in the returned headers or as the envelope's id. A mail
     that comes back after the server took it is ``returned``. Raises NoNotification.
     """
+    try:
+        return _read(content)
+    except NoNotification:
+        raise
+    except Exception as error:
+        # Anybody may send anything here, and the library of mail trips over some of it.
+        raise NoNotification(f"it cannot be taken apart ({type(error).__name__})") from None
+
+
+def _read(content: bytes) -> Notification:
     mail = message_from_bytes(content, policy=policy.default)
     status = _part(mail, "message/delivery-status")
     if status is None:
@@ -41,7 +64,7 @@ def read_notification(content: bytes) -> list[dict[str, object]]:
     if item is None:
         raise NoNotification("it names no mail that was sent from here")
     at = _date(mail)
-    return [
+    rows: list[dict[str, object]] = [
         {
             "key": item[0],
             "attempt": item[1],
@@ -52,38 +75,48 @@ def read_notification(content: bytes) -> list[dict[str, object]]:
         for part in fields
         if (outcome := _OUTCOMES.get(str(part.get("Action", "")).strip().lower()))
     ]
+    return Notification(item[2], rows)
 
 
-def incoming_notifications(folder: Path, aside: Path, done: Path) -> list[Incoming]:
-    """All notifications (``*.eml``) in a folder as one; what is none is put aside.
+def incoming_notifications(
+    folder: Path, aside: Path, done: Path, stuck: list[Finding]
+) -> list[Incoming]:
+    """All notifications (``*.eml``) in a folder; what is none is put aside.
 
-    Undecided ones are put away at once.
+    Undecided ones are put away at once. One that the machine can neither read nor move now stays,
+    and its finding goes to ``stuck``.
     """
     found = []
     for path in sorted(folder.glob("*.eml")):
         if path.name.startswith("."):
             continue
         try:
-            content = _content(path)
-            rows = read_notification(content)
+            one = _incoming(path, aside, done)
         except FileNotFoundError:
             continue
-        except NoNotification as why:
-            put_aside(path, aside, unusable(path.name, str(why)))
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            stuck.append(unusable(path.name, f"it cannot be read or moved: {reason}"))
             continue
-        if not rows:
-            move_new(path, done)
-            continue
-        table = pa.Table.from_pylist(rows, ANSWER_SCHEMA)
-        source_id = sha256(content).hexdigest()
-        found.append(Incoming(ChannelName.MAIL, source_id, path.name, path, (), table, len(rows)))
+        if one:
+            found.append(one)
     return found
 
 
-def _content(path: Path) -> bytes:
-    if path.is_symlink() or path.stat().st_size > BYTES_MAX:
-        raise NoNotification(f"no plain file of at most {BYTES_MAX:,} bytes")
-    return path.read_bytes()
+def _incoming(path: Path, aside: Path, done: Path) -> Incoming | None:
+    try:
+        content = plain_bytes(path, BYTES_MAX)
+        said = read_notification(content)
+    except (NotPlain, NoNotification) as why:
+        put_aside(path, aside, unusable(path.name, str(why)))
+        return None
+    if not said.rows:
+        move_new(path, done)
+        return None
+    table = pa.Table.from_pylist(said.rows, ANSWER_SCHEMA)
+    about = (said.message_id,) if said.message_id else ()
+    source_id = sha256(content).hexdigest()
+    return Incoming(ChannelName.MAIL, source_id, path.name, path, about, table, len(said.rows))
 
 
 def _parts(part: Message) -> list[object]:
@@ -122,4 +155,7 @@ def _date(mail: Message) -> datetime | None:
         at = parsedate_to_datetime(str(mail.get("Date", "")))
     except (ValueError, TypeError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    try:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except OverflowError:
+        return None

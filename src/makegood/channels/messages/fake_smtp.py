@@ -114,7 +114,7 @@ class FakeSmtpServer:
         item = item_of(str(mail["Message-ID"]))
         if item is None:
             return "554 5.6.0 no Message-ID of this programme"
-        key, attempt = item
+        key, attempt, _ = item
         with self._lock:
             self._tries[f"{key}.{attempt}"] += 1
             is_first = self._tries[f"{key}.{attempt}"] == 1

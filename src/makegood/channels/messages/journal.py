@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from makegood.channels.contract import Outcome
+from makegood.channels.exchange import hold, sync, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,22 @@ class Step:
 
 
 class Journal:
-    """The steps of one shipment. Written by whoever holds the shard, and by nobody else."""
+    """The steps of one shipment, in one pair of hands at a time."""
 
     def __init__(self, path: Path) -> None:
+        """Raises InOtherHands where another process sends the same shipment, OSError."""
         self._path = path
         self.steps: dict[str, Step] = {}
-        self._read()
-        self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        is_new = not path.exists()
+        self._handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            hold(self._handle)
+            if is_new:
+                sync(path.parent)
+            self._read()
+        except BaseException:
+            os.close(self._handle)
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -63,12 +73,10 @@ class Journal:
 
     def _write(self, key: str, step: Step) -> None:
         line = json.dumps({"key": key, "outcome": step.outcome, "code": step.code, "at": step.at})
-        os.write(self._handle, line.encode() + b"\n")
+        write_whole(self._handle, line.encode() + b"\n")
         self.steps[key] = step
 
     def _read(self) -> None:
-        if not self._path.exists():
-            return
         content = self._path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         for line in whole.splitlines():
@@ -80,5 +88,4 @@ class Journal:
                 self.steps.pop(said["key"], None)
         if whole != content:
             # A line that a killed process wrote half: what it was about had not begun.
-            with self._path.open("r+b") as file:
-                file.truncate(len(whole))
+            os.ftruncate(self._handle, len(whole))

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from email.errors import MessageError
 from hashlib import sha256
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from makegood.channels.contract import ChannelName, Incoming, Outcome, Shipment, Taken
-from makegood.channels.exchange import PartnerFolders, findings_in, move_new
+from makegood.channels.exchange import InOtherHands, PartnerFolders, findings_in, move_new
 from makegood.channels.messages.bounces import incoming_notifications
 from makegood.channels.messages.confirming import give_codes
 from makegood.channels.messages.journal import Journal
 from makegood.channels.messages.mail_text import address_of, mail_bytes, mail_id
 from makegood.channels.messages.people import Recipient, items_of, recipients
-from makegood.channels.messages.problems import contradictory, no_server, not_noted, not_set_up
+from makegood.channels.messages.problems import (
+    contradictory,
+    in_other_hands,
+    left_behind,
+    night,
+    no_server,
+    not_noted,
+    not_set_up,
+)
 from makegood.channels.messages.results import Answer, Results
 from makegood.channels.messages.smtp import Broken, SmtpLine, Unreachable
 from makegood.channels.messages.smtp_address import SmtpAddress
@@ -30,6 +39,10 @@ if TYPE_CHECKING:
 
 NO_MAIL: Final = "no_mail"
 NO_ANSWER: Final = "no_answer"
+NOT_WRITABLE: Final = "not_writable"
+_NO_MAIL_OF_IT: Final = (ValueError, LookupError, AttributeError, TypeError, MessageError)
+"""What the library of mail raises for words or an address that it cannot put into a header."""
+
 BREAKS_MAX: Final = 3
 """How often in a row the connection may break before the shipment is left for later."""
 
@@ -51,6 +64,7 @@ class MailChannel:
         self._folders = PartnerFolders.of(settings, self.name)
         self._own = Results(self.name, self._folders.root / "own")
         self._wait = wait
+        self._stuck: list[Finding] = []
 
     def earliest(self, shipment: Shipment, now: datetime) -> datetime:
         """Not between 21:00 and 08:00 in the programme's zone, unless it is urgent."""
@@ -59,34 +73,56 @@ class MailChannel:
     def send(self, shipment: Shipment) -> str:
         """Send what is not sent of a shipment; a hash over what became of each mail.
 
-        Raises NotSent MG822 where the server cannot be used, MG821 where nothing can be noted: the
-        same shipment goes on later.
+        Raises NotSent, or PartlySent where some may have left: MG822 where the server cannot be
+        used, MG821 where nothing can be noted, MG828 where the night began; MakegoodError MG827
+        where another process sends it just now, MG823.
         """
         words = Words.of(shipment, SentBy.MAIL)
-        journal_path = self._journal(shipment)
-        if journal_path.exists():
-            with Journal(journal_path) as before:
-                is_done = self._own.of(shipment.message_id) is not None
-                _expect_of(shipment, before, is_done=is_done)
-        if self._own.of(shipment.message_id) is None:
-            line = SmtpLine(self._address)
-            try:
-                line.connect()
-                with Journal(journal_path) as journal:
-                    _Delivery(shipment, words, journal, line, self._sender).run(self._wait)
-                    self._own.keep(shipment.message_id, _answers(shipment, journal))
-            except (Unreachable, Broken) as error:
-                raise no_server(shipment.message_id, str(error)) from error
-            except OSError as error:
-                raise not_noted(shipment.message_id, error) from error
-            finally:
-                line.close()
-        return sha256(journal_path.read_bytes()).hexdigest()
+        path, message_id = self._journal(shipment), shipment.message_id
+        try:
+            with Journal(path) as journal:
+                is_done = self._own.of(message_id) is not None
+                _expect_of(shipment, journal, is_done=is_done)
+                if not is_done:
+                    self._deliver(shipment, words, journal)
+                    self._own.keep(message_id, _answers(shipment, journal))
+                return sha256(path.read_bytes()).hexdigest()
+        except InOtherHands:
+            raise in_other_hands(message_id) from None
+        except OSError as error:
+            # Whether any left is in the journal, which cannot be read now.
+            raise left_behind(not_noted(message_id, error), some_left=True) from error
+
+    def _deliver(self, shipment: Shipment, words: Words, journal: Journal) -> None:
+        line, message_id = SmtpLine(self._address), shipment.message_id
+        try:
+            line.connect()
+            _Delivery(shipment, words, journal, line, self._sender).run(self._wait)
+        except (Unreachable, Broken) as error:
+            finding = no_server(message_id, str(error))
+            raise left_behind(finding, some_left=bool(journal.steps)) from error
+        except NightBegan:
+            raise left_behind(night(message_id), some_left=bool(journal.steps)) from None
+        except OSError as error:
+            finding = not_noted(message_id, error)
+            raise left_behind(finding, some_left=bool(journal.steps)) from error
+        finally:
+            line.close()
 
     def taken(self, shipment: Shipment) -> Taken:
-        """Whether every mail of it has been dealt with. ``NO`` means that sending it goes on."""
-        is_done = self._own.of(shipment.message_id) is not None
-        return Taken.YES if is_done else Taken.NO
+        """Whether every mail of it has been dealt with; unsure while another process is at it."""
+        if self._own.of(shipment.message_id) is not None:
+            return Taken.YES
+        path = self._journal(shipment)
+        if not path.exists():
+            return Taken.NO
+        try:
+            with Journal(path) as journal:
+                if self._own.of(shipment.message_id) is not None:
+                    return Taken.YES
+                return Taken.PARTLY if journal.steps else Taken.NO
+        except InOtherHands:
+            return Taken.UNSURE
 
     def ask(self, shipment: Shipment, keys: Sequence[str]) -> None:
         """Nothing: no mail server can be asked afterwards. A bounce may still come in."""
@@ -95,7 +131,10 @@ class MailChannel:
         """What the server said to each mail, then bounces."""
         yield from self._own.incoming()
         folders = self._folders
-        yield from incoming_notifications(folders.incoming, folders.aside, folders.done)
+        self._stuck.clear()
+        yield from incoming_notifications(
+            folders.incoming, folders.aside, folders.done, self._stuck
+        )
 
     def put_away(self, incoming: Incoming) -> None:
         """It was applied. Again is harmless."""
@@ -105,11 +144,15 @@ class MailChannel:
             move_new(incoming.path, self._folders.done)
 
     def findings(self) -> list[Finding]:
-        """Why files that came in were put aside."""
-        return findings_in(self._folders.aside)
+        """Why files that came in were put aside, or could not be read the last time."""
+        return [*findings_in(self._folders.aside), *self._stuck]
 
     def _journal(self, shipment: Shipment) -> Path:
         return self._folders.sent / f"{shipment.message_id}.jsonl"
+
+
+class NightBegan(Exception):
+    """The quiet hours began while mails were leaving."""
 
 
 class _Delivery:
@@ -119,12 +162,16 @@ class _Delivery:
         self, shipment: Shipment, words: Words, journal: Journal, line: SmtpLine, sender: str
     ) -> None:
         self._shipment, self._words = shipment, words
+        self._message_id = shipment.message_id
         self._journal, self._line, self._sender = journal, line, sender
         self._breaks = 0
         self._refused: dict[str, str] = {}
 
     def run(self, wait: Callable[[float], object]) -> None:
-        """Deal with every mail. Raises Unreachable or Broken where the server is of no use now."""
+        """Deal with every mail.
+
+        Raises Unreachable or Broken where the server is of no use now, NightBegan, OSError.
+        """
         deferred: list[tuple[Recipient, str]] = []
         for some in recipients(self._shipment):
             left = [each for each in some if each.key not in self._journal.steps]
@@ -141,13 +188,20 @@ class _Delivery:
 
     def _tried(self, recipient: Recipient, code: str) -> str:
         """Try one mail; the code where it was refused for now, else nothing."""
+        instant = now()
+        if self._words.quiet_until(instant) > instant:
+            raise NightBegan
         to = address_of(recipient.person.email) if recipient.person else None
         if to is None:
             self._end(recipient, Outcome.FAILED, NO_MAIL)
             return ""
-        identification = mail_id(recipient.key, recipient.attempt, self._sender)
+        named = mail_id(recipient.key, recipient.attempt, self._message_id, self._sender)
         said = self._words.rendered(code, recipient.amount, recipient.detail)
-        text = mail_bytes(said, identification, self._sender, to, now())
+        try:
+            text = mail_bytes(said, named, self._sender, to, instant)
+        except _NO_MAIL_OF_IT:
+            self._end(recipient, Outcome.FAILED, NOT_WRITABLE)
+            return ""
         return self._sent(recipient, to, text)
 
     def _sent(self, recipient: Recipient, to: str, text: bytes) -> str:

@@ -10,7 +10,10 @@ from email.policy import SMTP
 from makegood.kernel import KEY_LETTERS
 from makegood.programmes import Rendered
 
-_ID = re.compile(rf"<?([A-Za-z0-9]{{{KEY_LETTERS}}})\.([0-9]{{2,5}})@[^>\s]+>?")
+_ID = re.compile(
+    rf"<?([A-Za-z0-9]{{{KEY_LETTERS}}})\.([0-9]{{2,5}})(?:\.([A-Za-z0-9-]{{1,35}}))?@[^>\s]+>?"
+)
+_ATTEMPT_MAX = 32_767
 
 # A plain address (RFC 5321, 4.1.2) without quotes; other letters of a domain are in its xn-- form.
 _ADDRESS = re.compile(
@@ -20,15 +23,23 @@ _ADDRESS = re.compile(
 _ADDRESS_LETTERS_MAX = 254
 
 
-def mail_id(key: str, attempt: int, sender: str) -> str:
-    """The Message-ID of an item's mail: the same however often it is tried."""
-    return f"<{key}.{attempt:02d}@{sender.rpartition('@')[2]}>"
+def mail_id(key: str, attempt: int, message_id: str, sender: str) -> str:
+    """The Message-ID of an item's mail: the same however often it is tried.
+
+    It names the shipment too, so that a bounce need not be looked for in all of them.
+    """
+    return f"<{key}.{attempt:02d}.{message_id}@{sender.rpartition('@')[2]}>"
 
 
-def item_of(identification: str) -> tuple[str, int] | None:
-    """Key and attempt that a Message-ID names; None where it is not one of these."""
+def item_of(identification: str) -> tuple[str, int, str] | None:
+    """Key, attempt and shipment that a Message-ID names; None where it is not one of these.
+
+    The shipment is empty where it is not named.
+    """
     found = _ID.search(identification)
-    return (found[1], int(found[2])) if found else None
+    if not found or not 1 <= int(found[2]) <= _ATTEMPT_MAX:
+        return None
+    return found[1], int(found[2]), found[3] or ""
 
 
 def address_of(text: str) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from makegood.channels.contract import NotSent
-from makegood.kernel import Finding, MakegoodError
+from makegood.channels.contract import NotSent, PartlySent
+from makegood.kernel import Finding, MakegoodError, masked_text
 
 
 def not_set_up(setting: str, what: str) -> MakegoodError:
@@ -12,17 +12,34 @@ def not_set_up(setting: str, what: str) -> MakegoodError:
     return MakegoodError(Finding("MG820", f"{what} needs the setting '{setting}'", hint))
 
 
-def not_noted(message_id: str, error: OSError) -> NotSent:
+def not_noted(message_id: str, error: OSError) -> Finding:
     """What becomes of mails cannot be noted, so none leaves: MG821."""
-    reason = (error.strerror or str(error)).lower()
+    reason = (error.strerror or type(error).__name__).lower()
     hint = "make room or mend the rights of the folder; it is tried again"
-    return NotSent(Finding("MG821", f"mail {message_id} could not be noted: {reason}", hint))
+    return Finding("MG821", f"mail {message_id} could not be noted: {reason}", hint)
 
 
-def no_server(message_id: str, why: str) -> NotSent:
+def no_server(message_id: str, why: str) -> Finding:
     """The mail server cannot be used: MG822. What it took already is remembered."""
     hint = "it is tried again and goes on where it was; look at the server and at 'smtp_url'"
-    return NotSent(Finding("MG822", f"mail {message_id}: {why}", hint))
+    return Finding("MG822", f"mail {message_id}: {why}", hint)
+
+
+def night(message_id: str) -> Finding:
+    """The quiet hours began while mails left: MG828."""
+    hint = "nothing is wrong: the rest leaves in the morning"
+    return Finding("MG828", f"mail {message_id}: the quiet hours began", hint)
+
+
+def left_behind(finding: Finding, *, some_left: bool) -> MakegoodError:
+    """A shipment that goes on later: PartlySent where mails of it may have left, else NotSent."""
+    return PartlySent(finding) if some_left else NotSent(finding)
+
+
+def in_other_hands(message_id: str) -> MakegoodError:
+    """Another process is sending the same shipment at this moment: MG827."""
+    hint = "nothing was sent from here; it is looked at again when the other one is done"
+    return MakegoodError(Finding("MG827", f"mail {message_id} is in other hands", hint))
 
 
 def contradictory(message_id: str, why: str) -> MakegoodError:
@@ -34,7 +51,7 @@ def contradictory(message_id: str, why: str) -> MakegoodError:
 def unusable(name: str, why: str) -> Finding:
     """A file that came in and cannot be used: MG824."""
     hint = "it was put aside and nothing of it was applied; look at it"
-    return Finding("MG824", f"{name}: {why}", hint)
+    return Finding("MG824", f"{masked_text(name)}: {why}", hint)
 
 
 def no_such_code() -> MakegoodError:

@@ -20,6 +20,8 @@ _GO_ON: Final = 354
 _CLOSING: Final = 421
 _FOR_NOW: Final = 400
 _FOR_GOOD: Final = 500
+_CODES_END: Final = 600
+_RECIPIENT_TAKEN: Final = (250, 251)
 _CUT: Final = (OSError, EOFError, smtplib.SMTPServerDisconnected)
 
 
@@ -49,12 +51,12 @@ class Said:
     @property
     def is_refused(self) -> bool:
         """Whether it refused, for now or for good (4xx, 5xx)."""
-        return self.code >= _FOR_NOW
+        return _FOR_NOW <= self.code < _CODES_END
 
     @property
     def is_for_good(self) -> bool:
         """Whether it refused for good (5xx)."""
-        return self.code >= _FOR_GOOD
+        return _FOR_GOOD <= self.code < _CODES_END
 
 
 class SmtpLine:
@@ -81,29 +83,53 @@ class SmtpLine:
     def send(self, sender: str, to: str, text: bytes, before_text: Callable[[], None]) -> Said:
         """Send one mail. ``before_text`` is called when its text is about to leave.
 
-        Raises Unreachable; Broken where the connection goes.
+        Raises Unreachable; Broken where the connection goes, or the server says what no server
+        says here: then it is not known what it means. What ``before_text`` raises passes through,
+        and the text has not left.
         """
         self.connect()
         line = self._open
         if line is None:
             raise Unreachable("the server cannot be reached")
-        after_text = False
         try:
             said = self._asked(line, sender, to)
-            if said.code == _GO_ON:
-                before_text()
-                after_text = True
-                line.send(_dotted(text))
-                said = Said(line.getreply()[0])
-                after_text = False
-            elif said.code != _CLOSING:
+            if said.is_refused and said.code != _CLOSING:
                 line.rset()
         except _CUT as error:
-            self.close()
-            raise Broken(after_text=after_text) from error
+            self._drop()
+            raise Broken(after_text=False) from error
+        if said.code == _GO_ON:
+            said = self._answered(line, text, before_text)
+        elif not said.is_refused:
+            self._drop()
+            raise Broken(after_text=False)
         if said.code == _CLOSING:
             self.close()
         return said
+
+    def _answered(self, line: smtplib.SMTP, text: bytes, before_text: Callable[[], None]) -> Said:
+        """What the server says to the text: taken, or refused."""
+        try:
+            before_text()
+        except BaseException:
+            self._drop()
+            raise
+        try:
+            line.send(_dotted(text))
+            said = Said(line.getreply()[0])
+        except _CUT as error:
+            self._drop()
+            raise Broken(after_text=True) from error
+        if not (said.is_taken or said.is_refused):
+            self._drop()
+            raise Broken(after_text=True)
+        return said
+
+    def _drop(self) -> None:
+        """Leave the connection without a word: nobody knows what it would be taken for."""
+        line, self._open = self._open, None
+        if line is not None:
+            line.close()
 
     def close(self) -> None:
         """Hang up. Again is harmless."""
@@ -134,11 +160,12 @@ class SmtpLine:
 
     @staticmethod
     def _asked(line: smtplib.SMTP, sender: str, to: str) -> Said:
-        """Sender, recipient, and whether the text may come (354)."""
+        """Sender, recipient, and whether the text may come (354), or whatever else was said."""
         said = Said(line.mail(sender)[0])
-        if not said.is_refused:
-            said = Said(line.rcpt(to)[0])
-        return said if said.is_refused else Said(line.docmd("DATA")[0])
+        if said.code != _TAKEN:
+            return said
+        said = Said(line.rcpt(to)[0])
+        return Said(line.docmd("DATA")[0]) if said.code in _RECIPIENT_TAKEN else said
 
 
 def _dotted(text: bytes) -> bytes:

@@ -22,11 +22,17 @@ from makegood.channels.contract import (
     Shipment,
     Taken,
 )
-from makegood.channels.exchange import AnswerFiles, PartnerFolders, contradictory, write_answers
+from makegood.channels.exchange import (
+    AnswerFiles,
+    InOtherHands,
+    PartnerFolders,
+    contradictory,
+    write_answers,
+)
 from makegood.channels.web.client import ProvisioningClient, Reply, Standing
 from makegood.channels.web.journal import Answer, Journal
 from makegood.channels.web.pace import Patience
-from makegood.channels.web.problems import broken_off, not_reached
+from makegood.channels.web.problems import broken_off, in_other_hands, not_reached
 from makegood.configuration import Settings
 from makegood.kernel import Finding
 
@@ -72,23 +78,31 @@ class WebChannel(AtAnyHour):
         """Bring all items; the SHA-256 of all bodies together.
 
         Called again, it goes on: answered items are left alone, begun ones are asked about before
-        they are brought again. Raises NotSent MG800 where nothing left, MakegoodError MG805 where
-        the other side went away in the middle, MG806 where it refuses, MG802 where the items are
-        not those that were begun.
+        they are brought again. Raises NotSent MG800 where nothing left, PartlySent MG805 where the
+        other side went away in the middle, MakegoodError MG806 where it refuses, MG802 where the
+        items are not those that were begun, MG827 where another process brings them just now.
         """
         items = _items_of(shipment)
         content = sha256(b"\n".join(json.dumps(each.body).encode() for each in items)).hexdigest()
-        journal = Journal(self.folders.sent, shipment.message_id)
+        try:
+            with Journal(self.folders.sent, shipment.message_id) as journal:
+                self._go_on(shipment, items, content, journal)
+        except InOtherHands:
+            raise in_other_hands(shipment.message_id) from None
+        return content
+
+    def _go_on(
+        self, shipment: Shipment, items: Sequence[_Item], content: str, journal: Journal
+    ) -> None:
         if journal.is_there and journal.sha256 not in (content, _UNKNOWN_CONTENT):
             raise contradictory(shipment.message_id, "other items were begun under this name")
         if journal.is_closed:
-            return content
+            return
         if not journal.is_there:
             journal.open(content)
         self._bring_all(shipment, items, journal)
         self._place_answers(shipment.message_id, list(journal.answers.values()))
         journal.close()
-        return content
 
     def _bring_all(self, shipment: Shipment, items: Sequence[_Item], journal: Journal) -> None:
         window = self._connections * _WINDOW_FOR_EACH_CONNECTION
@@ -152,18 +166,22 @@ class WebChannel(AtAnyHour):
         return Reply(Standing.SILENT) if ask_first else reply
 
     def taken(self, shipment: Shipment) -> Taken:
-        """YES where every item was brought or asked about. NO where sending has to go on.
+        """YES where every item was brought or asked about, NO where nothing was ever noted of it.
 
-        It then asks about every item that may have left before it brings it: also where nothing was
-        noted, as after the folder was restored from a back-up.
+        PARTLY where sending goes on: then every item that may have left is asked about before it is
+        brought; also where nothing was noted, as after the folder was restored from a back-up.
         """
-        journal = Journal(self.folders.sent, shipment.message_id)
-        if journal.is_closed:
-            return Taken.YES
-        if not journal.is_there:
-            journal.open(_UNKNOWN_CONTENT)
-            journal.begin(shipment.count)
-        return Taken.NO
+        try:
+            with Journal(self.folders.sent, shipment.message_id) as journal:
+                if journal.is_closed:
+                    return Taken.YES
+                if not journal.is_there:
+                    journal.open(_UNKNOWN_CONTENT)
+                    journal.begin(shipment.count)
+                    return Taken.NO
+                return Taken.PARTLY if journal.begun else Taken.NO
+        except InOtherHands:
+            return Taken.UNSURE
 
     def ask(self, shipment: Shipment, keys: Sequence[str]) -> None:
         """Ask about items; one that the other side does not have is brought, under the same key.

@@ -12,25 +12,43 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from makegood.channels.exchange import sync
+from makegood.channels.exchange import hold, sync, write_whole
 
 Answer = tuple[str, int, str, str, str]
 """Key, attempt, outcome, code, and when as ISO text or nothing."""
 
 
 class Journal:
-    """The journal of one message; whoever holds the shard has it alone."""
+    """The journal of one message, in one pair of hands at a time."""
 
     def __init__(self, folder: Path, message_id: str) -> None:
+        """Raises InOtherHands where another process sends the same message, OSError."""
         self._path = folder / f"{message_id}.jsonl"
         self.sha256 = ""
         self.begun = 0
         self.is_closed = False
         self.answers: dict[str, Answer] = {}
-        if self._path.exists():
+        self._handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            hold(self._handle)
             self._read()
+        except BaseException:
+            os.close(self._handle)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self._handle)
 
     @property
     def is_there(self) -> bool:
@@ -61,19 +79,17 @@ class Journal:
 
     def remove(self) -> None:
         """Nothing of the message has left after all."""
-        self._path.unlink(missing_ok=True)
-        sync(self._path.parent)
+        os.ftruncate(self._handle, 0)
+        os.fsync(self._handle)
+        self.sha256, self.begun = "", 0
 
     def _append(self, lines: Sequence[Any]) -> None:
         if not lines:
             return
-        with self._path.open("a+b") as file:
-            file.seek(0, os.SEEK_END)
-            text = "".join(json.dumps(line) + "\n" for line in lines)
-            # Behind a line that a crash tore the next one begins anew.
-            file.write(b"\n" + text.encode() if file.tell() else text.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        text = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        # Behind a line that a crash tore the next one begins anew.
+        write_whole(self._handle, b"\n" + text if os.fstat(self._handle).st_size else text)
+        os.fsync(self._handle)
 
     def _read(self) -> None:
         for line in self._path.read_text(encoding="utf-8").splitlines():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from makegood.channels.contract import NotSent
+from makegood.channels.contract import NotSent, PartlySent
 from makegood.kernel import Finding, MakegoodError
 
 
@@ -20,8 +20,14 @@ def not_reached(message_id: str) -> NotSent:
     return NotSent(Finding("MG800", what, hint))
 
 
-def broken_off(message_id: str, answered: int, count: int) -> MakegoodError:
+def broken_off(message_id: str, answered: int, count: int) -> PartlySent:
     """Some items were brought, and the other side went away: MG805."""
     hint = "sent again, it goes on: what was begun is asked about first, what was answered stays"
     what = f"message {message_id}: the other side went away after {answered:,} of {count:,} items"
-    return MakegoodError(Finding("MG805", what, hint))
+    return PartlySent(Finding("MG805", what, hint))
+
+
+def in_other_hands(message_id: str) -> MakegoodError:
+    """Another process is bringing the same message at this moment: MG827."""
+    hint = "nothing was sent from here; it is looked at again when the other one is done"
+    return MakegoodError(Finding("MG827", f"message {message_id} is in other hands", hint))

@@ -5,7 +5,7 @@ from makegood.redress.claims.advancing import Holders, advance
 from makegood.redress.claims.agreeing import propose_amount
 from makegood.redress.claims.approvals import APPROVALS_SCHEMA, approvals_of, approved_under
 from makegood.redress.claims.deciding import decide, grant_exception, resolve
-from makegood.redress.claims.pay_days import pay_on
+from makegood.redress.claims.pay_days import PAY_OUT_TIME, pay_on
 from makegood.redress.claims.paying import (
     PAYABLE_SCHEMA,
     any_payable,
@@ -17,6 +17,7 @@ from makegood.redress.claims.paying import (
 from makegood.redress.claims.reading import (
     CLAIMED_SCHEMA,
     claim_of,
+    claimed_amounts,
     claimed_lines,
     claims,
     claims_of,
@@ -41,6 +42,7 @@ __all__ = [
     "APPROVALS_SCHEMA",
     "CLAIMED_SCHEMA",
     "PAYABLE_SCHEMA",
+    "PAY_OUT_TIME",
     "STATE_WORDS",
     "TRANSITIONS",
     "Application",
@@ -59,6 +61,7 @@ __all__ = [
     "approved_under",
     "begin_paying",
     "claim_of",
+    "claimed_amounts",
     "claimed_lines",
     "claims",
     "claims_of",

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
-from makegood.ledger import Account
+from makegood.ledger import Account, amount_in, balances
 from makegood.redress.claims.changing import Change, keep
 from makegood.redress.claims.pay_days import local_day
 from makegood.redress.claims.problems import needs_no_account, wrong_application, wrong_step
@@ -58,6 +58,8 @@ def object_to(
 ) -> Claim:
     """Object to a refusal, as the customer wishes; persons decide it (``decide``).
 
+    The worker asks the bank about its account first: to one that was not checked none is approved.
+
     ``words`` say why, without anybody's data: the log keeps them. Raises Refused MG770,
     MakegoodError MG773 for words that cannot be kept, MG840, MG845 where it was not refused.
     """
@@ -65,12 +67,14 @@ def object_to(
     with transaction.atomic():
         claim = claim_to_change(receipt_number)
         _permitted(visitor, Act.APPLY, claim, purpose, case, what="objected", words=words)
-        change = claimed_again(Change.of(claim).to(ClaimState.OBJECTED, check_after=None))
+        change = claimed_again(Change.of(claim).to(ClaimState.OBJECTED))
+        if claim.has_account:
+            change = change.with_fields(holder="", check_after=now(), tries=0)
         keep([change], visitor.actor)
     return change.claim
 
 
-def correct_account(
+def correct_account(  # noqa: PLR0913 - the account is three, the rest by keyword
     visitor: Visitor,
     receipt_number: str,
     bank_code: str,
@@ -78,6 +82,7 @@ def correct_account(
     account_holder: str,
     *,
     document: str = "",
+    account_document: str = "",
     purpose: str = Purpose.CUSTOMER_REQUEST,
     case: str = "",
 ) -> Claim:
@@ -85,11 +90,15 @@ def correct_account(
 
     The claim is mended and checked again; what came back is then paid under the next attempt. The
     worker has not looked at a claim that was only just submitted, nor at one whose account was not
-    paid to yet: their account is replaced as well, and checked anew. Raises Refused MG770;
+    paid to yet: their account is replaced as well, and checked anew; so is that of an objection,
+    which persons decide as before. What was agreed on about the account before, its document and
+    its check are void: ``account_document`` is of the new one. ``document`` is one that the
+    application itself lacked. Raises Refused MG770;
     MakegoodError MG728, MG729 as the vault, MG840, MG845 where the claim is past that, MG853 where
     no account is needed, MG852.
     """
     document = checked_document(document)
+    account_document = checked_document(account_document)
     with transaction.atomic():
         claim = claim_to_change(receipt_number)
         _permitted(visitor, Act.APPLY, claim, purpose, case, what="account_corrected")
@@ -99,7 +108,12 @@ def correct_account(
             hint = "give the bank's code, the account's number and whose it is"
             raise wrong_application("the account to be paid to is missing", hint)
         change = _mended(claim).with_fields(
-            document=document or claim.document, check_after=now(), tries=0
+            document=document or claim.document,
+            account_serial=claim.account_serial + 1,
+            account_document=account_document,
+            holder="",
+            check_after=now(),
+            tries=0,
         )
         keep([change], visitor.actor)
         account = SealedAccount(claim.account_id, bank_code, account_number, account_holder)
@@ -111,7 +125,7 @@ def _mended(claim: Claim) -> Change:
     """The claim with another account, waiting for the worker. Raises MakegoodError MG845."""
     change = Change.of(claim)
     match claim.state:
-        case ClaimState.SUBMITTED | ClaimState.MENDED:
+        case ClaimState.SUBMITTED | ClaimState.MENDED | ClaimState.OBJECTED:
             return change.noted("account_corrected")
         case ClaimState.CHECKED:
             return change.to(ClaimState.MENDED, "account_corrected", waits_for=Waits.NOBODY)
@@ -127,9 +141,15 @@ def _mended(claim: Claim) -> Change:
 
 
 def claimed_again(change: Change) -> Change:
-    """A refused claim lives again: its amount is claimed once more."""
-    claim = change.claim
-    return change.moving("claimed", Account.PROMISED, Account.CLAIMED, claim.amount, day_of(claim))
+    """A refused claim lives again: its amount is claimed once more.
+
+    Where the measure was closed meanwhile, what it needs was released and is promised again.
+    """
+    claim, day = change.claim, day_of(change.claim)
+    released = amount_in(balances(claim.programme), Account.RELEASED, claim.measure)
+    taken = min(claim.amount, max(0, released))
+    change = change.moving("revived", Account.RELEASED, Account.PROMISED, taken, day, heads=0)
+    return change.moving("claimed", Account.PROMISED, Account.CLAIMED, claim.amount, day)
 
 
 def day_of(claim: Claim) -> date:

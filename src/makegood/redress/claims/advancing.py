@@ -7,20 +7,22 @@ killed loses its lease by the clock, and the claims are taken again: nothing had
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from makegood.channels.bank import HolderAnswer, HolderCheck
 from makegood.kernel import MakegoodError
 from makegood.redress.claims.changing import Change, keep
 from makegood.redress.claims.checking import Known, checked, refusal_without_bank
+from makegood.redress.claims.problems import not_checked
 from makegood.redress.claims.reading import COLUMNS, claim_from
 from makegood.redress.claims.values import Claim
 from makegood.redress.serving import LineStanding, standings_of
@@ -30,6 +32,11 @@ from makegood.trust.vault import open_accounts, open_persons
 
 if TYPE_CHECKING:
     from makegood.configuration import Settings
+
+_log = logging.getLogger(__name__)
+
+_G = TypeVar("_G")
+_D = TypeVar("_D")
 
 LEASE = timedelta(minutes=2)
 ASKED_AT_ONCE = 8
@@ -81,13 +88,45 @@ def advance(settings: Settings, limit: int = 500, holders: Holders | None = None
     claims = _taken(limit)
     if not claims:
         return 0
-    taken = [Taken(claim, known) for claim, known in _known(claims)]
-    answered, silent, failure = _asked(taken, holders or HolderCheck(settings))
-    done = _written(answered)
+    bank = holders or HolderCheck(settings)
+    taken, failure = _one_by_one(_known, claims, lambda claim: claim)
+    answered, silent, unanswered = _asked(taken, bank)
+    done, unwritten = _one_by_one(_written, answered, lambda each: each.claim)
     _put_off(silent)
+    failure = unanswered or failure or unwritten
     if failure is not None:
         raise failure
-    return done
+    return len(done)
+
+
+def _one_by_one(
+    step: Callable[[Sequence[_G]], Sequence[_D]],
+    given: Sequence[_G],
+    claim_of: Callable[[_G], Claim],
+) -> tuple[list[_D], MakegoodError | None]:
+    """What a step makes of all at once; where one makes it fail, of each alone, and the failure.
+
+    The claim that does is tried again later, and does not hold up the others.
+    """
+    try:
+        return list(step(given)), None
+    except (psycopg.Error, DatabaseError):
+        raise  # the database fails for all of them
+    except Exception as error:
+        _log.warning("claims are checked one by one: %s", type(error).__name__)
+    done: list[_D] = []
+    failure: MakegoodError | None = None
+    for each in given:
+        try:
+            done += step([each])
+        except (psycopg.Error, DatabaseError):
+            raise
+        except Exception as error:
+            _put_off([claim_of(each)])
+            told = error if isinstance(error, MakegoodError) else None
+            kind = told.findings[0].code if told else type(error).__name__
+            failure = failure or not_checked(claim_of(each).receipt_number, kind)
+    return done, failure
 
 
 def _taken(limit: int) -> list[Claim]:
@@ -97,7 +136,7 @@ def _taken(limit: int) -> list[Claim]:
     return [claim_from(row) for row in rows]
 
 
-def _known(claims: Sequence[Claim]) -> list[tuple[Claim, Known]]:
+def _known(claims: Sequence[Claim]) -> list[Taken]:
     """The claims with what is decided for their lines now, their accounts and their holders."""
     standings: dict[tuple[str, str], LineStanding] = {}
     for programme in {claim.programme for claim in claims}:
@@ -107,7 +146,7 @@ def _known(claims: Sequence[Claim]) -> list[tuple[Claim, Known]]:
     accounts = open_accounts(claim.account_id for claim in claims if claim.account_id)
     persons = open_persons({claim.customer_id for claim in claims if claim.account_id})
     return [
-        (
+        Taken(
             claim,
             Known(
                 standings.get((claim.programme, claim.line_id)),
@@ -157,10 +196,10 @@ def _lasting(error: MakegoodError) -> MakegoodError | None:
     return None if isinstance(error, Unreachable) else error
 
 
-def _written(answered: Sequence[Taken]) -> int:
+def _written(answered: Sequence[Taken]) -> list[Change]:
     """Write where the claims go; those that somebody changed meanwhile are left as they are."""
     if not answered:
-        return 0
+        return []
     by_id = {each.claim.claim_id: each for each in answered}
     with transaction.atomic():
         with psycopg.Cursor(connection.connection) as cursor:
@@ -172,7 +211,7 @@ def _written(answered: Sequence[Taken]) -> int:
         ]
         keep(changes, _WORKER)
         append_many(_record(change) for change in changes)
-    return len(changes)
+    return changes
 
 
 def _put_off(silent: Sequence[Claim]) -> None:
@@ -197,7 +236,7 @@ def _record(change: Change) -> Record:
             "measure": claim.measure,
             "states": [step.after.value for step in change.steps],
             "reason": claim.reason,
-            "waits_for": claim.waits_for.value,
+            "waits_for": claim.waits_for,
             "amount": claim.amount,
         },
     )

@@ -12,7 +12,7 @@ from makegood.redress.claims.changing import Change
 from makegood.redress.claims.deciding import approved, is_money, scheduled_again, sent_back
 from makegood.redress.claims.names import is_same_name
 from makegood.redress.claims.states import ClaimState
-from makegood.redress.claims.values import Claim, Reason, Waits
+from makegood.redress.claims.values import SAME_NAME, TAKEN, Claim, Reason, Waits
 
 if TYPE_CHECKING:
     from makegood.channels.bank import HolderAnswer
@@ -38,7 +38,8 @@ class Known:
 
 def refusal_without_bank(claim: Claim, known: Known) -> str:
     """Why it is refused whatever the bank may say; empty where the bank is to be asked."""
-    if claim.attempt == 1 and known.standing is not None:
+    is_due_or_not = claim.attempt == 1 and claim.state is not ClaimState.OBJECTED
+    if is_due_or_not and known.standing is not None:
         reason = _not_due(claim, known.standing)
         if reason:
             return reason
@@ -51,11 +52,15 @@ def checked(claim: Claim, known: Known) -> Change:
     """Where the claim goes now, by itself."""
     change = Change.of(claim)
     reason = refusal_without_bank(claim, known) or _wrong_holder(claim, known)
+    change = change.with_fields(holder=reason or _holder(claim, known))
+    if claim.state is ClaimState.OBJECTED:
+        # Persons decide it; they are told what the bank says.
+        return change.noted("account_checked", check_after=None, tries=0)
     if reason:
         return sent_back(change, reason)
-    waits = _waits(claim, known)
+    waits = ",".join(_waits(claim, known))
     change = change.to(ClaimState.CHECKED, waits_for=waits, check_after=None, tries=0)
-    if waits is not Waits.NOBODY:
+    if waits:
         return change
     if known.standing is None:
         raise AssertionError("a line that is not served waits for persons")
@@ -103,7 +108,7 @@ def _wrong_holder(claim: Claim, known: Known) -> str:
         return Reason.HOLDER_DIFFERS
     if not is_same_name(known.answer.name, known.account.holder):
         return Reason.HOLDER_DIFFERS
-    return "" if claim.document else Reason.DOCUMENT_MISSING
+    return "" if claim.account_document else Reason.DOCUMENT_MISSING
 
 
 def _may_be_another(claim: Claim, known: Known) -> bool:
@@ -117,22 +122,28 @@ def _may_be_another(claim: Claim, known: Known) -> bool:
     return standing.values.get(account.holder) in account.other_name_for
 
 
-def _waits(claim: Claim, known: Known) -> Waits:
-    """For whose decision it waits: of several reasons the one that weighs most."""
+def _holder(claim: Claim, known: Known) -> str:
+    """What the bank's answer about an account that is not refused comes to; empty without one."""
+    if not claim.has_account or known.answer is None:
+        return ""
+    if known.person is None:
+        return Waits.HOLDER_UNKNOWN
+    same = is_same_name(known.answer.name, known.person.name)
+    return SAME_NAME if same else Waits.OTHER_NAME
+
+
+def _waits(claim: Claim, known: Known) -> list[Waits]:
+    """For whose decision it waits: every reason, the one that weighs most first."""
     from makegood.decisions import Disposition, Way
 
-    standing = known.standing
-    if standing is None:
-        return Waits.UNDETERMINED
-    if claim.attempt == 1:
-        decision = standing.of(claim.measure)
+    found = list[Waits]()
+    decision = _decision(claim, known.standing) if known.standing else None
+    if decision is None:
+        found.append(Waits.UNDETERMINED)
+    elif claim.attempt == 1:
         if claim.is_late or decision.meaning.way is Way.WITH_DOCUMENT:
-            return Waits.LATE
+            found.append(Waits.LATE)
         if decision.disposition is Disposition.UNDETERMINED:
-            return Waits.UNDETERMINED
-    if claim.has_account and known.answer is not None:
-        if known.person is None:
-            return Waits.HOLDER_UNKNOWN
-        if not is_same_name(known.answer.name, known.person.name):
-            return Waits.OTHER_NAME
-    return Waits.NOBODY
+            found.append(Waits.UNDETERMINED)
+    holder = _holder(claim, known)
+    return [*found, Waits(holder)] if holder in TAKEN - {SAME_NAME} else found

@@ -14,7 +14,7 @@ from makegood.ledger import Account
 from makegood.redress.claims.acting import day_of
 from makegood.redress.claims.agreeing import agreement_on, used
 from makegood.redress.claims.changing import Change, keep
-from makegood.redress.claims.pay_days import local_day, pay_on
+from makegood.redress.claims.pay_days import is_after_pay_out, local_day, pay_on
 from makegood.redress.claims.problems import (
     holder_not_known,
     waits_for_nobody,
@@ -57,7 +57,7 @@ def decide(
     standing = _standing(claim_of(receipt_number)) if approve else None
     with transaction.atomic():
         claim = claim_to_change(receipt_number)
-        is_waiting = claim.state is ClaimState.CHECKED and claim.waits_for is not Waits.NOBODY
+        is_waiting = claim.state is ClaimState.CHECKED and bool(claim.waits_for)
         if not is_waiting and claim.state is not ClaimState.OBJECTED:
             raise waits_for_nobody(claim.receipt_number)
         if standing is None:
@@ -156,9 +156,7 @@ def approved(change: Change, amount: int, standing: LineStanding) -> Change:
     """Approved with this amount, which is fixed from now on, and scheduled."""
     programme, claim = standing.programme, change.claim
     today = local_day(programme, now())
-    day = pay_on(
-        programme, claim.measure, claim.submitted_at, standing.values, today, is_late=claim.is_late
-    )
+    day = _pay_day(claim, standing, today)
     change = beyond(change, amount, standing, today).repriced(amount, today)
     change = change.with_fields(
         programme_sha256=programme.sha256, snapshot_sha256=standing.snapshot_sha256
@@ -208,10 +206,20 @@ def scheduled_again(change: Change, standing: LineStanding) -> Change:
     """What was approved before needs no second approval of its amount: the next day of payment."""
     claim, programme = change.claim, standing.programme
     today = local_day(programme, now())
-    day = pay_on(
-        programme, claim.measure, claim.submitted_at, standing.values, today, is_late=claim.is_late
-    )
+    day = _pay_day(claim, standing, today)
     return change.to(ClaimState.SCHEDULED, pay_on=day, waits_for=Waits.NOBODY, check_after=None)
+
+
+def _pay_day(claim: Claim, standing: LineStanding, today: date) -> date:
+    return pay_on(
+        standing.programme,
+        claim.measure,
+        claim.submitted_at,
+        standing.values,
+        today,
+        is_late=claim.is_late,
+        is_after_pay_out=is_after_pay_out(standing.programme, now()),
+    )
 
 
 def _taken(change: Change, amount: int, standing: LineStanding) -> Change:

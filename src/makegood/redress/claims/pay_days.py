@@ -3,7 +3,8 @@
 1. *A table.* The first row whose ``applied_by`` is not before the day of application (a day of the
    programme's time zone) says the day. It is never before ``settled_on`` and never before the day
    of approval: where it would be, the next row whose day is not before both is taken; where no row
-   is left, the later of both days itself.
+   is left, the later of both days itself. On a day of the table after PAY_OUT_TIME that day's run
+   stands already: then its row is over.
 2. *A span.* ``within_days`` after the day of application, on the last day of it; not before
    ``settled_on``, nor before the day of approval.
 3. *Late.* ``pay_within_days`` of ``late`` after the day of approval, on the last day of it; not
@@ -16,12 +17,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from makegood.kernel import day_of
 from makegood.programmes import Measure, Programme
 from makegood.rules import evaluator, facts_of
+
+PAY_OUT_TIME = time(9, 0)
+"""At what local time of a day what is paid on it is due. Banks take files from nine."""
 
 Value = int | str | bool | None
 
@@ -34,13 +38,17 @@ def pay_on(
     approved_on: date,
     *,
     is_late: bool = False,
+    is_after_pay_out: bool = False,
 ) -> date:
     """The day of payment of a claim that was submitted and approved then.
 
     ``values`` are the line's facts as engine values (a date as its day number). ``is_late`` where
-    it came the late way.
+    it came the late way, ``is_after_pay_out`` where it was approved after that day's run was due.
+    A measure that an amended programme has no more is paid on the day of approval.
     """
-    measure = programme.measures[measure_name]
+    measure = programme.measures.get(measure_name)
+    if measure is None:
+        return approved_on
     earliest = max(approved_on, _settled_on(measure, values) or approved_on)
     late, refund = measure.section.late, measure.section.refund
     if is_late and late is not None and late.pay_within_days is not None:
@@ -54,9 +62,15 @@ def pay_on(
             (at for at, row in enumerate(pay.table) if applied_on <= row.applied_by),
             len(pay.table) - 1,
         )
-        days = (row.pay_on for row in pay.table[first:])
+        over = approved_on if is_after_pay_out else None
+        days = (row.pay_on for row in pay.table[first:] if row.pay_on != over)
         return next((day for day in days if day >= earliest), earliest)
     return max(earliest, _first_day(measure) or earliest)
+
+
+def is_after_pay_out(programme: Programme, instant: datetime) -> bool:
+    """Whether the run of that instant's day is due already, in the programme's time zone."""
+    return instant.astimezone(ZoneInfo(programme.section.time_zone)).time() >= PAY_OUT_TIME
 
 
 def local_day(programme: Programme, instant: datetime) -> date:

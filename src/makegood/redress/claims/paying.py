@@ -47,12 +47,24 @@ WHERE state = 'scheduled' AND NOT is_contradictory
   AND programme = %s AND measure = %s AND pay_on <= %s
 LIMIT 1
 """
+# Exactly what a run's items say: the attempt, the amount and the account as well as the key.
+_GIVEN = """
+    unnest(%(keys)s::text[], %(attempts)s::smallint[], %(amounts)s::bigint[],
+           %(accounts)s::text[]) AS given (key, attempt, amount, account_id)
+    ON claim.key = given.key AND claim.attempt = given.attempt AND claim.amount = given.amount
+       AND given.account_id IS NOT DISTINCT FROM
+           CASE WHEN claim.has_account THEN claim.customer_id || '#' || claim.receipt_number END
+"""
 # Rows are locked in one order, so that two runs wait for each other and do not deadlock.
-_BEGIN = """
+# An attempt that was done and is neither returned nor found to have failed stands in the way.
+_BEGIN = f"""
 WITH mine AS MATERIALIZED (
-    SELECT claim_id FROM claims_claim
-    WHERE key = ANY(%(keys)s) AND state = ANY(%(sources)s) AND NOT is_contradictory
-    ORDER BY claim_id FOR UPDATE),
+    SELECT claim.claim_id FROM claims_claim AS claim JOIN {_GIVEN}
+    WHERE claim.state = ANY(%(sources)s) AND NOT claim.is_contradictory AND NOT EXISTS (
+        SELECT 1 FROM claims_payment AS payment
+        WHERE payment.claim_id = claim.claim_id AND payment.said_done
+          AND NOT payment.said_returned AND payment.resolved <> 'failed')
+    ORDER BY claim.claim_id FOR UPDATE OF claim),
 moved AS (
     UPDATE claims_claim AS claim
     SET state = 'paying', run_id = %(run_id)s, changes = changes + 1, reason = ''
@@ -70,9 +82,9 @@ begun AS (
     FROM moved)
 SELECT count(*), coalesce(sum(amount), 0)::bigint FROM moved
 """
-_BEGUN = """
-SELECT count(*) FROM claims_claim
-WHERE key = ANY(%s) AND state = 'paying' AND run_id = %s
+_BEGUN = f"""
+SELECT count(*) FROM claims_claim AS claim JOIN {_GIVEN}
+WHERE claim.state = 'paying' AND claim.run_id = %(run_id)s
 """
 _STOP = """
 WITH mine AS MATERIALIZED (
@@ -94,11 +106,11 @@ FROM moved
 """
 
 
-# Nothing was wrong with the account, so that what a person would mend and check is skipped.
+# Without an account there is nothing that a person would mend and the worker check.
 _AGAIN = """
 WITH mine AS MATERIALIZED (
     SELECT claim_id FROM claims_claim
-    WHERE key = ANY(%(keys)s) AND state = 'returned' AND NOT is_contradictory
+    WHERE key = ANY(%(keys)s) AND state = 'returned' AND NOT is_contradictory AND NOT has_account
     ORDER BY claim_id FOR UPDATE),
 moved AS (
     UPDATE claims_claim AS claim
@@ -133,19 +145,24 @@ def any_payable(programme: str, measure: str, day: date) -> bool:
         return cursor.execute(_ANY_PAYABLE, [programme, measure, day]).fetchone() is not None
 
 
-def begin_paying(run_id: UUID, keys: Iterable[str] | pa.ChunkedArray | pa.Array) -> None:
-    """A run takes exactly the claims of these keys, in the caller's transaction.
+def begin_paying(run_id: UUID, items: pa.Table) -> None:
+    """A run takes exactly these claims, in the caller's transaction.
 
-    The same run may take them again. Raises MakegoodError MG846 where not all of them wait to be
-    paid, MG847 where another run began one under the same attempt; then let the transaction end.
+    ``items`` has the columns key, attempt, amount and account_id as in PAYABLE_SCHEMA; others are
+    not looked at. The same run may take them again. Raises MakegoodError MG846 where not all of
+    them wait to be paid under that attempt, with that amount, to that account; MG847 where another
+    run began one under the same attempt; then let the transaction end.
     TransactionManagementError outside of ``transaction.atomic()``.
     """
     expect_transaction("begin_paying")
-    wanted = _plain(keys)
-    if not wanted:
+    if not items.num_rows:
         return
+    wanted = items.num_rows
     values = {
-        "keys": wanted,
+        "keys": items.column("key").to_pylist(),
+        "attempts": items.column("attempt").to_pylist(),
+        "amounts": items.column("amount").to_pylist(),
+        "accounts": items.column("account_id").to_pylist(),
         "sources": sources_of(ClaimState.PAYING),
         "run_id": run_id,
         "at": now(),
@@ -157,10 +174,10 @@ def begin_paying(run_id: UUID, keys: Iterable[str] | pa.ChunkedArray | pa.Array)
         except psycopg.errors.UniqueViolation:
             raise begun_twice() from None
         claims, amount = begun or (0, 0)
-        if claims != len(wanted):
-            here = cursor.execute(_BEGUN, [wanted, run_id]).fetchone()
-            if here is None or here[0] != len(wanted):
-                raise not_payable(len(wanted), claims)
+        if claims != wanted:
+            here = cursor.execute(_BEGUN, values).fetchone()
+            if here is None or here[0] != wanted:
+                raise not_payable(wanted, claims)
     if claims:
         _tell(run_id, "paying", claims, amount)
 
@@ -180,11 +197,11 @@ def stop_paying(run_id: UUID) -> int:
 
 
 def try_again(keys: Iterable[str] | pa.ChunkedArray | pa.Array, day: date) -> int:
-    """Returned claims wait to be paid again on a day, to the same account; how many.
+    """Returned claims that need no account wait to be carried out again on a day; how many.
 
-    For what failed and is nobody's mistake: a bank that was closed, an insurer's file that was
-    lost. In the caller's transaction. Claims that are not returned, or contradict themselves, stay
-    as they are; the next attempt has the next number.
+    For what failed and is nobody's mistake: an insurer's file that was lost. In the caller's
+    transaction. Claims that are not returned, that contradict themselves, or whose account is to be
+    put right stay as they are; the next attempt has the next number.
     """
     expect_transaction("try_again")
     values = {"keys": _plain(keys), "day": day, "at": now(), "by": _WORKER}

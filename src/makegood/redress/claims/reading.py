@@ -34,6 +34,11 @@ _CLAIMED = """
 SELECT line_id, contract, state FROM claims_claim
 WHERE programme = %s AND measure = %s AND state <> 'withdrawn' ORDER BY line_id, contract
 """
+_AMOUNTS = """
+SELECT line_id, sum(amount)::bigint FROM claims_claim
+WHERE programme = %s AND measure = %s AND state NOT IN ('withdrawn', 'refused') AND amount > 0
+GROUP BY line_id ORDER BY line_id
+"""
 
 CLAIMED_SCHEMA = pa.schema(
     [
@@ -129,6 +134,19 @@ def claimed_lines(programme: str, measure: str) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(CLAIMED_SCHEMA)
     return pa.Table.from_arrays(
         [pa.array(column, pa.string()) for column in columns], schema=CLAIMED_SCHEMA
+    )
+
+
+def claimed_amounts(programme: str, measure: str) -> pa.Table:
+    """What stands claimed, approved, paid or returned, by line: the columns line_id and amount.
+
+    In minor units, the sum of a line's claims; of lines with an amount, in their order.
+    """
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        rows = cursor.execute(_AMOUNTS, [programme, measure], binary=True).fetchall()
+    lines, amounts = zip(*rows, strict=True) if rows else ((), ())
+    return pa.table(
+        {"line_id": pa.array(lines, pa.string()), "amount": pa.array(amounts, pa.int64())}
     )
 
 

@@ -79,6 +79,20 @@ FROM moved JOIN before USING (claim_id)
 """
 CONTRADICTORY = "contradictory"
 
+# Whether a person must find out, by all attempts of a claim: both was said of one, or one that was
+# given up was done after all; also where a person had found so, and the later one then came back.
+_IS_OPEN = """
+    payment.said_done AND NOT payment.said_returned AND (
+        payment.resolved = '' AND (payment.said_failed OR payment.attempt < {attempt})
+        OR payment.resolved = 'done' AND payment.attempt < {attempt} AND {state} = 'returned')
+"""
+_OPEN = f"""
+SELECT DISTINCT given.claim_id
+FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS given (claim_id, attempt, state)
+JOIN claims_payment AS payment USING (claim_id)
+WHERE {_IS_OPEN.format(attempt="given.attempt", state="given.state")}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -112,20 +126,6 @@ class Heard:
         return "done" if self.said_done else "failed"
 
     @property
-    def is_contradictory(self) -> bool:
-        """Whether a person must find out: both were said, or an older attempt was done after all.
-
-        A claim whose attempt was given up for failed is being paid again, or was.
-        """
-        is_over = self.claim_attempt > self.attempt
-        return self.outcome == CONTRADICTORY or (is_over and self.outcome == "done")
-
-    @property
-    def is_left_open(self) -> bool:
-        """Whether an older contradiction stands: only a return of the same attempt settles one."""
-        return self.was_contradictory and self.outcome != "returned"
-
-    @property
     def next_state(self) -> ClaimState:
         """Where its claim goes; where it stands if the answer is about an older attempt."""
         standing = ClaimState(self.state)
@@ -138,11 +138,6 @@ class Heard:
                 return ClaimState.RETURNED
             case _:
                 return standing
-
-    @property
-    def changes_claim(self) -> bool:
-        """Whether its claim is another one after this."""
-        return self.next_state != self.state or self.is_contradictory != self.was_contradictory
 
     def transfer(self, day: date) -> Transfer | None:
         """What it moves in the ledger; None where the amount stands where it belongs already."""
@@ -200,28 +195,40 @@ def settle(run_id: UUID, day: date, answers: pa.Table) -> int:
             "run_id": run_id,
         }
         heard = [Heard(*row) for row in cursor.execute(_HEAR, given).fetchall()]
-        _move(cursor, run_id, [each for each in heard if each.changes_claim])
+        _move(cursor, run_id, heard)
     post([transfer for each in heard if (transfer := each.transfer(day)) is not None])
     if heard:
         _tell(run_id, heard)
     return len(heard)
 
 
-def _move(
-    cursor: psycopg.Cursor[tuple[object, ...]], run_id: UUID, moving: Sequence[Heard]
-) -> None:
-    if not moving:
+def _move(cursor: psycopg.Cursor[tuple[object, ...]], run_id: UUID, heard: Sequence[Heard]) -> None:
+    if not heard:
         return
     # An answer about an older attempt and one about the newest may come at once; the newest last.
-    by_claim = {each.claim_id: each for each in sorted(moving, key=lambda each: each.attempt)}
-    wrong = {each.claim_id for each in moving if each.is_contradictory or each.is_left_open}
-    chosen = list(by_claim.values())
+    by_claim = {each.claim_id: each for each in sorted(heard, key=lambda each: each.attempt)}
+    found = list(by_claim.values())
+    given = [
+        [each.claim_id for each in found],
+        [each.claim_attempt for each in found],
+        [each.next_state.value for each in found],
+    ]
+    wrong = {row[0] for row in cursor.execute(_OPEN, given).fetchall()}
+    chosen = [
+        each
+        for each in found
+        if each.next_state != each.state or each.was_contradictory != (each.claim_id in wrong)
+    ]
+    if not chosen:
+        return
     cursor.execute(
         _MOVE,
         {
             "claims": [each.claim_id for each in chosen],
             "states": [each.next_state.value for each in chosen],
-            "reasons": [_reason(each) for each in chosen],
+            "reasons": [
+                CONTRADICTORY if each.claim_id in wrong else _reason(each) for each in chosen
+            ],
             "contradictory": [each.claim_id in wrong for each in chosen],
             "at": now(),
             "by": _WORKER,
@@ -231,8 +238,6 @@ def _move(
 
 
 def _reason(heard: Heard) -> str:
-    if heard.is_contradictory:
-        return CONTRADICTORY
     return heard.code if heard.next_state is ClaimState.RETURNED else ""
 
 
@@ -243,10 +248,10 @@ def _tell(run_id: UUID, heard: Sequence[Heard]) -> None:
     append(Record("claim.changed", _WORKER, f"run:{run_id}", details={"answers": counts}))
 
 
-_RESOLVE = """
-UPDATE claims_payment SET resolved = %(outcome)s
-WHERE claim_id = %(claim_id)s AND resolved = '' AND said_done AND NOT said_returned
-  AND (said_failed OR attempt < %(attempt)s)
+_RESOLVE = f"""
+UPDATE claims_payment AS payment SET resolved = %(outcome)s
+WHERE claim_id = %(claim_id)s
+  AND ({_IS_OPEN.format(attempt="%(attempt)s", state="%(state)s::text")})
 RETURNING attempt
 """
 
@@ -256,6 +261,11 @@ def resolve_payments(claim: Claim, outcome: str) -> set[int]:
 
     In the caller's transaction, which holds the claim's row.
     """
-    values = {"claim_id": claim.claim_id, "attempt": claim.attempt, "outcome": outcome}
+    values = {
+        "claim_id": claim.claim_id,
+        "attempt": claim.attempt,
+        "state": claim.state.value,
+        "outcome": outcome,
+    }
     with psycopg.Cursor(connection.connection) as cursor:
         return {row[0] for row in cursor.execute(_RESOLVE, values).fetchall()}

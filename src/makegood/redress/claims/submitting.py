@@ -1,10 +1,10 @@
 """An application becomes a claim: once for each line, contract and measure, however often it comes.
 
-The decision is looked up first, outside of any transaction, and the gate decides. Then one statement
-writes the claim under its pay-once key, seals the account, posts the amount as claimed, and records
-the act: all of it or nothing. Of several at once the first to write the key makes the claim; the
-others wait for it at the index and are given its receipt number. Different claims do not wait for
-each other.
+The decision is looked up first, outside of any transaction, and the gate decides. Then one
+statement writes the claim under its pay-once key, seals the account, posts the amount as claimed,
+and records the act: all of it or nothing. Of several at once the first to write the key makes the
+claim; the others wait for it at the index and are given its receipt number. Different claims do not
+wait for each other.
 """
 
 from __future__ import annotations
@@ -56,9 +56,18 @@ if TYPE_CHECKING:
 _DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 # What every new claim begins with stands in the statement itself.
 _FIRST = {
-    "state": "'submitted'", "reason": "''", "waits_for": "''", "attempt": "1", "changes": "1",
-    "approved_on": "NULL", "pay_on": "NULL", "run_id": "NULL", "tries": "0",
-    "check_after": "%(submitted_at)s", "is_contradictory": "false",
+    "state": "'submitted'",
+    "reason": "''",
+    "waits_for": "''",
+    "attempt": "1",
+    "changes": "1",
+    "approved_on": "NULL",
+    "pay_on": "NULL",
+    "run_id": "NULL",
+    "tries": "0",
+    "check_after": "%(submitted_at)s",
+    "is_contradictory": "false",
+    "account_serial": "1",
 }
 _NAMES = ", ".join(COLUMNS)
 _VALUES = ", ".join(_FIRST.get(name, f"%({name})s") for name in COLUMNS)
@@ -185,6 +194,7 @@ def _prepared(visitor: Visitor, application: Application, standing: LineStanding
         submitted_at=instant,
         submitted_by=visitor.actor,
         document=checked_document(application.document),
+        account_document=checked_document(application.account_document),
         quote_id=_quote(application),
         programme_sha256=standing.programme.sha256,
         snapshot_sha256=standing.snapshot_sha256,

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.redress.quotes.content import Promised, verify_quote
-from makegood.redress.quotes.keeping import newest_quotes, quote_of
+from makegood.redress.quotes.keeping import best_quotes, quote_of
 from makegood.redress.serving import customer_of, programme_in_force, standings_of
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.audit import Json, verifier_keys
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A line whose newest quote promised something else than is due now.
+    """A line of which the best quote promised something else than is due now.
 
     ``quoted`` and ``due`` are minor units, 0 where nothing was promised or is due. The labels are
     those of decisions: ``granted:automatic``, ``excluded:mvno``.
@@ -53,15 +53,14 @@ class Deviation:
 
 
 def deviations(programme: str, measure: str) -> list[Deviation]:
-    """Every line whose newest quote deviates from what is due now, in the order of lines.
+    """Every line whose best quote deviates from what is due now, in the order of lines.
 
     Lines that are served no more count as due nothing. Raises MakegoodError MG632, MG830, MG837
     where the programme in force has no such measure.
     """
     _expect_measure(programme, measure)
     found = []
-    for quotes in newest_quotes(programme):
-        promised = {quote.line_id: quote for quote in quotes if measure in quote.decisions}
+    for promised in best_quotes(programme, measure):
         due = {
             standing.line_id: standing.of(measure)
             for standing in standings_of(programme, list(promised))

@@ -19,13 +19,13 @@ _OF_LINE = """
 SELECT note FROM quotes_quote WHERE programme = %s AND line_id = %s
 ORDER BY shown_at DESC, quote_id DESC
 """
-_NEWEST = """
-SELECT DISTINCT ON (line_id) line_id, note FROM quotes_quote
-WHERE programme = %s AND line_id > %s ORDER BY line_id, shown_at DESC, quote_id DESC LIMIT %s
+_LINES = """
+SELECT DISTINCT line_id FROM quotes_quote WHERE programme = %s AND line_id > %s
+ORDER BY line_id LIMIT %s
 """
-_NEWEST_OF = """
-SELECT DISTINCT ON (line_id) note FROM quotes_quote
-WHERE programme = %s AND line_id = ANY(%s) ORDER BY line_id, shown_at DESC, quote_id DESC
+_OF_LINES = """
+SELECT note FROM quotes_quote WHERE programme = %s AND line_id = ANY(%s)
+ORDER BY line_id, shown_at, quote_id
 """
 _AT_ONCE = 2_000
 
@@ -65,26 +65,45 @@ def quotes_of(programme: str, line_id: str) -> list[Quote]:
 
 
 def quoted_amounts(programme: str, measure: str, lines: Sequence[str]) -> dict[str, Promised]:
-    """What the newest quote of each line promised of a measure; lines without one are not in it."""
+    """The best that quotes of each line promised of a measure; lines without one are not in it."""
     found = {}
     for start in range(0, len(lines), _AT_ONCE):
-        with connection.cursor() as cursor:
-            cursor.execute(_NEWEST_OF, [programme, list(lines[start : start + _AT_ONCE])])
-            quotes = [read_quote(row[0]) for row in cursor.fetchall()]
-        for quote in quotes:
-            if measure in quote.decisions:
-                found[quote.line_id] = quote.decisions[measure]
+        best = _best(programme, measure, lines[start : start + _AT_ONCE])
+        found |= {line_id: quote.decisions[measure] for line_id, quote in best.items()}
     return found
 
 
-def newest_quotes(programme: str) -> Iterator[list[Quote]]:
-    """The newest quote of every line, some thousands at a time, in the order of lines."""
+def best_quotes(programme: str, measure: str) -> Iterator[dict[str, Quote]]:
+    """By line the quote that promised its customer most of a measure; of equal ones the newest.
+
+    Some thousands at a time, in the order of lines. What was promised once is not undone by being
+    shown less later.
+    """
     after = ""
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(_NEWEST, [programme, after, _AT_ONCE])
-            rows = cursor.fetchall()
-        if not rows:
+            cursor.execute(_LINES, [programme, after, _AT_ONCE])
+            lines = [str(row[0]) for row in cursor.fetchall()]
+        if not lines:
             return
-        after = str(rows[-1][0])
-        yield [read_quote(row[1]) for row in rows]
+        after = lines[-1]
+        yield _best(programme, measure, lines)
+
+
+def _best(programme: str, measure: str, lines: Sequence[str]) -> dict[str, Quote]:
+    best = dict[str, Quote]()
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_LINES, [programme, list(lines)])
+        while rows := cursor.fetchmany(_AT_ONCE):
+            for quote in (read_quote(row[0]) for row in rows):
+                if measure not in quote.decisions:
+                    continue
+                standing = best.get(quote.line_id)
+                if standing is None or _worth(quote, measure) >= _worth(standing, measure):
+                    best[quote.line_id] = quote
+    return best
+
+
+def _worth(quote: Quote, measure: str) -> tuple[bool, int]:
+    promised = quote.decisions[measure]
+    return promised.is_granted, promised.amount or 0

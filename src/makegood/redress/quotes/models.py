@@ -15,7 +15,7 @@ class Shown(models.Model):
     note = models.TextField()
 
     class Meta:
-        """The newest of a line is the promise that counts."""
+        """The best of a line is the promise that counts."""
 
         db_table = "quotes_quote"
         indexes = (

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from makegood.programmes import Programme
 
 BaseRead = Mapping[str, str]
-"""What membership of a base was reckoned from: ``snapshot`` and ``condition``, by their hashes."""
+"""What membership of a base was reckoned from: ``snapshot`` and ``condition``, by their hashes.
+
+The condition's is of the base's day too: an amended programme may freeze it on another.
+"""
 
 _CURRENT = """
 SELECT programme, table_name, generation, content_sha256, as_of, folder, rows,
@@ -102,10 +105,10 @@ def keep(current: Current) -> None:
 
 
 def fingerprints(programme: Programme) -> dict[str, str]:
-    """By base the hash of its condition, with every date and formula that it names written out."""
+    """By base the hash of its day and its condition, with all dates and formulas written out."""
     from makegood.rules import DUCKDB, SqlWriter
 
     return {
-        name: sha256(SqlWriter(DUCKDB).write(base.where).encode()).hexdigest()
+        name: sha256(f"{base.as_of} {SqlWriter(DUCKDB).write(base.where)}".encode()).hexdigest()
         for name, base in programme.bases.items()
     }

@@ -17,7 +17,7 @@ from makegood.kernel import day_number
 from makegood.publication import NEWEST, in_force, newest_version
 from makegood.redress.serving.current import Current, current_of, fingerprints
 from makegood.redress.serving.holders import customer_of
-from makegood.redress.serving.known import bases_for, newest, snapshot_of
+from makegood.redress.serving.known import bases_for, known_bases, newest, snapshot_of
 from makegood.redress.serving.problems import no_such_line, not_served, nothing_in_force
 from makegood.redress.serving.quick import Row, prepared_cursor
 
@@ -95,8 +95,8 @@ def standings_of(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineS
 
 
 def _standings(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineStanding]:
-    programme, current, rows = _read(programme_name, line_ids)
-    origins = _known_origins(programme, current)
+    programme, current, snapshots, rows = _read(programme_name, line_ids)
+    origins = _known_origins(programme, current, snapshots)
     if origins is None:
         yield from _from_files(programme, line_ids)
         return
@@ -115,8 +115,11 @@ def _standings(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineSta
         )
 
 
-def _read(name: str, line_ids: Sequence[str]) -> tuple[Programme, Current, list[Row]]:
-    """The rows, the generation they are of, and the programme: all as one statement saw them."""
+def _read(name: str, line_ids: Sequence[str]) -> tuple[Programme, Current, int, list[Row]]:
+    """The programme, the generation, the last snapshot registered, and the rows.
+
+    All as one statement saw them.
+    """
     for _ in range(_TRIES):
         # What was read before answers as long as its generation does, which the statement tells.
         current = _remembered.pop(name, None) or current_of(name)
@@ -130,11 +133,13 @@ def _read(name: str, line_ids: Sequence[str]) -> tuple[Programme, Current, list[
             # Another generation took its place in this moment, or a restore left the tables out.
             continue
         if found and found[0][1] == current.generation:
-            if found[0][0] is None:
+            version, _, snapshots = found[0][:3]
+            if version is None:
                 raise nothing_in_force(name)
-            programme = _loaded(name, found[0][0])
+            programme = _loaded(name, version)
             _remembered[name] = current
-            return programme, current, [row[2:] for row in found if row[2] is not None]
+            rows = [row[3:] for row in found if row[3] is not None]
+            return programme, current, int(snapshots or 0), rows
     programme_in_force(name)
     current = current_of(name)
     raise not_served(name, str(current.folder) if current else "")
@@ -165,7 +170,8 @@ def _written(current: Current) -> str:
     chosen = "".join(f', t."{name}"' for name in _names(current)).replace("%", "%%")
     table = sql.Identifier("serving", current.table_name).as_string(None)
     return (
-        f"SELECT ({NEWEST.format(programme='c.programme')}), c.generation, t.line_id,"
+        f"SELECT ({NEWEST.format(programme='c.programme')}), c.generation,"
+        " (SELECT max(snapshot_id) FROM serving_snapshot), t.line_id,"
         f" coalesce(h.customer_id, t.line_id){chosen} FROM serving_current AS c"
         f" LEFT JOIN {table} AS t ON t.line_id = ANY(%s)"
         " LEFT JOIN serving_holder AS h ON h.line_id = t.line_id WHERE c.programme = %s"
@@ -178,9 +184,9 @@ def _value(cell: object) -> Value:
     return cell  # type: ignore[return-value] # the columns are of these types
 
 
-def _known_origins(programme: Programme, current: Current) -> Origins | None:
-    """The same as below, worked out once for a version and a generation."""
-    key = programme.sha256, current.generation
+def _known_origins(programme: Programme, current: Current, snapshots: int) -> Origins | None:
+    """The same as below, worked out once for a version, a generation and what is registered."""
+    key = programme.sha256, current.generation, snapshots
     if key not in _origins:
         if len(_origins) >= _KEPT:
             _origins.clear()
@@ -199,13 +205,21 @@ def _fitting_origins(programme: Programme, current: Current) -> Origins | None:
         return None
     sources = base_sources(programme, current.as_of, ())
     conditions = _conditions(programme)
+    beside = {known.as_of: known for known in known_bases(programme, current.as_of)}
     origins = []
     for name, source in sources.items():
         origin = source.origin
         if name in current.bases:
-            if current.bases[name]["condition"] != conditions[name]:
+            known, read = beside.get(source.base.as_of), current.bases[name]
+            if known is None or read != {
+                "snapshot": known.content_sha256,
+                "condition": conditions[name],
+            }:
                 return None
             origin = BaseOrigin.GIVEN
+        elif source.base.as_of in beside:
+            # Frozen on another day since the copy was loaded: its snapshot is there to be read.
+            return None
         origins.append((name, origin.value))
     if any(name not in sources for name in current.bases):
         return None
@@ -244,7 +258,7 @@ def _from_files(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineS
 _programmes: dict[str, Programme] = {}
 _remembered: dict[str, Current] = {}
 _queries: dict[str, str] = {}
-_origins: dict[tuple[str, UUID], Origins | None] = {}
+_origins: dict[tuple[str, UUID, int], Origins | None] = {}
 
 
 def _loaded(name: str, version: str) -> Programme:

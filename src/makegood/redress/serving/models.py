@@ -22,15 +22,9 @@ class KnownSnapshot(models.Model):
     registered_by = models.TextField()
 
     class Meta:
-        """The same snapshot in the same folder is known once."""
+        """Of several rows of a day the last one counts; a snapshot may be registered again."""
 
         db_table = "serving_snapshot"
-        constraints = (
-            models.UniqueConstraint(
-                fields=["programme", "content_sha256", "as_of", "folder"],
-                name="serving_snapshot_once",
-            ),
-        )
 
     def __str__(self) -> str:
         return f"{self.programme} {self.as_of} {self.content_sha256[:12]}"

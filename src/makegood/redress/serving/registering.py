@@ -18,11 +18,16 @@ from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 if TYPE_CHECKING:
     from makegood.population import Snapshot
 
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('makegood.registered:' || %s, 0))"
+# The newest of its day is not registered twice; an earlier one comes to be the newest again.
+_NEWEST_OF_DAY = """
+SELECT content_sha256, folder FROM serving_snapshot WHERE programme = %s AND as_of = %s
+ORDER BY snapshot_id DESC LIMIT 1
+"""
 _ADD = """
 INSERT INTO serving_snapshot
     (programme, content_sha256, as_of, folder, rows, registered_at, registered_by)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (programme, content_sha256, as_of, folder) DO NOTHING
 """
 
 
@@ -31,7 +36,8 @@ def register(
 ) -> Registered:
     """Register a snapshot for a programme in force, and load the newest as the serving copy.
 
-    The same again finds it registered and goes on where a load was cut off. Raises Refused MG770,
+    The same again finds it registered and goes on where a load was cut off; where another of its
+    day was registered since, it is the newest again. Raises Refused MG770,
     MakegoodError MG501 to MG504 for a folder that is no sound snapshot, MG632 where no version of
     the programme is in force, MG604 where the snapshot does not fit it.
     """
@@ -75,4 +81,7 @@ def _add(programme: str, snapshot: Snapshot, actor: str) -> None:
         actor,
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, values)
+        cursor.execute(_ALONE, [programme])
+        cursor.execute(_NEWEST_OF_DAY, [programme, snapshot.as_of])
+        if cursor.fetchone() != (snapshot.content_sha256, str(snapshot.folder)):
+            cursor.execute(_ADD, values)

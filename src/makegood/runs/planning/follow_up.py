@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from django.db import transaction
 
 from makegood.kernel import Progress, silent
 from makegood.runs.folders import folder_of
@@ -46,15 +47,27 @@ def plan_follow_up(
     """Plan a run of exactly what failed or was returned and no other run took; None without any.
 
     Each item keeps its key; its attempt is one more. Of claims only those are taken that were
-    mended and wait to be paid again; a pass that failed was given back, to be chosen anew. Raises
+    mended and wait to be paid again, with the amount and the account that they have now; those that
+    need no account wait again by this. A pass that failed was given back, to be chosen anew. Raises
     BeingPlanned MG861, MakegoodError MG870.
     """
     before = run_of(run_id)
     with family(*before.family):
-        keys = _free_to_try(before, select(_FAILED, [run_id]))
+        failed = select(_FAILED, [run_id])
+        if before.kind in CLAIM_KINDS:
+            _wait_again(settings, [key for key, _, _ in failed])
+        keys = _free_to_try(before, failed)
         if not keys:
             return None
         return _follow(settings, run_of(run_id), keys, by, progress)
+
+
+def _wait_again(settings: Settings, keys: list[str]) -> None:
+    """Of what failed the claims without an account wait again: nobody has anything to mend."""
+    from makegood.redress.claims import try_again
+
+    with transaction.atomic():
+        try_again(keys, now().astimezone(settings.zone).date())
 
 
 def _free_to_try(before: RunRow, failed: list[tuple[Any, ...]]) -> list[str]:
@@ -63,9 +76,9 @@ def _free_to_try(before: RunRow, failed: list[tuple[Any, ...]]) -> list[str]:
         return []
     if before.kind not in CLAIM_KINDS:
         return [key for key, _, _ in failed]
-    from makegood.redress.claims import claimed_lines, payable
+    from makegood.redress.claims import claimed_lines
 
-    waiting = payable(before.programme, before.measure, now().date() + timedelta(days=1))
+    waiting = _payable(before)
     pairs = zip(
         waiting.column("key").to_pylist(), waiting.column("attempt").to_pylist(), strict=True
     )
@@ -77,6 +90,26 @@ def _free_to_try(before: RunRow, failed: list[tuple[Any, ...]]) -> list[str]:
         for key, line, attempt in failed
         if (key, attempt + 1) in mended or (before.kind is RunKind.COVER and line not in lines)
     ]
+
+
+def _payable(run: RunRow) -> pa.Table:
+    from makegood.redress.claims import payable
+
+    return payable(run.programme, run.measure, now().date() + timedelta(days=1))
+
+
+def _as_claimed(items: pa.Table, claims: pa.Table) -> pa.Table:
+    """The items with the amounts and accounts that their claims have now."""
+    at = pc.index_in(items.column("key"), claims.column("key").combine_chunks())
+    for name in ("amount", "account_id"):
+        place = items.column_names.index(name)
+        now_due = claims.column(name).combine_chunks().take(at.combine_chunks())
+        # What was enrolled without an application has no claim, and stays as it was.
+        own = items.column(name).combine_chunks()
+        kind = items.schema.field(name).type
+        column = pc.if_else(pc.is_valid(at.combine_chunks()), now_due.cast(kind), own)
+        items = items.set_column(place, items.schema.field(name), column)
+    return items
 
 
 def _follow(
@@ -107,6 +140,9 @@ def _follow(
         closed_at=None,
     )
     wanted, files = pa.array(keys), item_files(settings, before)
+    claims = _payable(before) if before.kind in CLAIM_KINDS else None
+    if claims is not None:
+        claims = claims.filter(pc.is_in(claims.column("key"), wanted))
     with Staging(folder_of(settings, row.run_id)) as staging:
         with ItemWriter(staging.folder, SHARD_ITEMS[row.channel]) as writer:
             for done, path in enumerate(files):
@@ -115,7 +151,8 @@ def _follow(
                 if items.num_rows:
                     attempt = pc.add(items.column("attempt"), pa.scalar(1, pa.int16()))
                     place = items.column_names.index("attempt")
-                    writer.add_items(items.set_column(place, "attempt", attempt))
+                    items = items.set_column(place, "attempt", attempt)
+                    writer.add_items(items if claims is None else _as_claimed(items, claims))
                 progress("items", done + 1, len(files))
             written = writer.close()
         row, shards = described(row, written, len(keys))
@@ -128,14 +165,10 @@ def _follow(
         taken = execute(_TAKE, [row.run_id, before.run_id, keys])
         if taken != len(keys):
             raise not_closed("follow-up", len(keys), taken, 0)
-        if row.kind in CLAIM_KINDS:
-            from makegood.redress.claims import begin_paying, payable
+        if claims is not None:
+            from makegood.redress.claims import begin_paying
 
-            waiting = payable(row.programme, row.measure, now().date() + timedelta(days=1))
-            own = set(keys)
-            begin_paying(
-                row.run_id, [key for key in waiting.column("key").to_pylist() if key in own]
-            )
+            begin_paying(row.run_id, claims)
 
     put_in(settings, row, shards, take)
     return row

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+    import pyarrow as pa
 
     from makegood.configuration import Settings
     from makegood.runs.planning.writing import Written
@@ -97,7 +101,7 @@ def _take(settings: Settings, row: RunRow, work: Work) -> None:
     if row.kind not in _DRAWING or isinstance(waiting, str) or not (row.items and waiting.num_rows):
         return
     files = [str(path) for path in item_files(settings, row)]
-    columns = ["line_id", "key", "attempt"]
+    columns = ["line_id", "key", "attempt", "amount", "account_id"]
     items = ds.dataset(files, format="parquet").to_table(columns=columns)
     if row.kind is RunKind.PASSES:
         from makegood.redress.choices import begin_granting
@@ -108,8 +112,7 @@ def _take(settings: Settings, row: RunRow, work: Work) -> None:
         from makegood.redress.claims import begin_paying
 
         claimed = waiting.column("key").combine_chunks()
-        keys = items.column("key")
-        begin_paying(row.run_id, keys.filter(pc.is_in(keys, claimed)))
+        begin_paying(row.run_id, items.filter(pc.is_in(items.column("key"), claimed)))
     again = items.filter(pc.greater(items.column("attempt"), 1)).column("key").to_pylist()
     if again:
         execute(_TAKE_AGAIN, [row.run_id, again])
@@ -133,11 +136,28 @@ def _write(folder: Path, work: Work, progress: Progress) -> Written:
             connection.register("waiting", work.waiting)
             _expect_known(connection, work)
         parts = work.decided.snapshot.parts
-        for part, statement in zip(parts, statements(work), strict=True):
-            writer.add(connection.sql(statement).to_arrow_table())
-            done += part.rows
-            progress("items", done, rows)
+        with closing(_made(connection, work)) as made:
+            for part, table in zip(parts, made, strict=True):
+                writer.add(table)
+                done += part.rows
+                progress("items", done, rows)
         return writer.close()
+
+
+def _made(connection: duckdb.DuckDBPyConnection, work: Work) -> Generator[pa.Table, None, None]:
+    """The rows of each part, made while those of the part before are written."""
+    ahead: deque[Future[pa.Table]] = deque()
+    with ThreadPoolExecutor(1) as pool:
+        for statement in statements(work):
+            ahead.append(pool.submit(_rows_of, connection, statement))
+            if len(ahead) > 1:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _rows_of(connection: duckdb.DuckDBPyConnection, statement: str) -> pa.Table:
+    return connection.sql(statement).to_arrow_table()
 
 
 def _expect_known(connection: duckdb.DuckDBPyConnection, work: Work) -> None:

@@ -260,11 +260,14 @@ def _expect_followed(settings: Settings, run: RunRow) -> None:
 
     if run.follows is None:
         return
+    # A claim has an amount of its own, which two persons may have made better since.
     taken = {
         row[0]: (row[1] + 1, row[2])
         for row in select(
-            "SELECT item_key, attempt, amount FROM runs_exception"
-            " WHERE run_id = %s AND taken_by = %s",
+            "SELECT item_key, was.attempt, coalesce(begun.amount, was.amount)"
+            " FROM runs_exception AS was LEFT JOIN claims_payment AS begun"
+            " ON begun.run_id = was.taken_by AND begun.key = was.item_key"
+            " WHERE was.run_id = %s AND was.taken_by = %s",
             [run_of(run.follows).run_id, run.run_id],
         )
     }

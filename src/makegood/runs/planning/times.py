@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from makegood.channels import ChannelName
+from makegood.redress.claims import PAY_OUT_TIME
 from makegood.runs.kinds import RunKind
 
 TIMES: Mapping[RunKind, time] = {
@@ -16,7 +17,7 @@ TIMES: Mapping[RunKind, time] = {
     RunKind.UPLIFT_END: time(0, 5),
     RunKind.COVER: time(0, 5),
     # Banks take files from nine; whoever releases is at work, and the money is there the same day.
-    RunKind.PAY_OUT: time(9, 0),
+    RunKind.PAY_OUT: PAY_OUT_TIME,
     RunKind.BILL: time(9, 0),
     RunKind.TOP_UP: time(9, 0),
     # Who chose in the night has the pass in the morning, when the support centre answers.

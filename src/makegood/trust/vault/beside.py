@@ -1,9 +1,10 @@
 """An account that is sealed by an act's own statement, for acts done many times a second.
 
-The row of the current generation, which other writers lock, would be locked by all of them at once,
-and the server writes down every such lock. Here an advisory lock is shared instead, which costs
-next to nothing; a deletion and the beginning of a rotation take it alone (``keep_writers_out``). The
-statement itself looks whether the keys are still the current ones and the customer is still there.
+The row of the current generation, which other writers lock, would be locked by all of them at
+once, and the server writes down every such lock. Here an advisory lock is shared instead, which
+costs next to nothing; a deletion and the beginning of a rotation take it alone
+(``keep_writers_out``). The statement itself looks whether the keys are still the current ones and
+the customer is still there.
 """
 
 from __future__ import annotations

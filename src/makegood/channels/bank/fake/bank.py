@@ -87,14 +87,19 @@ class FakeBank:
         for path in sorted(self._out.glob("[!.]*.xml")) if self._out.is_dir() else ():
             with suppress(FileNotFoundError):
                 content = path.read_bytes()
-                try:
-                    self._book(read_orders(content, MINOR_DIGITS), now)
-                except Refused as problem:
-                    self._refuse(message_id_of(content), str(problem), now)
+                self._receive(content, now)
+                if self.behaviour.does("doubled", path.stem):
+                    self._receive(content, now)
                 path.unlink()
                 path.with_suffix(".csv").unlink(missing_ok=True)
                 done += 1
         return done
+
+    def _receive(self, content: bytes, now: datetime) -> None:
+        try:
+            self._book(read_orders(content, MINOR_DIGITS), now)
+        except Refused as problem:
+            self._refuse(message_id_of(content), str(problem), now)
 
     def _book(self, orders: Orders, now: datetime) -> None:
         at = datetime(orders.due_on.year, orders.due_on.month, orders.due_on.day, tzinfo=UTC)
@@ -107,7 +112,10 @@ class FakeBank:
                 (orders.message_id, len(orders.payments), orders.total, *about),
             )
             if not known.rowcount:
+                if self.behaviour.refuses_duplicates:
+                    self._refuse_duplicate(connection, orders.message_id, [], now)
                 return
+            repeated: list[Status] = []
             for each in orders.payments:
                 booked = connection.execute(
                     "INSERT OR IGNORE INTO payment (instruction, key, message_id, amount,"
@@ -119,6 +127,24 @@ class FakeBank:
                         "INSERT INTO repetition VALUES (?, ?)",
                         (each.instruction, orders.message_id),
                     )
+                    repeated.append(Status(each.instruction, each.key, "RJCT", "AM05", now))
+            if repeated and self.behaviour.refuses_duplicates:
+                self._refuse_duplicate(connection, orders.message_id, repeated, now)
+
+    def _refuse_duplicate(
+        self,
+        connection: sqlite3.Connection,
+        message_id: str,
+        payments: list[Status],
+        now: datetime,
+    ) -> None:
+        """It has these payments, or the whole message, already."""
+        name = _next_name(connection, f"PD-{message_id[:24]}")
+        whole = None if payments else ("RJCT", "DU01")
+        content = status_report(
+            name, message_id, payments, at=now, whole=whole, version=self._version
+        )
+        self._schedule(connection, name, content, now)
 
     def _refuse(self, message_id: str, code: str, now: datetime) -> None:
         if not message_id:

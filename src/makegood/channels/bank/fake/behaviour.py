@@ -13,7 +13,9 @@ class Behaviour:
     ``rejects``, ``silent`` and ``returns`` are of payments; ``twice``, ``late`` and ``partial`` are
     of answers; ``outages`` of requests over HTTP. A silent payment is carried out or rejected as
     any other, and only an enquiry tells which. Accounts that nobody registered are unknown, unless
-    ``takes_any_account``.
+    ``takes_any_account``. ``doubled`` is of files that reach the bank twice; with
+    ``refuses_duplicates`` it rejects the second message (DU01) or payment (AM05), else it says
+    nothing of it.
     """
 
     seed: int = 1
@@ -24,9 +26,11 @@ class Behaviour:
     late: float = 0.0
     partial: float = 0.0
     outages: float = 0.0
+    doubled: float = 0.0
     late_days: int = 3
     return_days: int = 2
     takes_any_account: bool = False
+    refuses_duplicates: bool = False
 
     def draw(self, what: str, about: str) -> float:
         """A number from 0 up to 1, always the same for the same question."""
