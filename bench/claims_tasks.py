@@ -93,7 +93,7 @@ def _at_once(shares: list[list[str]], rounds: int) -> tuple[list[float], list[fl
     return [end - start for start, end in pairwise(instants)], each
 
 
-def _client(lines: list[str], rounds: int, ready: Barrier, told: SimpleQueue) -> None:
+def _client(lines: list[str], rounds: int, ready: Barrier, told: SimpleQueue[list[float]]) -> None:
     from makegood.project import prepared
 
     with prepared(migrate=False):

@@ -123,3 +123,38 @@ def test_variables_that_are_no_settings(monkeypatch: pytest.MonkeyPatch):
 )
 def test_the_parts_of_an_address(home: Path, address: str, parts: tuple[str, int]):
     assert Settings(home=home, web_address=address).web_host_and_port == parts
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "https://bank.example/api",
+        "http://localhost:8080",
+        "http://127.0.0.1:9",
+        "http://[::1]:9",
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_the_bank_is_asked_over_tls_or_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("MAKEGOOD_BANK_ADDRESS", address)
+    assert Settings.load().bank_address == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://bank.example",
+        "HTTP://bank.example",
+        "http://10.0.0.1",
+        "http://localhost@bank.example",
+        "http://localhost.example",
+        "http://",
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_the_bank_is_never_asked_in_clear(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("MAKEGOOD_BANK_ADDRESS", address)
+    assert "MG701" in told()

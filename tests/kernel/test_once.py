@@ -3,7 +3,7 @@
 import re
 
 import duckdb
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from makegood.kernel import KEY_LETTERS, ONCE, pay_once_key, pay_once_key_sql
@@ -20,6 +20,7 @@ def in_duckdb(*parts: str) -> str:
     return str(found[0])
 
 
+@settings(deadline=None)
 @given(NAMES, NAMES, NAMES, NAMES, NAMES)
 def test_both_engines_say_the_same(
     programme: str, measure: str, line: str, contract: str, period: str

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from makegood.kernel import MakegoodError
+from makegood.kernel import Finding, MakegoodError
 
 ITEM_SCHEMA = pa.schema(
     [
@@ -134,11 +134,15 @@ class Incoming:
 
 
 class AtAnyHour:
-    """What a channel without quiet hours inherits."""
+    """What a channel without quiet hours inherits, and one that has nothing to tell of."""
 
     def earliest(self, shipment: Shipment, now: datetime) -> datetime:  # noqa: ARG002
         """Now."""
         return now
+
+    def findings(self) -> list[Finding]:
+        """None."""
+        return []
 
 
 class Channel(Protocol):
@@ -179,4 +183,11 @@ class Channel(Protocol):
 
     def put_away(self, incoming: Incoming) -> None:
         """It was applied and committed: out of the way. Again is harmless."""
+        ...
+
+    def findings(self) -> list[Finding]:
+        """What somebody should look at: files that were put aside, pools that are low.
+
+        Nothing of what the other side wrote, and nobody's data, is repeated in them.
+        """
         ...

@@ -60,13 +60,22 @@ def make(
 def show(
     programme: Programme,
     measure: Measure,
+    line: Annotated[
+        str, typer.Option("--line", metavar="LINE", help="What this line chose instead.")
+    ] = "",
+    case: Case = "",
     json_wanted: Json = False,
 ) -> None:
-    """Show how often each option stands chosen and waits to be granted.
+    """Show how often each option stands chosen and waits to be granted, or what a line chose.
 
-    Example: `makegood choice show kt-2025 content_pass`
+    Of a line it says whether a code was given, and never the code.
+
+    Example: `makegood choice show kt-2025 content_pass --line L000000017 --case CALL-17`
     """
     expect_json(json_wanted)
+    if line:
+        _show_line(programme, measure, line, case, json_wanted=json_wanted)
+        return
     with visiting() as visitor:
         from makegood.redress.choices import counts_of
         from makegood.trust.policy import Act, ResourceKind
@@ -83,6 +92,19 @@ def show(
     for option, state, lines in found:
         shown.add_row(option, state, f"{lines:,}")
     out.print(shown if found else "nothing is chosen yet")
+
+
+def _show_line(programme: str, measure: str, line: str, case: str, *, json_wanted: bool) -> None:
+    with visiting() as visitor:
+        from makegood.redress.choices import choice_of, code_of_choice
+
+        has_code = code_of_choice(visitor, programme, measure, line, case=case) is not None
+        made = choice_of(programme, measure, line)
+    option, state = (made.option, str(made.state)) if made else ("", "")
+    if json_wanted:
+        answer({"ok": True, "option": option, "state": state, "code_given": has_code})
+        return
+    out.print(f"{measure}: {option} {state}; {'a code was given' if has_code else 'no code yet'}")
 
 
 @coupon_commands.command()

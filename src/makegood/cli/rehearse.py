@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -60,6 +61,8 @@ def rehearse(
     from makegood.rehearsal import write_report
 
     asked = Rehearsal(file, lines, seed, faults, home)
+    # Whoever ends it from outside leaves nothing behind either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with progress(quiet=quiet) as told:
             outcome, programme = play(asked, tell=_silent if quiet else _tell, progress=told)

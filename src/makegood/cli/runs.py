@@ -69,13 +69,18 @@ def show(run: RunId, json_wanted: Json = False) -> None:
     """
     expect_json(json_wanted)
     with visiting() as visitor:
-        from makegood.runs import run_named, show_run
+        from makegood.configuration import Settings
+        from makegood.runs import channel_findings, run_named, show_run
 
         view = show_run(visitor, run_named(run).run_id)
+        findings = channel_findings(Settings.load(), view.run.channel)
     if json_wanted:
-        answer({"ok": True, **_plain_view(view)})
-    else:
-        _tell(view)
+        told = [each.as_json() for each in findings]
+        answer({"ok": True, **_plain_view(view), "channel_findings": told})
+        return
+    _tell(view)
+    for each in findings:
+        out.print(f"{each.code} {each.message}", markup=False)
 
 
 @commands.command()
@@ -184,6 +189,34 @@ def retry(run: RunId, reason: Reason, json_wanted: Json = False, quiet: Quiet = 
     _tell_one(found, "is planned", json_wanted=json_wanted)
 
 
+@commands.command()
+def resolve(
+    run: RunId,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The item's pay-once key.")],
+    was: Annotated[str, typer.Option("--as", metavar="WAY", help="done or failed.")],
+    reason: Reason,
+    json_wanted: Json = False,
+) -> None:
+    """End an item that contradicts itself, or that nobody will ever answer; never money.
+
+    What is found to have failed may be tried again.
+
+    Example: `makegood run resolve 0b9c1d2e 6f2a… --as done --reason "its owner has the message"`
+    """
+    expect_json(json_wanted)
+    from makegood.configuration import Settings
+
+    with visiting() as visitor:
+        from makegood import runs
+
+        run_id = runs.run_named(run).run_id
+        found = runs.resolve_item(Settings.load(), visitor, run_id, key, was, reason)
+    if json_wanted:
+        answer({"ok": True, **_plain(found)})
+    else:
+        out.print(f"run {run_id}: {found.unknown:,} items are left without an end")
+
+
 def _tell_one(run: RunRow, what: str, *, json_wanted: bool) -> None:
     if json_wanted:
         answer({"ok": True, **_plain(run)})
@@ -200,6 +233,7 @@ def _tell(view: RunView) -> None:
         "items": f"{run.items:,} in {run.shards:,} shards, {run.left_out:,} lines left out",
         "total": f"{run.total:,} {run.currency}",
         "done": f"{run.done:,} items, {run.done_total:,} {run.currency}",
+        "applied": f"{view.applied:,} of them had applied, not sent" if view.applied else "",
         "failed": f"{run.failed:,}",
         "returned": f"{run.returned:,}",
         "unknown": f"{run.unknown:,}",
@@ -262,6 +296,7 @@ def _plain_view(view: RunView) -> dict[str, Any]:
     return {
         **_plain(view.run),
         "next": view.next_step,
+        "applied": view.applied,
         "released_by": view.run.released_by,
         "shards_by_state": dict(view.by_state),
         "doubtful": [_plain_shard(shard) for shard in view.doubtful],

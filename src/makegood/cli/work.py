@@ -54,12 +54,19 @@ def work(
 
         permitted(visitor, Act.CARRY_OUT_RUNS, ResourceKind.RUN)
         settings = Settings.load()
-        done = runs.work(settings, until_idle=until_idle, progress=tell)
+        done, told = runs.work(settings, until_idle=until_idle, progress=tell), set[str]()
         while not (once or until_idle):
             _tell_troubles(done)
+            # The same every round, until somebody looks: told when it is new.
+            for words in done.findings:
+                if words not in told:
+                    aside.print(words)
+            told = set(done.findings)
             sleep(_PAUSE_SECONDS)
             done = runs.work(settings, until_idle=True, progress=tell)
     _tell_troubles(done)
+    for words in done.findings:
+        aside.print(words)
     if json_wanted:
         answer({"ok": not done.troubles, **_plain(done)})
     else:
@@ -80,4 +87,5 @@ def _plain(done: WorkDone) -> dict[str, Any]:
     return {
         **{name: getattr(done, name) for name in _COUNTED},
         "troubles": list(dict.fromkeys(done.troubles)),
+        "findings": list(dict.fromkeys(done.findings)),
     }

@@ -258,6 +258,11 @@ class Settings(BaseSettings):
         description="where mail goes: smtps://USER:PASSWORD@HOST:PORT (TLS), smtp+starttls://…, "
         "or smtp://… without TLS",
     )
+    mail_keep_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=30,
+        description="days after which notices of undelivered mail that were applied or set aside "
+        "are removed",
+    )
     smtp_ca: Path | None = Field(
         default=None,
         description="a file of certificates by which that server is known; else the machine's own",

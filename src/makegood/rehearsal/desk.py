@@ -46,26 +46,12 @@ def retry_failed(play: Play, staff: Staff) -> None:
         if run.channel not in partners and run.kind is not RunKind.TOP_UP:
             continue
         play.retried[run.run_id] = undone
-        if run.kind is RunKind.COVER:
-            enrol_again(play, run.measure)
         try:
             retry(play.settings, staff.visitor("officer"), run.run_id, "what failed once more")
         except MakegoodError as error:
             # Its claims may have gone into another run already.
             if error.findings[0].code != "MG879":
                 raise
-
-
-def enrol_again(play: Play, measure: str) -> None:
-    """Applications that an insurer did not take are nobody's mistake: they wait again."""
-    from django.db import transaction
-
-    from makegood.redress.claims import ClaimState, claims, try_again
-
-    name = play.programme.identifier
-    found = claims(name, measure, states=[ClaimState.RETURNED], limit=10_000)
-    with transaction.atomic():
-        try_again([claim.key for claim in found], play.now.date())
 
 
 def fill(play: Play, pool: str, staff: Staff) -> None:

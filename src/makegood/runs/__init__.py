@@ -26,11 +26,13 @@ from makegood.runs.planning import (
     top_ups,
 )
 from makegood.runs.releasing import contents_of, propose_release, release, release_ready
+from makegood.runs.resolving import resolve_item
 from makegood.runs.rows import RunRow, ShardRow, run_named, run_of
 from makegood.runs.sending import SendDone, due_shards, send_due, send_shard
 from makegood.runs.states import STATE_WORDS, RunState, ShardState
 from makegood.runs.steering import cancel, pause, resume, retry
 from makegood.runs.taking_in import TakenIn, take_in
+from makegood.runs.telling import channel_findings
 from makegood.runs.viewing import Failures, RunView, list_runs, show_run
 from makegood.runs.working import WorkDone, finish, prepare, work, work_once, worker_name
 
@@ -57,6 +59,7 @@ __all__ = [
     "WorkDone",
     "ask_about_unanswered",
     "cancel",
+    "channel_findings",
     "check_run",
     "close_finished",
     "contents_of",
@@ -77,6 +80,7 @@ __all__ = [
     "release_ready",
     "release_unclaimed",
     "remove_left_over",
+    "resolve_item",
     "resume",
     "retry",
     "run_for",

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from makegood.configuration import Settings
 
 ITEMS, ANSWERS, LEFT_OUT, MANIFEST = "items", "answers", "left_out.parquet", "manifest.json"
-UNMATCHED = "unmatched"
+UNMATCHED, LEAVING = "unmatched", "leaving"
 
 # Keys are random: a dictionary of them is only work, and so is packing them.
 _WORDS = ["attempt", "outcome", "code", "at"]
@@ -27,6 +27,11 @@ def folder_of(settings: Settings, run_id: UUID) -> Path:
 def items_file(folder: Path, number: int) -> Path:
     """The items of a shard (ITEM_SCHEMA)."""
     return folder / ITEMS / f"shard-{number:05d}.parquet"
+
+
+def leaving_file(folder: Path, number: int) -> Path:
+    """What leaves of a shard of which not everything does (ITEM_SCHEMA)."""
+    return folder / LEAVING / f"shard-{number:05d}.parquet"
 
 
 def answers_file(folder: Path, source_id: str, number: int) -> Path:

@@ -1,7 +1,7 @@
 """What all answers about a shard come to, whatever order they came in and however often.
 
 An item was returned where any answer says so; it is contradictory where one says done and another
-failed; else it is what was said; else unknown.
+failed; else it is what was said; else unknown. What a person found out ends a contradiction.
 """
 
 from __future__ import annotations
@@ -21,8 +21,17 @@ from makegood.runs.locating import Places, Said, locate
 CONTRADICTORY = "contradictory"
 """Said to be done and to have failed. A person finds out which; it is never sent again."""
 
-_RETURNED, _DONE, _FAILED = 1, 2, 4
-_BITS = {Outcome.RETURNED: _RETURNED, Outcome.DONE: _DONE, Outcome.FAILED: _FAILED}
+FOUND_DONE, FOUND_FAILED = "found_done", "found_failed"
+"""What a person found out. It stands above what the other side said, but for a return."""
+
+_RETURNED, _DONE, _FAILED, _FOUND_DONE, _FOUND_FAILED = 1, 2, 4, 8, 16
+_BITS: Mapping[str, int] = {
+    Outcome.RETURNED.value: _RETURNED,
+    Outcome.DONE.value: _DONE,
+    Outcome.FAILED.value: _FAILED,
+    FOUND_DONE: _FOUND_DONE,
+    FOUND_FAILED: _FOUND_FAILED,
+}
 _WORDS = (
     Outcome.UNKNOWN.value,
     Outcome.DONE.value,
@@ -39,6 +48,8 @@ def _word(bits: int) -> int:
     """Which word what was said of an item comes to, as its place in _WORDS."""
     if bits & _RETURNED:
         return _WORDS.index(Outcome.RETURNED)
+    if bits & (_FOUND_DONE | _FOUND_FAILED):
+        return _WORDS.index(Outcome.FAILED if bits & _FOUND_FAILED else Outcome.DONE)
     if bits & _DONE and bits & _FAILED:
         return _WORDS.index(CONTRADICTORY)
     if bits & _DONE:
@@ -46,7 +57,7 @@ def _word(bits: int) -> int:
     return _WORDS.index(Outcome.FAILED) if bits & _FAILED else _UNKNOWN
 
 
-_WORD_OF_BITS = np.array([_word(bits) for bits in range(8)], np.int64)
+_WORD_OF_BITS = np.array([_word(bits) for bits in range(32)], np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,11 @@ def message_id_of(run_id: UUID, number: int) -> str:
     return f"{run_id.hex[:16].upper()}-{number:05d}"
 
 
+def source_id_of(*words: object) -> str:
+    """The identification of an answer file of the program: the same words are the same file."""
+    return sha256("\n".join(("makegood", *map(str, words))).encode()).hexdigest()
+
+
 def items_sha256_of(shards: Sequence[ShardRow]) -> str:
     """A run's hash: of the hashes of its shards' files, one a line, in order."""
     return sha256("".join(f"{shard.items_sha256}\n" for shard in shards).encode()).hexdigest()

@@ -18,7 +18,9 @@ from makegood.channels import Channel, ChannelName, NotSent, PartlySent, Taken
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.channels import Channels, configured
+from makegood.runs.folders import folder_of, items_file
 from makegood.runs.locks import Locks, locks, shard_lock
+from makegood.runs.reminding import forget, leaving_of, look_over
 from makegood.runs.rows import RunRow, ShardRow, execute, run_of, select, shards
 from makegood.runs.shipments import expect_unchanged, shipment_of
 from makegood.runs.states import ShardState
@@ -178,7 +180,7 @@ class _Hand:
     def _send(self, channel: Channel, run: RunRow, shard: ShardRow, held: Locks) -> None:
         shipment = shipment_of(self._settings, run, shard)
         try:
-            expect_unchanged(shipment.items, shard)
+            expect_unchanged(items_file(folder_of(self._settings, run.run_id), shard.number), shard)
         except MakegoodError as error:
             stop(run.run_id, error)
             self.done.troubles.append(_words(error))
@@ -193,9 +195,14 @@ class _Hand:
         # Where the database was away since, another worker may have the shard by now.
         held.expect_held()
         try:
-            sent_sha256 = channel.send(shipment)
+            if not look_over(self._settings, run, shard):
+                self._mark_sent(run, shard, "", "nobody was left to be told")
+                return
+            sent_sha256 = channel.send(shipment_of(self._settings, run, shard))
         except (NotSent, PartlySent) as error:
             instant, words = back_off(now(), shard.tries), _words(error)
+            if isinstance(error, NotSent):
+                forget(self._settings, run, shard)
             if (earliest := channel.earliest(shipment, now())) > now():
                 # The night began meanwhile: nothing is wrong, and it goes on in the morning.
                 instant, words = earliest, ""
@@ -217,6 +224,9 @@ class _Hand:
 
         What it has in part goes on where it was.
         """
+        if (leaving := leaving_of(self._settings, run, shard)) is not None and not leaving[1]:
+            self._mark_sent(run, shard, "", "nobody was left to be told")
+            return
         try:
             taken = channel.taken(shipment_of(self._settings, run, shard))
         except Exception as error:

@@ -14,7 +14,7 @@ from makegood.ledger import Account, Transfer, post
 from makegood.redress.choices import settle_choices
 from makegood.redress.claims import settle as settle_claims
 from makegood.runs.kinds import RunKind
-from makegood.runs.merging import CONTRADICTORY, Merged
+from makegood.runs.merging import CONTRADICTORY, FOUND_DONE, FOUND_FAILED, Merged
 from makegood.runs.releasing import LEDGER_KINDS
 from makegood.runs.rows import RunRow, select
 from makegood.trust.clock import now
@@ -33,7 +33,7 @@ def settle(
     if run.kind in CLAIM_KINDS:
         settle_claims(run.run_id, day, _said(answers))
     elif run.kind is RunKind.PASSES:
-        settle_choices(run.run_id, _said(answers))
+        settle_choices(run.run_id, _plain(_said(answers)))
     elif run.kind in LEDGER_KINDS:
         post(_transfers(settings, run, merged))
 
@@ -42,6 +42,14 @@ def _said(answers: Sequence[pa.Table]) -> pa.Table:
     """All that was said, but not that nothing is known."""
     table = pa.concat_tables(answers)
     return table.filter(pc.not_equal(table.column("outcome"), Outcome.UNKNOWN.value))
+
+
+def _plain(answers: pa.Table) -> pa.Table:
+    """What a person found out, in the words of other sides."""
+    words = {FOUND_DONE: Outcome.DONE.value, FOUND_FAILED: Outcome.FAILED.value}
+    said = [words.get(word, word) for word in answers.column("outcome").to_pylist()]
+    place = answers.column_names.index("outcome")
+    return answers.set_column(place, "outcome", pa.array(said, pa.string()))
 
 
 def _transfers(settings: Settings, run: RunRow, merged: Sequence[Merged]) -> list[Transfer]:

@@ -8,11 +8,15 @@ from makegood.channels import Shipment
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.runs.folders import folder_of, items_file, sha256_of_file
+from makegood.runs.reminding import leaving_of
 from makegood.runs.rows import RunRow, ShardRow, items_sha256_of
 
 
 def shipment_of(settings: Settings, run: RunRow, shard: ShardRow) -> Shipment:
     """The same shipment however often it is tried, whoever tries it."""
+    path, count = items_file(folder_of(settings, run.run_id), shard.number), shard.items
+    if (leaving := leaving_of(settings, run, shard)) is not None:
+        path, count = leaving
     return Shipment(
         channel=run.channel,
         message_id=shard.message_id,
@@ -22,8 +26,8 @@ def shipment_of(settings: Settings, run: RunRow, shard: ShardRow) -> Shipment:
         measure=run.measure,
         period=run.period,
         kind=run.kind.value,
-        items=items_file(folder_of(settings, run.run_id), shard.number),
-        count=shard.items,
+        items=path,
+        count=count,
         total=shard.total,
         currency=run.currency,
         minor_digits=run.minor_digits,

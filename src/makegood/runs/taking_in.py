@@ -24,6 +24,7 @@ from makegood.runs.channels import Channels, configured
 from makegood.runs.folders import answers_file, folder_of, put, unmatched_file
 from makegood.runs.locks import locks
 from makegood.runs.matching import Matched, match
+from makegood.runs.own_answers import answer_applied
 from makegood.runs.rows import select
 
 _log = logging.getLogger("makegood.runs")
@@ -38,7 +39,7 @@ SOURCES_MAX, ANSWERS_MAX = 64, 1_000_000
 
 @dataclass(slots=True)
 class TakenIn:
-    """What one round of taking in came to."""
+    """What one round of taking in came to; ``findings`` are what channels want looked at."""
 
     sources: int = 0
     answers: int = 0
@@ -46,6 +47,7 @@ class TakenIn:
     contradictory: int = 0
     unmatched: int = 0
     troubles: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
 
 
 def take_in(
@@ -57,6 +59,11 @@ def take_in(
     again. A channel that fails is told, and does not keep the others waiting.
     """
     done = TakenIn()
+    try:
+        answer_applied(settings)
+    except MakegoodError as error:
+        # Another process was quicker, or a file was changed: the others are taken in all the same.
+        _trouble(done, "answering for who has applied", error)
     with locks() as held:
         for row in select(_USED):
             name = ChannelName(row[0])
@@ -94,6 +101,7 @@ def _take_in_from(
                 except Exception as error:
                     _trouble(done, f"putting away what came from {name.value}", error)
         progress("answers applied", done.answers, None)
+    done.findings += [str(MakegoodError(each)) for each in channel.findings()]
 
 
 def _apply_all(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from makegood.runs.reminding import applied_of
 from makegood.runs.rows import RunRow, ShardRow, run_of, runs, select, shards_of
 from makegood.runs.states import RunState, ShardState
 from makegood.trust.access import Visitor, permit
@@ -38,13 +39,17 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run with everything that is known of it; ``next_step`` says what happens next."""
+    """A run with everything that is known of it; ``next_step`` says what happens next.
+
+    ``applied`` items of reminders count as done and were not sent: their customers had applied.
+    """
 
     run: RunRow
     shards: tuple[ShardRow, ...]
     failures: tuple[Failures, ...]
     follow_ups: tuple[RunRow, ...]
     next_step: str
+    applied: int = 0
 
     @property
     def doubtful(self) -> tuple[ShardRow, ...]:
@@ -82,7 +87,8 @@ def show_run(visitor: Visitor, run_id: UUID) -> RunView:
     found = tuple(shards_of(run_id))
     failures = tuple(Failures(*row) for row in select(_FAILURES, [run_id]))
     follow_ups = tuple(runs(_FOLLOW_UPS, [run_id]))
-    return RunView(run, found, failures, follow_ups, _next(run, found, failures))
+    next_step = _next(run, found, failures)
+    return RunView(run, found, failures, follow_ups, next_step, applied_of(run, found))
 
 
 def _next(run: RunRow, shards: tuple[ShardRow, ...], failures: tuple[Failures, ...]) -> str:

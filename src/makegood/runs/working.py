@@ -31,6 +31,7 @@ from makegood.runs.planning import (
     check_run,
     demands,
     due,
+    is_over,
     plan_run,
     release_unclaimed,
     remove_left_over,
@@ -54,7 +55,10 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class WorkDone:
-    """What was done: runs, claims, shards, sources of answers; ``troubles`` is what went wrong."""
+    """What was done: runs, claims, shards, sources of answers; ``troubles`` is what went wrong.
+
+    ``findings`` are what channels want looked at; nothing waits for it.
+    """
 
     planned: int = 0
     checked: int = 0
@@ -69,6 +73,7 @@ class WorkDone:
     closed: int = 0
     unclaimed: int = 0
     troubles: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
     is_broken: bool = False
 
     @property
@@ -84,9 +89,10 @@ class WorkDone:
     def add(self, other: WorkDone) -> None:
         """What another round did is added; the newest troubles are those that count."""
         for name in self.__slots__:
-            if name not in {"troubles", "is_broken"}:
+            if name not in {"troubles", "findings", "is_broken"}:
                 setattr(self, name, getattr(self, name) + getattr(other, name))
         self.troubles, self.is_broken = other.troubles, other.is_broken
+        self.findings = told_once([*self.findings, *other.findings])
 
 
 def worker_name() -> str:
@@ -150,6 +156,7 @@ def finish(
     if taken := _tried(done, lambda: take_in(settings, progress, channels=channels)):
         done.sources, done.answers = taken.sources, taken.answers
         done.troubles += taken.troubles
+        done.findings += taken.findings
     if asked := _tried(done, lambda: ask_about_unanswered(settings, channels=channels)):
         done.asked = asked.shards
         done.troubles += asked.troubles
@@ -170,9 +177,12 @@ def _plan_programme(settings: Settings, name: str, done: WorkDone, progress: Pro
     # What stands already need not be asked for again, which would take its family's lock.
     planned = set(select(_PLANNED, [name]))
     known = {row[0] for row in planned}
+    first_published_at = min(each.published_at for each in versions(name))
     standing = {row[1:] for row in planned}
     for each in (*due(programme, instant), *demands(programme, instant)):
         if (each.kind.value, each.measure, each.period, each.due_at) in standing:
+            continue
+        if is_over(programme, each, first_published_at, instant):
             continue
         run = _tried(done, partial(plan_run, settings, name, each, SYSTEM, progress))
         if run is not None and run.run_id not in known:

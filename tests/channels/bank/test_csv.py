@@ -11,6 +11,7 @@ from makegood.channels.contract import NotSent, Outcome
 from tests.channels.bank.conftest import TEMPLATE, Town
 from tests.channels.bank.items import key_of, number_of, shipment
 
+
 @pytest.mark.usefixtures("customers")
 def test_the_sheet_has_the_same_payments_and_totals(korean: Town, tmp_path: Path) -> None:
     sent = shipment(tmp_path, [15_000, 466_667, 3, 4])

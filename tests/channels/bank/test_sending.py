@@ -134,6 +134,26 @@ def order(fetched: str) -> tuple[str, str]:
 
 
 @pytest.mark.usefixtures("customers")
+def test_the_file_that_the_bank_does_not_take_is_removed_after_its_days(
+    korean: Town, tmp_path: Path
+) -> None:
+    sent = shipment(tmp_path, [10])
+    korean.channel.send(sent)
+    beside, file = (korean.folder.out / f"{sent.message_id}.{each}" for each in order("xml"))
+    at = korean.days.now().timestamp()
+    os.utime(beside, (at, at))
+    os.utime(file, (at, at))
+    korean.days.pass_days(31)
+    list(korean.channel.incoming())
+    assert file.exists()  # it still waits, and so does the other
+    assert beside.exists()
+    file.unlink()
+    list(korean.channel.incoming())
+    assert not beside.exists()
+    assert korean.channel.taken(sent) is Taken.YES
+
+
+@pytest.mark.usefixtures("customers")
 def test_a_sheet_that_is_no_longer_wanted_is_not_left_half_written(
     korean: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

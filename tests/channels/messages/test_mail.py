@@ -55,15 +55,17 @@ def test_where_the_line_breaks_after_the_text_nobody_knows_and_nothing_is_sent_a
     with FakeSmtpServer(3, SmtpFaults(cut_kept=150, cut_lost=150)) as server:
         rig = MailRig(settings, server)
         shipment = rig.shipment(1, 40)
+        kinds = list[tuple[bool, bool]]()
         for _ in range(20):
             try:
                 rig.channel.send(shipment)
                 break
             except (NotSent, PartlySent) as error:
                 left = bool(server._tries)
-                assert isinstance(error, PartlySent) is left
+                kinds.append((type(error) is PartlySent, left))
                 assert rig.channel.taken(shipment) is (Taken.PARTLY if left else Taken.NO)
         assert rig.channel.taken(shipment) is Taken.YES
+        assert all(partly is left for partly, left in kinds)
         told = outcomes(take_in(rig.channel))
         tries = dict(server._tries)
     assert set(tries.values()) == {1}
@@ -130,6 +132,20 @@ def test_bounces_come_back_as_returned(settings):
     ] * count
     assert {row["code"] for each in found for row in each.answers.to_pylist()} == {"5.1.1"}
     assert take_in(rig.channel) == []
+
+
+def test_notices_are_not_kept_for_ever(settings):
+    with FakeSmtpServer() as server:
+        rig = MailRig(settings, server)
+    kept = {}
+    for folder in ("done", "aside"):
+        for name, days in (("old.eml", 31), ("new.eml", 29)):
+            kept[folder, name] = path = rig.folder / folder / name
+            path.write_bytes(b"someone@example.com")
+            instant = (clock.now() - timedelta(days=days)).timestamp()
+            os.utime(path, (instant, instant))
+    take_in(rig.channel)
+    assert {name for (_, name), path in kept.items() if path.exists()} == {"new.eml"}
 
 
 def test_it_speaks_over_tls_and_only_with_a_server_it_knows(settings, tmp_path: Path):
@@ -291,8 +307,8 @@ def saying(*replies: bytes) -> Iterator[tuple[int, list[bytes]]]:
 
 @pytest.mark.parametrize("reply", [b"252 maybe\r\n", b"ok thanks\r\n", b"600 what\r\n"])
 def test_a_reply_to_the_text_that_means_nothing_leaves_it_unknown(settings, reply: bytes):
-    with saying(b"354 go\r\n", reply) as (port, got):
-        rig = MailRig(settings, FakeSmtpServer())
+    with FakeSmtpServer() as unused, saying(b"354 go\r\n", reply) as (port, got):
+        rig = MailRig(settings, unused)
         changes = {"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}")}
         channel = MailChannel(rig.settings.model_copy(update=changes), lambda _: None)
         shipment = rig.shipment(1, 3)
@@ -305,8 +321,8 @@ def test_a_reply_to_the_text_that_means_nothing_leaves_it_unknown(settings, repl
 
 
 def test_a_reply_to_data_that_means_nothing_sends_no_text(settings):
-    with saying(b"250 ok\r\n") as (port, got):
-        rig = MailRig(settings, FakeSmtpServer())
+    with FakeSmtpServer() as unused, saying(b"250 ok\r\n") as (port, got):
+        rig = MailRig(settings, unused)
         changes = {"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}")}
         channel = MailChannel(rig.settings.model_copy(update=changes), lambda _: None)
         shipment = rig.shipment(1, 3)
@@ -373,7 +389,9 @@ def test_a_mail_that_cannot_be_made_fails_alone(settings, monkeypatch):
         monkeypatch.setattr("makegood.channels.messages.mail.mail_bytes", none_for_the_first)
         rig.channel.send(shipment)
         assert len(server.mails()) == 2
-    codes = {row["key"]: row["code"] for each in take_in(rig.channel) for row in each.answers.to_pylist()}
+    codes = {
+        row["key"]: row["code"] for each in take_in(rig.channel) for row in each.answers.to_pylist()
+    }
     assert codes[first] == "not_writable"
 
 

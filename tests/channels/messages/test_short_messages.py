@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import stat
+from csv import writer
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from makegood.channels import ChannelName, Outcome
+from makegood.channels.exchange import FOLDERS
 from makegood.channels.messages import confirm
 from makegood.channels.messages.fake import AggregatorFaults
 from makegood.cli.application import application
@@ -124,11 +127,24 @@ def test_the_same_message_keeps_its_code(rig: SmsRig):
     assert {row["key"]: row["text"] for row in spooled(rig)} == before
 
 
-def test_that_a_run_used_personal_data_is_recorded_once(rig: SmsRig):
-    shipment = rig.shipment(1, 4)
-    rig.channel.send(shipment)
-    rig.channel.send(shipment)
-    assert kinds_logged().count("personal_data.used_by_run") == 1
+def test_that_a_run_uses_personal_data_is_recorded_where_its_shard_is_taken_in_hand(rig: SmsRig):
+    """Not here too: in the log it would be twice."""
+    rig.channel.send(rig.shipment(1, 4))
+    assert "personal_data.used_by_run" not in kinds_logged()
+
+
+def test_nobody_else_reads_the_numbers(rig: SmsRig, monkeypatch):
+    """Not for a moment: the file is made with its mode, and its folders are this user's."""
+    modes: list[int] = []
+    monkeypatch.setattr(
+        "makegood.channels.messages.spool.csv.writer",
+        lambda file: modes.append(os.fstat(file.fileno()).st_mode & 0o777) or writer(file),
+    )
+    rig.channel.send(rig.shipment(1, 4))
+    assert modes
+    assert not any(mode & 0o007 for mode in modes)
+    folders = [rig.folder, *(rig.folder / name for name in FOLDERS), rig.folder / "own" / "done"]
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
 
 
 def test_it_waits_for_the_morning_by_its_template(rig: SmsRig):

@@ -39,7 +39,7 @@ def test_codes_are_imported_and_pools_listed(tmp_path: Path) -> None:
     assert json.loads(again)["rejected"] == 20
     assert rejects.read_text().splitlines()[:2] == [
         "row,reason",
-        '1,"is there already, or came before in the file"',
+        '1,"is there already, in this pool or another, or came before in the file"',
     ]
     listed = json.loads(told("vouchers", "list", "--json"))
     assert listed == {

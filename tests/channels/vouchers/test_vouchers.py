@@ -45,6 +45,16 @@ def rejects() -> dict[int, str]:
 # --- Bringing in ---
 
 
+def test_a_code_is_in_one_pool_alone(tmp_path: Path) -> None:
+    file = codes_file(tmp_path / "codes.csv", 3)
+    assert brought_in(file).added == 3
+    again = brought_in(file, pool="another-pool")
+    assert (again.rows, again.added) == (3, 0)
+    assert {why for _, why in again.rejects} == {
+        "is there already, in this pool or another, or came before in the file"
+    }
+
+
 def test_rows_that_are_no_codes_are_set_aside_with_their_reason(tmp_path: Path) -> None:
     file = tmp_path / "codes.csv"
     rows = ["AAAA-1111", "", "has space", "AAAA-1111", "abc", "x" * 65, "코드12345", "BBBB-2222"]
@@ -66,7 +76,6 @@ def test_the_same_file_again_adds_nothing(tmp_path: Path) -> None:
     assert brought_in(file).added == 30
     again = brought_in(file)
     assert (again.added, sum(again.rejected.values())) == (0, 30)
-    assert brought_in(file, "another-pool").added == 30
 
 
 @pytest.mark.parametrize(

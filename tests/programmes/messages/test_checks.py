@@ -179,6 +179,16 @@ def test_a_long_message_needs_a_subject():
     assert told.place.line == 24
 
 
+def test_a_subject_has_one_line():
+    text = MESSAGES.replace(
+        "subject: {ko: 지급, en: Paid}", 'subject: {ko: "지\\n급", en: "Pa\\nid"}'
+    )
+    assert text != MESSAGES
+    assert codes(text) == ["MG333", "MG333"]
+    last = MESSAGES.replace("subject: {ko: 지급, en: Paid}", 'subject: {ko: 지급, en: "Paid\\n"}')
+    assert codes(last) == []
+
+
 def test_lengths_are_counted_with_the_longest_values():
     """The receipt has 20 letters at most, the code nine."""
     text = changed("    subject: {ko: 지급, en: Paid}\n", "")
@@ -200,6 +210,12 @@ def test_lengths_are_counted_with_the_longest_values():
         "케이티.한국",
         "someone@kt.com",
         "tel://114",
+        "kt.com에서",
+        "kt.com/a에서",
+        "me2.do로",
+        "kt.co.kr입니다",
+        "211.1.2.3/a",
+        "211.1.2.3에서",
     ],
 )
 def test_links_of_every_kind_are_found(link: str):
@@ -207,7 +223,16 @@ def test_links_of_every_kind_are_found(link: str):
 
 
 @pytest.mark.parametrize(
-    "harmless", ["1,000.50", "e.g. this", "3.5 GB", "환급합니다.감사합니다", "a.m.", "No. 5"]
+    "harmless",
+    [
+        "1,000.50",
+        "e.g. this",
+        "3.5 GB",
+        "환급합니다.감사합니다",
+        "a.m.",
+        "No. 5",
+        "2026.1.19. 10:00",
+    ],
 )
 def test_what_only_has_a_dot_is_no_link(harmless: str):
     assert codes(changed("{amount} paid.", f"{{amount}} paid {harmless}")) == []

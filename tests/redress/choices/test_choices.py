@@ -9,13 +9,14 @@ import pyarrow as pa
 import pytest
 from django.db import connection, connections, transaction
 
-from makegood.channels.vouchers import import_codes, pools
+from makegood.channels.vouchers import give, import_codes, pools
 from makegood.kernel import MakegoodError, pay_once_key
 from makegood.redress.choices import (
     begin_granting,
     choice_of,
     choose,
     chosen,
+    code_of_choice,
     coupons_of,
     settle_choices,
     stop_granting,
@@ -171,6 +172,26 @@ def test_what_was_granted_and_comes_back_is_open_again():
     again = begin("A1")
     assert settle(run_id, A1="returned") == 0
     assert settle(again, A1="done") == 1
+
+
+@pytest.mark.usefixtures("codes")
+def test_who_may_read_a_customers_matters_reads_the_code_of_a_pass():
+    pick()
+    run_id = begin("A1")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT item_key FROM choices_choice WHERE line_id = 'A1'")
+            (key,) = cursor.fetchone()
+        give("coffee_pool", key)
+    reader = agent()
+    assert code_of_choice(reader, NAME, "pass", "A1", **CASE) is None
+    settle(run_id, A1="done")
+    assert code_of_choice(reader, NAME, "pass", "A1", **CASE) == "COFFEE-AAAA1"
+    assert "COFFEE" not in str(entries("access.permitted"))
+    with pytest.raises(MakegoodError, match="MG837"):
+        code_of_choice(reader, NAME, "pass", "A2", **CASE)
+    with pytest.raises(Refused):
+        code_of_choice(agent("web", Role.REMEDIATION_AUTHOR), NAME, "pass", "A1", **CASE)
 
 
 def test_a_run_that_is_cancelled_gives_its_choices_back():

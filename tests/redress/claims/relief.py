@@ -135,10 +135,12 @@ LINES = {
     "L0008": _LEFT | {"penalty": 0},
     "L0009": _LEFT | {"holder": "corporation"},
     "L0010": _LEFT | {"holder_age": 70},
+    "L0011": _LEFT
+    | {"left_on": date(2026, 1, 20), "kept_until": date(2026, 1, 19), "holder": "minor"},
 }
 LINES |= {f"M{number:04}": _LEFT for number in range(40)}
 """By line its facts: ordinary, another amount, excluded, undetermined, minor, late, still here, no
-penalty, company, old; and forty ordinary ones."""
+penalty, company, old, late minor; and forty ordinary ones."""
 
 PERSONS = {
     "L0001": "김민수",
@@ -151,6 +153,7 @@ PERSONS = {
     "L0008": "윤가람",
     "L0009": "주식회사 한빛",
     "L0010": "임순자",
+    "L0011": "한가을",
 }
 ANYBODY = "누구든"
 PARENT = "정대한"
@@ -176,12 +179,16 @@ class FakeBank:
         self.down = False
         self.holders = {number_of(line): name for line, name in PERSONS.items()}
         self.asked = 0
+        self.known_by = {}
 
-    def holder_of(self, bank_code: str, number: str) -> HolderAnswer:
+    def holder_of(
+        self, bank_code: str, number: str, *, holder_kind=None, known_by: str = ""
+    ) -> HolderAnswer:
         from makegood.channels.bank import Unreachable
         from makegood.kernel import Finding
 
         self.asked += 1
+        self.known_by[number] = (holder_kind, known_by)
         assert bank_code == "004"
         if self.down:
             raise Unreachable(Finding("MG817", "the bank did not answer", "later"))

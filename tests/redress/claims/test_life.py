@@ -568,6 +568,210 @@ def test_every_kind_of_line_goes_its_way():
     assert found == {
         **dict.fromkeys(PERSONS, "scheduled"),
         **dict.fromkeys(["L0003", "L0007", "L0008"], "refused"),
-        **dict.fromkeys(["L0004", "L0006"], "checked"),
+        **dict.fromkeys(["L0004", "L0006", "L0011"], "checked"),
     }
     assert sum(each.amount for each in balances(NAME)) == 0
+
+
+def later(run_id, key, attempt, outcome):
+    """What the other side says of an attempt."""
+    with transaction.atomic():
+        settle(run_id, date(2026, 2, 1), answers((key, attempt, outcome, "X1", 120_000)))
+
+
+def begun(made):
+    run_id = uuid4()
+    with transaction.atomic():
+        begin_paying(run_id, wanted(made.key))
+    return run_id
+
+
+def test_an_older_attempt_that_arrived_is_open_until_a_person_finds_out():
+    made = applied()
+    advanced()
+    first = paid(made, "failed", "AC01")
+    mended(made)
+    second = begun(made)
+    later(first, made.key, 1, "done")
+    # That the second came back says nothing about the first.
+    later(second, made.key, 2, "returned")
+    claim = claim_of(made.receipt_number)
+    assert (claim.state, claim.is_contradictory) == (ClaimState.RETURNED, True)
+    with pytest.raises(MakegoodError, match="MG845"):
+        mended(made)
+    found = resolve(supervisor(), made.receipt_number, was_paid=True, words="the first arrived")
+    assert found.state is ClaimState.PAID
+    assert ledger() == {"promised": -120_000, "paid": 120_000}
+
+
+def test_what_a_person_found_paid_stands_when_the_later_attempt_comes_back():
+    made = applied()
+    advanced()
+    first = paid(made, "failed", "AC01")
+    mended(made)
+    second = begun(made)
+    later(first, made.key, 1, "done")
+    resolve(supervisor(), made.receipt_number, was_paid=True, words="the first arrived")
+    later(second, made.key, 2, "failed")
+    assert claim_of(made.receipt_number).is_contradictory
+    found = resolve(supervisor(), made.receipt_number, was_paid=True, words="it did arrive")
+    assert (found.state, found.is_contradictory) == (ClaimState.PAID, False)
+    assert ledger() == {"promised": -120_000, "paid": 120_000}
+
+
+def test_no_run_takes_a_claim_of_which_an_attempt_was_done():
+    made = applied()
+    advanced()
+    first = paid(made, "failed", "AC01")
+    mended(made)
+    later(first, made.key, 1, "done")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE claims_claim SET is_contradictory = false")
+    with pytest.raises(MakegoodError, match="MG846"):
+        begun(made)
+
+
+def test_an_objection_about_an_account_of_another_is_not_approved_to_it():
+    bank = FakeBank()
+    bank.holders["55500011122"] = "다른사람"
+    made = applied(account_number="55500011122")
+    advanced(bank)
+    object_to(call_centre(), made.receipt_number, "it is mine")
+    agreed(made.receipt_number, 120_000)
+    with pytest.raises(MakegoodError, match="MG854"):
+        decide(supervisor(), made.receipt_number, approve=True)
+    advanced(bank)
+    claim = claim_of(made.receipt_number)
+    assert (claim.state, claim.holder) == (ClaimState.OBJECTED, "holder_differs")
+    with pytest.raises(MakegoodError, match=r"MG854.*holder_differs"):
+        decide(supervisor(), made.receipt_number, approve=True)
+    mended(made)
+    # What was agreed on was agreed on for the account before.
+    with pytest.raises(MakegoodError, match="MG849"):
+        decide(supervisor(), made.receipt_number, approve=True)
+    agreed(made.receipt_number, 120_000)
+    assert decide(supervisor(), made.receipt_number, approve=True).state is ClaimState.SCHEDULED
+
+
+def test_an_agreement_and_a_document_are_of_the_account_they_were_given_for():
+    bank = FakeBank()
+    bank.holders |= {"55500011122": PARENT, "66600011122": "낯선사람"}
+    account = {"account_number": "55500011122", "account_holder": PARENT}
+    made = applied("L0005", **account, account_document="FAM-12")
+    advanced(bank)
+    agreed(made.receipt_number, 120_000)
+    number = made.receipt_number
+    correct_account(call_centre(), number, "004", "66600011122", "낯선사람")
+    advanced(bank)
+    claim = claim_of(number)
+    assert (claim.state, claim.reason) == (ClaimState.REFUSED, "document_missing")
+    correct_account(
+        call_centre(), number, "004", "66600011122", "낯선사람", account_document="FAM-13"
+    )
+    advanced(bank)
+    assert claim_of(number).waits_for == Waits.OTHER_NAME
+    with pytest.raises(MakegoodError, match="MG849"):
+        decide(supervisor(), number, approve=True)
+
+
+def test_every_reason_for_persons_is_told_and_each_has_its_own_document():
+    bank = FakeBank()
+    bank.holders["55500011122"] = PARENT
+    account = {"account_number": "55500011122", "account_holder": PARENT}
+    with at(AFTERWARDS):
+        # The certificate of service is no proof of the family.
+        late = applied("L0011", **account, document="DOC-1")
+        advanced(bank)
+        assert claim_of(late.receipt_number).reason == "document_missing"
+        correct_account(
+            *(call_centre(), late.receipt_number, "004", "55500011122", PARENT),
+            account_document="FAM-1",
+        )
+        advanced(bank)
+        claim = claim_of(late.receipt_number)
+        assert (claim.state, claim.waits_for) == (ClaimState.CHECKED, "late,other_name")
+        assert (claim.document, claim.account_document) == ("DOC-1", "FAM-1")
+
+
+def test_a_better_amount_of_what_came_back_is_returned_until_it_is_paid():
+    made = applied()
+    advanced()
+    paid(made, "returned", "AC04")
+    mended(made)
+    agreed(made.receipt_number, 150_000)
+    grant_exception(supervisor(), made.receipt_number, case="C-1")
+    assert ledger() == {"promised": -120_000, "budget": -30_000, "returned": 150_000}
+    assert history_of(claim_of(made.receipt_number))[-1].amount == 150_000
+    paid(made)
+    assert ledger() == {"promised": -120_000, "budget": -30_000, "paid": 150_000}
+
+
+@pytest.mark.parametrize("name", ["amount", "attempt", "account_id"])
+def test_a_run_takes_a_claim_as_its_items_say_or_not_at_all(name):
+    made = applied()
+    advanced()
+    items = wanted(made.key)
+    other = {"amount": 150_000, "attempt": 2, "account_id": "L0001#another"}[name]
+    place, kind = items.column_names.index(name), items.schema.field(name).type
+    items = items.set_column(place, items.schema.field(name), pa.array([other], kind))
+    with pytest.raises(MakegoodError, match="MG846"), transaction.atomic():
+        begin_paying(uuid4(), items)
+
+
+def test_a_claim_that_cannot_be_checked_does_not_hold_up_the_others():
+    ours, theirs = applied("L0001"), applied("L0002")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE vault_account SET sealed = sealed || '\\x00' WHERE customer_id LIKE 'L0001#%'"
+        )
+    with pytest.raises(MakegoodError, match=rf"MG855.*{ours.receipt_number}"):
+        advanced()
+    assert claim_of(theirs.receipt_number).state is ClaimState.SCHEDULED
+    broken = claim_of(ours.receipt_number)
+    assert (broken.state, broken.tries) == (ClaimState.SUBMITTED, 1)
+    assert broken.check_after > IN_TIME
+
+
+def test_a_claim_whose_measure_an_amendment_dropped_waits_for_persons():
+    from tests.redress.claims.relief import TEXT
+    from tests.redress.outage_lines import published
+
+    made = applied()
+    advanced()
+    paid(made, "returned", "AC04")
+    correct_account(call_centre(), made.receipt_number, "004", number_of("L0001"), PERSONS["L0001"])
+    published(TEXT.replace("  waiver:\n", "  other:\n"))
+    advanced()
+    claim = claim_of(made.receipt_number)
+    assert (claim.state, claim.waits_for) == (ClaimState.CHECKED, Waits.UNDETERMINED)
+    agreed(made.receipt_number, 120_000)
+    assert decide(supervisor(), made.receipt_number, approve=True).state is ClaimState.SCHEDULED
+
+
+def test_what_is_approved_after_the_run_of_a_pay_day_waits_for_the_next():
+    made = applied()
+    with at(IN_TIME.replace(day=22, hour=9)):
+        advanced()
+    assert claim_of(made.receipt_number).pay_on == date(2026, 2, 5)
+    other = applied("L0002")
+    with at(IN_TIME.replace(day=22, hour=8)):
+        advanced()
+    assert claim_of(other.receipt_number).pay_on == date(2026, 1, 22)
+
+
+def test_the_bank_is_told_the_birth_date_of_a_holder_who_is_the_customer():
+    from makegood.channels.bank import HolderKind
+    from makegood.trust.vault import Person, store_person
+
+    born = date(1985, 3, 7)
+    for line in ("L0001", "L0005"):
+        person = Person(line, PERSONS[line], "010-7777-0001", born)
+        store_person(person, actor="console:tester")
+    bank = FakeBank()
+    applied("L0001")
+    applied("L0005", account_holder=PARENT)
+    advanced(bank)
+    assert bank.known_by == {
+        number_of("L0001"): (HolderKind.PERSON, "850307"),
+        number_of("L0005"): (None, ""),
+    }

@@ -79,7 +79,7 @@ class ClaimsLife(RuleBasedStateMachine):
                 return do()
             with pytest.raises(MakegoodError) as refused:
                 do()
-            assert refused.value.findings[0].code in {"MG845", "MG846", "MG848", "MG854"}
+            assert refused.value.findings[0].code in {"MG845", "MG846", "MG848", "MG849"}
             return None
 
     @rule()

@@ -192,6 +192,15 @@ def test_a_line_that_is_served_no_more_was_promised_more(tmp_path):
     assert (found.line_id, found.due_label, found.quoted_more) == ("A1", "not_served", True)
 
 
+def test_what_nobody_applies_for_is_told_and_not_proposed():
+    from makegood.redress.quotes import Deviation
+
+    label = "granted:automatic"
+    told = Deviation("A1", 3_800, 2_900, label, label, shown().quote_id, NOON)
+    assert told.quoted_more
+    assert propose_exceptions(agent("dana", Role.SUPERVISOR), "credit", [told], "as shown") == []
+
+
 def test_the_better_for_the_customer_is_proposed_once_and_used_once(tmp_path):
     shown("A1")
     shown("A4")

@@ -217,7 +217,7 @@ def test_a_snapshot_registered_again_is_the_newest_of_its_day_again(served, tmp_
     assert decision_of(NAME, "A1").values["fee"] == 1_000
     assert register(console(), served.folder, NAME).content_sha256 == served.content_sha256
     assert decision_of(NAME, "A1").values["fee"] == 60_000
-    assert [known.content_sha256 for known in registered(NAME)][0] == served.content_sha256
+    assert registered(NAME)[0].content_sha256 == served.content_sha256
     assert len(registered(NAME)) == 2
 
 

@@ -19,6 +19,7 @@ from makegood.channels import (
     Taken,
 )
 from makegood.configuration import Settings
+from makegood.kernel import Finding
 
 AT = datetime(2026, 2, 1, 1, 0, tzinfo=UTC)
 Behaviour = Callable[[Shipment], None]
@@ -41,6 +42,7 @@ class Outside:
     after: Behaviour = _nothing
     says: Taken | None = None
     waits_until: datetime | None = None
+    told: list[Finding] = field(default_factory=list)
 
     def __call__(self, name: ChannelName, _settings: Settings) -> "Outside":
         assert name is self.name
@@ -72,6 +74,9 @@ class Outside:
 
     def put_away(self, incoming: Incoming) -> None:
         self.inbox = [each for each in self.inbox if each.name != incoming.name]
+
+    def findings(self) -> list[Finding]:
+        return self.told
 
     def answer(
         self,

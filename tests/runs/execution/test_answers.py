@@ -6,17 +6,20 @@ from itertools import permutations
 import pytest
 
 from makegood.channels import ChannelName, Outcome
+from makegood.kernel import Finding
 from makegood.ledger import Account, amount_in, balances
 from makegood.runs import (
     RunKind,
     RunState,
     ShardState,
     ask_about_unanswered,
+    channel_findings,
     close_finished,
     release_ready,
     run_of,
     send_due,
     take_in,
+    taking_in,
 )
 from makegood.runs.folders import answers_of, folder_of
 from makegood.runs.rows import execute, select, shards_of
@@ -338,3 +341,41 @@ def test_a_clock_years_ahead_changes_nothing(settings):
     assert found.closed_at is not None
     assert found.sent_at is not None
     assert found.closed_at - found.sent_at == timedelta(days=2_000)
+
+
+def test_a_source_that_breaks_something_stops_no_other(settings, monkeypatch):
+    """Whatever goes wrong with it, by its type alone: its text may hold what came in."""
+    outside, _ = Outside(), hand_made(settings, shard_items=10)
+    send_due(settings, "worker-1", channels=outside)
+    keys = [key for key, _ in sorted(outside.items)]
+    bad = outside.answer([(keys[0], Outcome.DONE)])
+    outside.answer([(key, Outcome.DONE) for key in keys[1:]])
+    usual, away = taking_in.match, outside.put_away
+
+    def broken(settings, duck, incoming):
+        if incoming.source_id == bad.source_id:
+            raise ValueError("010-1234-5678")
+        return usual(settings, duck, incoming)
+
+    def stuck(_incoming):
+        raise OSError(36, "File name too long: 010-1234-5678")
+
+    monkeypatch.setattr(taking_in, "match", broken)
+    monkeypatch.setattr(outside, "put_away", stuck)
+    done = taking_in.take_in(settings, channels=outside)
+    assert done.new == len(keys) - 1
+    assert len(done.troubles) == 2
+    assert not any("1234" in trouble for trouble in done.troubles)
+    monkeypatch.setattr(taking_in, "match", usual)
+    monkeypatch.setattr(outside, "put_away", away)
+    assert taking_in.take_in(settings, channels=outside).new == 1
+    assert outside.inbox == []
+
+
+def test_what_a_channel_wants_looked_at_is_told(settings):
+    outside, _ = sent(settings)
+    outside.told = [Finding("MG803", "answers-7: a code is no plain word")]
+    done = take_in(settings, channels=outside)
+    assert (done.troubles, [text[:11] for text in done.findings]) == ([], ["error MG803"])
+    found = channel_findings(settings, channels=outside)
+    assert [each.code for each in found] == ["MG803"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from makegood.kernel import MakegoodError
+from makegood.channels import PartlySent, Taken
+from makegood.kernel import Finding, MakegoodError
 from makegood.ledger import Account, amount_in, balances
 from makegood.runs import (
     RunKind,
@@ -177,6 +178,28 @@ def test_what_may_have_left_is_not_cancelled(settings, state):
     execute("UPDATE runs_shard SET state = %s WHERE number = 2", [state])
     with pytest.raises(MakegoodError, match="MG878"):
         cancel(settings, officer(), run.run_id, "too late")
+
+
+@pytest.mark.parametrize(
+    ("says", "may"), [(Taken.NO, True), (Taken.PARTLY, False), (Taken.UNSURE, False)]
+)
+def test_what_was_tried_is_cancelled_only_where_nothing_of_it_left(settings, says, may):
+    """A shard waits again after a break in the middle, as if nothing had left."""
+
+    def breaks(_shipment):
+        raise PartlySent(Finding("MG822", "the connection broke"))
+
+    outside = Outside(before=breaks)
+    run = hand_made(settings, shard_items=10)
+    assert send_due(settings, "worker-1", channels=outside).postponed == 1
+    outside.says = says
+    if may:
+        cancelled = cancel(settings, officer(), run.run_id, "by mistake", channels=outside)
+        assert cancelled.state is RunState.CANCELLED
+        return
+    with pytest.raises(MakegoodError, match="MG878"):
+        cancel(settings, officer(), run.run_id, "by mistake", channels=outside)
+    assert run_of(run.run_id).state is not RunState.CANCELLED
 
 
 def test_a_run_is_named_by_its_beginning(settings):

@@ -1,4 +1,4 @@
-"""What persons and claims decided is carried out: undetermined, on a bill, under an older version."""
+"""What persons and claims decided is carried out: undetermined, on a bill, by an older version."""
 
 from datetime import date, datetime
 
@@ -38,9 +38,7 @@ from tests.runs.planning.gift import items, left_out
 from tests.staff_people import installed
 
 _REFUND = TEXT[TEXT.index("    refund:\n") : TEXT.index("    claim:\n      from: 2026-01-14")]
-ON_THE_BILL = changed(
-    _REFUND, "    refund: {amount: penalty, to: bill, bill: 2026-03}\n", TEXT
-)
+ON_THE_BILL = changed(_REFUND, "    refund: {amount: penalty, to: bill, bill: 2026-03}\n", TEXT)
 OLD_FIRST = changed("    except:\n", "    automatic: holder_age >= 65\n    except:\n", ON_THE_BILL)
 UNKNOWN_AGE = LINES | {"L0011": LINES["L0001"] | {"holder_age": None}}
 MARCH = datetime(2026, 3, 1, 10, tzinfo=SEOUL)
@@ -175,10 +173,85 @@ def test_who_need_not_apply_is_credited_apart_from_claims(settings, tmp_path):
         assert check_run(settings, paid.run_id).state is RunState.CHECKED
 
 
-def test_a_claim_after_the_bill_waits_for_the_next_day_and_not_for_nothing(settings, tmp_path):
+def test_a_claim_after_the_bill_waits_for_the_next_day_and_not_for_nothing(tmp_path):
     with at(IN_TIME):
         bill_opened(tmp_path, ON_THE_BILL)
         claimed("L0001")
     with at(datetime(2026, 3, 5, 10, tzinfo=SEOUL)):
         [entry] = demands(load_text(ON_THE_BILL), datetime(2026, 3, 5, 10, tzinfo=SEOUL))
         assert (entry.kind, entry.channel.value) == (RunKind.PAY_OUT, "billing")
+
+
+def stopped(settings, run):
+    found = check_run(settings, run.run_id)
+    assert found.state is RunState.STOPPED
+    return found.finding
+
+
+def test_what_two_persons_agreed_on_must_be_the_claims_amount_all_the_same(settings, tmp_path):
+    with at(IN_TIME):
+        bill_opened(tmp_path, ON_THE_BILL)
+        claimed("L0004", 50_000)
+    with at(MARCH):
+        [entry] = entries(RunKind.PAY_OUT, ON_THE_BILL)
+        run = plan_run(settings, NAME, entry, "console:root")
+        execute("UPDATE claims_claim SET amount = 49999")
+        assert "line L0004: the item is not what its claim says" in stopped(settings, run)
+
+
+def test_who_waited_is_looked_up_again(settings, tmp_path):
+    with at(relief.AFTERWARDS):
+        opened(tmp_path)
+        applied("L0001", "cover")
+        advanced()
+    with at(MARCH):
+        [entry] = entries(RunKind.COVER, TEXT)
+        run = plan_run(settings, NAME, entry, "console:root")
+        execute("UPDATE claims_claim SET run_id = NULL")
+        assert "no claim of it is being paid by this run" in stopped(settings, run)
+
+
+def test_what_an_earlier_run_has_is_looked_up_again(settings, tmp_path):
+    with at(relief.AFTERWARDS):
+        opened(tmp_path)
+    with at(MARCH):
+        [entry] = entries(RunKind.COVER, TEXT)
+        first = plan_run(settings, NAME, entry, "console:root")
+        execute("UPDATE runs_run SET state = 'cancelled'")
+        again = plan_run(settings, NAME, entry, "console:root", again=True)
+        execute("UPDATE runs_run SET state = 'closed' WHERE run_id = %s", [first.run_id])
+        assert f"run {str(first.run_id)[:8]} has the item already" in stopped(settings, again)
+    with at(datetime(2026, 4, 1, 10, tzinfo=SEOUL)):
+        later = entries(RunKind.COVER, TEXT, datetime(2026, 4, 1, 10, tzinfo=SEOUL))[-1]
+        third = plan_run(settings, NAME, later, "console:root")
+        assert left_out(settings, third)["L0010"].startswith("already:")
+        execute("UPDATE runs_run SET items = 0 WHERE run_id <> %s", [third.run_id])
+        assert "which has no item of it" in stopped(settings, third)
+
+
+def test_one_that_is_withdrawn_while_a_pay_out_is_planned_is_left_out(
+    settings, tmp_path, monkeypatch
+):
+    from makegood.redress.claims import withdraw
+    from makegood.runs.planning import keeping
+
+    with at(IN_TIME):
+        opened(tmp_path)
+        first = applied("L0001")
+        applied("L0002")
+        advanced()
+    withdrawn = []
+    seal = keeping.seal
+
+    def meanwhile(*given):
+        if not withdrawn:
+            withdrawn.append(withdraw(call_centre(), first.receipt_number, case="CALL-1"))
+        seal(*given)
+
+    monkeypatch.setattr(keeping, "seal", meanwhile)
+    with at(datetime(2026, 1, 22, 10, tzinfo=SEOUL)):
+        [entry, *_] = entries(RunKind.PAY_OUT, TEXT)
+        run = plan_run(settings, NAME, entry, "console:root")
+        assert set(items(settings, run)) == {"L0002"}
+        assert check_run(settings, run.run_id).state is RunState.CHECKED
+    assert [path.name for path in settings.runs_folder.iterdir()] == [str(run.run_id)]

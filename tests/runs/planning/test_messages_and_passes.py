@@ -139,3 +139,27 @@ def test_what_was_chosen_is_given_the_next_morning_from_its_pool(settings):
         assert chosen.state.value == "granting"
         assert check_run(settings, run.run_id).state is RunState.CHECKED
         assert [e for e in demands(programme, at(3, 7, 11)) if e.kind is RunKind.PASSES] == []
+
+
+def test_messages_that_are_over_are_skipped_and_everything_else_is_made_up_for():
+    from datetime import timedelta
+
+    from makegood.runs.planning import is_over
+
+    programme = load_text(TEXT)
+    notice = next(e for e in due(programme, at(4, 30)) if e.kind is RunKind.NOTICE)
+    reminder = entry(RunKind.REMINDER)
+    money = next(
+        e for e in due(programme, at(12, 31)) if e.kind not in {notice.kind, reminder.kind}
+    )
+    for each in (notice, reminder):
+        assert not is_over(programme, each, each.due_at, each.due_at)
+        assert not is_over(programme, each, each.due_at + timedelta(days=3), each.due_at)
+        late = each.due_at + timedelta(days=3, minutes=1)
+        assert is_over(programme, each, late, late)
+    from makegood.runs.planning.due import closes_at
+
+    closing = closes_at(programme, programme.measures[reminder.measure])
+    assert is_over(programme, reminder, reminder.due_at, closing)
+    assert not is_over(programme, reminder, reminder.due_at, closing - timedelta(minutes=1))
+    assert not is_over(programme, money, at(12, 31), at(12, 31))

@@ -71,6 +71,7 @@ def test_a_pay_out_takes_the_claims_whose_day_has_come(settings):
             "L0003": "excluded:other_brand",
             "L0004": "undetermined",
             "L0006": "with_document",
+            "L0011": "with_document",
             "L0007": "not_in_scope",
         } | dict.fromkeys(("L0005", "L0008", "L0009", "L0010"), "on_application")
         assert run.needs_release is True
@@ -212,3 +213,62 @@ def test_a_claim_of_a_line_that_the_newest_snapshot_lacks_refuses_the_run(settin
     with on(PAY_DAY), pytest.raises(MakegoodError, match="MG863"):
         plan_run(settings, NAME, pay_out(), "system:worker")
     assert [path.name for path in settings.runs_folder.iterdir()] == []
+
+
+def failed(settings, run, outcome="failed"):
+    """The other side says this of every item of a run, and it is closed."""
+    import pyarrow as pa
+
+    for path in item_files(settings, run):
+        said = pq.read_table(path)
+        count = said.num_rows
+        answers = said.append_column("outcome", pa.array([outcome] * count))
+        with transaction.atomic():
+            settle(run.run_id, run.due_on, answers.append_column("code", pa.array(["X"] * count)))
+            for place, row in enumerate(said.to_pylist()):
+                execute(
+                    "INSERT INTO runs_exception (run_id, item_key, item, shard, line_id, attempt,"
+                    " amount, outcome, code, told_at) VALUES (%s, %s, %s, 1, %s, %s, %s, %s, '',"
+                    " %s)",
+                    [
+                        *(run.run_id, row["key"], place + 1, row["line_id"], row["attempt"]),
+                        *(row["amount"], outcome, PAY_DAY),
+                    ],
+                )
+
+
+def test_a_cover_that_failed_is_tried_again_by_the_follow_up_alone(settings):
+    with on(moment(2, 2, 10)):
+        made = applied("L0002", "cover")
+        advanced()
+    with on(moment(3, 1, 9)):
+        entry = next(e for e in due(load_text(TEXT), moment(3, 1, 9)) if e.kind is RunKind.COVER)
+        run = plan_run(settings, NAME, entry, "system:worker")
+        failed(settings, run)
+        assert claim_of(made.receipt_number).state == "returned"
+        again = plan_follow_up(settings, run.run_id, "console:root")
+        assert set(items(settings, again)) == {"L0002", "L0010"}
+        claim = claim_of(made.receipt_number)
+        assert (claim.state, claim.attempt, claim.run_id) == ("paying", 2, again.run_id)
+        assert check_run(settings, again.run_id).state is RunState.CHECKED
+
+
+def test_a_follow_up_pays_the_amount_that_the_claim_has_now(settings):
+    from makegood.redress.claims import grant_exception
+    from tests.redress.claims.relief import PERSONS
+
+    made = applied("L0001")
+    advanced()
+    with on(PAY_DAY):
+        run = plan_run(settings, NAME, pay_out(), "system:worker")
+        failed(settings, run, "returned")
+        account = ("004", number_of("L0001"), PERSONS["L0001"])
+        correct_account(call_centre(), made.receipt_number, *account, case="CALL-1")
+        advanced()
+        agreed(made.receipt_number, 150_000)
+        grant_exception(second_supervisor(), made.receipt_number, case="CASE-7")
+        execute("UPDATE claims_claim SET pay_on = %s", [PAY_DAY.date()])
+        again = plan_follow_up(settings, run.run_id, "console:root")
+        assert paid_by(settings, again) == {"L0001": 150_000}
+        assert again.total == 150_000
+        assert check_run(settings, again.run_id).state is RunState.CHECKED

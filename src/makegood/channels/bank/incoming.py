@@ -14,7 +14,7 @@ import structlog
 from makegood.channels.bank.csv_in import read_results
 from makegood.channels.bank.csv_template import CsvTemplate
 from makegood.channels.bank.enquiry import read_kept
-from makegood.channels.bank.exchange_folder import ExchangeFolder, move, place_bytes
+from makegood.channels.bank.exchange_folder import ExchangeFolder, move, partial_of, place_bytes
 from makegood.channels.bank.notification import read_notification
 from makegood.channels.bank.problems import Unreadable, totals_differ, unreadable
 from makegood.channels.bank.reading import Broken, Contradiction, Reading
@@ -103,18 +103,28 @@ def put_away(taken: Incoming, folder: ExchangeFolder) -> None:
 
 
 def remove_old(settings: Settings, folder: ExchangeFolder) -> None:
-    """Remove what was applied or set aside longer ago than ``bank_keep_days``.
+    """Remove what was applied, set aside or never fetched longer ago than ``bank_keep_days``.
 
-    What ``sent`` says is kept for good: answers come in as late as the bank likes.
+    Never fetched is the one of two files that the bank does not take, once it took the other. What
+    ``sent`` says is kept for good: answers come in as late as the bank likes.
     """
     before = (clock.now() - timedelta(days=settings.bank_keep_days)).timestamp()
-    for place in (folder.done, folder.aside):
+    for place in (folder.done, folder.aside, folder.out):
         for path in place.iterdir() if place.is_dir() else ():
             try:
-                if path.is_file() and path.stat().st_mtime < before:
+                is_old = path.is_file() and path.stat().st_mtime < before
+                if is_old and (place != folder.out or _is_left_over(path, folder)):
                     path.unlink()
             except FileNotFoundError:
                 continue  # another worker removed it
+
+
+def _is_left_over(path: Path, folder: ExchangeFolder) -> bool:
+    sent = sent_message(folder.sent, path.stem)
+    if sent is None or len(sent.files) < 2 or path.suffix != f".{sent.files[0]}":  # noqa: PLR2004
+        return False
+    other = path.with_suffix(f".{sent.files[-1]}")
+    return not other.exists() and not partial_of(other).exists()
 
 
 def _read_xml(path: Path, reading: Reading) -> None:

@@ -9,7 +9,13 @@ from makegood.channels.exchange.answers import (
 )
 from makegood.channels.exchange.channel import ExchangeChannel
 from makegood.channels.exchange.items import ITEMS_FORMAT, Control, control_of
-from makegood.channels.exchange.partners import FOLDERS, Partner, PartnerFolders, partner_for
+from makegood.channels.exchange.partners import (
+    FOLDER_MODE,
+    FOLDERS,
+    Partner,
+    PartnerFolders,
+    partner_for,
+)
 from makegood.channels.exchange.placing import (
     InOtherHands,
     NotPlain,
@@ -29,6 +35,7 @@ __all__ = [
     "ANSWERS_FORMAT",
     "CODE_LETTERS_MAX",
     "FOLDERS",
+    "FOLDER_MODE",
     "ITEMS_FORMAT",
     "AnswerFiles",
     "Control",

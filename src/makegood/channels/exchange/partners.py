@@ -14,6 +14,9 @@ FOLDERS: Final = ("out", "ask", "in", "done", "aside", "sent")
 """Items and enquiries for the partner; answers from it, applied ones, unusable ones; own notes."""
 
 
+FOLDER_MODE: Final = 0o700
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """One that takes item files. ``customers`` says whether it is told the customer's pseudonym.
@@ -48,10 +51,14 @@ class PartnerFolders:
 
     @classmethod
     def of(cls, settings: Settings, name: str) -> PartnerFolders:
-        """Those of a partner of this name, made where they are missing."""
+        """Those of a partner of this name, made where they are missing, for this user alone.
+
+        What rights they were given since is the operator's.
+        """
         folders = cls(settings.exchange_folder / name)
+        folders.root.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         for each in FOLDERS:
-            (folders.root / each).mkdir(parents=True, exist_ok=True)
+            (folders.root / each).mkdir(FOLDER_MODE, exist_ok=True)
         return folders
 
     @property

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 
-from makegood.kernel import Finding, Severity
+from makegood.kernel import Finding, Severity, masked_text
 
 WHY = ".why"
 """What the note beside a file that was put aside ends with."""
@@ -127,7 +127,10 @@ def findings_in(folder: Path) -> list[Finding]:
         said = json.loads(note.read_text(encoding="utf-8"))
         found.append(
             Finding(
-                said["code"], said["message"], said["hint"], severity=Severity(said["severity"])
+                said["code"],
+                masked_text(said["message"]),
+                said["hint"],
+                severity=Severity(said["severity"]),
             )
         )
     return found

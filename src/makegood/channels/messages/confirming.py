@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from makegood.channels.contract import Shipment
 from makegood.channels.messages.codes import canonical_code, new_codes
 from makegood.channels.messages.words import Words
-from makegood.trust.audit import Record, append
 from makegood.trust.clock import now
 
 _SENT = """
@@ -20,7 +19,7 @@ INSERT INTO messages_sent
     (message_id, run_id, channel, programme, template, language, subject, text, sent_at, sent_on)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (message_id) DO UPDATE SET sent_at = messages_sent.sent_at
-RETURNING sent_id, xmax = 0
+RETURNING sent_id
 """
 # A message that is tried again keeps its code; a code that stands already is drawn again.
 _KEEP = """
@@ -40,7 +39,6 @@ SELECT sent.programme, sent.template, sent.language, sent.subject, sent.text, se
 FROM messages_code JOIN messages_sent AS sent USING (sent_id)
 WHERE code = %s
 """
-_USED = "personal_data.used_by_run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,8 @@ class Confirmed:
 def give_codes(shipment: Shipment, words: Words, keys: Sequence[str]) -> dict[str, str]:
     """A code for every message of a shipment, by key; the same for the same key again.
 
-    One transaction, before anything leaves. That the run opens contact data is recorded in it.
+    One transaction, before anything leaves. That the run opens contact data was recorded when its
+    shard was taken in hand.
     """
     with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
         sent_id = _sent(cursor, shipment, words)
@@ -104,12 +103,5 @@ def _sent(cursor: psycopg.Cursor[tuple[object, ...]], shipment: Shipment, words:
             instant.astimezone(words.zone).date(),
         ],
     ).fetchone()
-    sent_id, is_new = row or (0, False)
-    if is_new:
-        details = {
-            "channel": shipment.channel.value,
-            "message_id": shipment.message_id,
-            "items": shipment.count,
-        }
-        append(Record(_USED, "system:worker", f"run:{shipment.run_id}", details=details))
+    (sent_id,) = row or (0,)
     return int(str(sent_id))

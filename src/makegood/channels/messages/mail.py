@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from email.errors import MessageError
 from hashlib import sha256
 from pathlib import Path
@@ -64,6 +65,7 @@ class MailChannel:
         self._folders = PartnerFolders.of(settings, self.name)
         self._own = Results(self.name, self._folders.root / "own")
         self._wait = wait
+        self._keep_days = settings.mail_keep_days
         self._stuck: list[Finding] = []
 
     def earliest(self, shipment: Shipment, now: datetime) -> datetime:
@@ -131,6 +133,7 @@ class MailChannel:
         """What the server said to each mail, then bounces."""
         yield from self._own.incoming()
         folders = self._folders
+        _remove_old((folders.done, folders.aside), self._keep_days)
         self._stuck.clear()
         yield from incoming_notifications(
             folders.incoming, folders.aside, folders.done, self._stuck
@@ -256,6 +259,16 @@ def _answers(shipment: Shipment, journal: Journal) -> list[Answer]:
         for key, attempt in items_of(shipment)
         if (step := journal.steps[key]).outcome is not Outcome.UNKNOWN
     ]
+
+
+def _remove_old(folders: Iterable[Path], days: int) -> None:
+    """Remove what was put there longer ago: it may hold addresses and words of customers."""
+    before = (now() - timedelta(days=days)).timestamp()
+    for path in (path for folder in folders for path in folder.iterdir()):
+        # Another worker may have removed it; a folder that somebody placed is theirs to remove.
+        with suppress(FileNotFoundError, IsADirectoryError, PermissionError):
+            if path.lstat().st_mtime < before:
+                path.unlink()
 
 
 def _instant() -> str:

@@ -12,7 +12,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from makegood.channels.contract import ANSWER_SCHEMA, ChannelName, Incoming
-from makegood.channels.exchange import AnswerFiles, PartnerFolders, read_answers, write_answers
+from makegood.channels.exchange import (
+    FOLDER_MODE,
+    AnswerFiles,
+    PartnerFolders,
+    read_answers,
+    write_answers,
+)
 
 Answer = dict[str, object]
 
@@ -23,7 +29,7 @@ class Results:
     def __init__(self, channel: ChannelName, folder: Path) -> None:
         self._folders = PartnerFolders(folder)
         for each in (self._folders.incoming, self._folders.done, self._folders.aside):
-            each.mkdir(parents=True, exist_ok=True)
+            each.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         self._files = AnswerFiles(channel, self._folders)
 
     def keep(self, message_id: str, answers: Iterable[Answer]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -70,9 +71,9 @@ class FolderSpool:
 
 def _written(messages: Messages, target: Path) -> int:
     count = 0
-    with target.open("w", encoding="utf-8", newline="") as file:
-        # Telephone numbers: nobody else on this machine reads them.
-        target.chmod(FILE_MODE)
+    # Telephone numbers: nobody else on this machine reads them, from the first byte on.
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for each in messages():

@@ -1,7 +1,8 @@
 """Codes are brought into a pool from a file, all of it or nothing.
 
-The codes go into the vault sealed, each once for its pool. Rows that are none, or that are there
-already, are set aside with their number and a reason. The same file again adds nothing.
+The codes go into the vault sealed, each once whatever pool it is in: a code in two pools would be
+given to two people. Rows that are none, or that are there already, are set aside with their number
+and a reason. The same file again adds nothing.
 """
 
 from __future__ import annotations
@@ -28,13 +29,16 @@ from makegood.trust.vault import seal_texts
 BATCH_ROWS = 5_000
 CODE_LETTERS = (4, 64)
 _CODE = re.compile(r"[!-~]+")
+_KIND = "voucher"
+"""Of all pools: the vault holds a text of one kind once."""
+
 _POOL = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 
 EMPTY, LENGTH, LETTERS, THERE = (
     "is empty",
     f"has not {CODE_LETTERS[0]} to {CODE_LETTERS[1]} letters",
     "holds a space or a letter that is not ASCII",
-    "is there already, or came before in the file",
+    "is there already, in this pool or another, or came before in the file",
 )
 
 _ADD = """
@@ -109,7 +113,7 @@ def _added(
             rejects.append((number, why))
         else:
             good.append((number, code))
-    sealed = seal_texts(f"voucher:{pool}", [code for _, code in good], actor=actor)
+    sealed = seal_texts(_KIND, [code for _, code in good], actor=actor)
     rejects += [
         (number, THERE) for (number, _), text_id in zip(good, sealed, strict=True) if not text_id
     ]

@@ -37,7 +37,9 @@ REFUSAL = re.compile(r"무료\s?(?:수신)?\s?거부")
 
 _LINK = re.compile(
     r"[a-z][a-z0-9+.-]*://\S*|www\.\S*"
-    r"|(?<![\w.])(?:[\w-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+|한국|닷컴|닷넷)(?![\w])(?:/\S*)?",
+    # A Korean particle may follow: what ends a name is no Latin letter, digit or dash.
+    r"|(?<![\w.])(?:[\w-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+|한국|닷컴|닷넷)(?![A-Za-z0-9_-])(?:/\S*)?"
+    r"|(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![A-Za-z0-9_.-]*[0-9])(?::[0-9]+)?(?:/\S*)?",
     re.IGNORECASE,
 )
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
@@ -134,6 +136,8 @@ class _Text:
         yield from self._advertising()
         for part in self._parts():
             yield from self._links(part)
+            if part == "subject":
+                yield from self._one_line()
             if SentBy.SMS in self.template.by:
                 yield from self._characters(part)
         if not wrong_names and found:
@@ -178,6 +182,13 @@ class _Text:
             message = f"the subject of advertising begins with {MARK}"
             place = self.document.place(self._path("subject"))
             yield Finding("MG336", message, "the law asks for it, in every language", place)
+
+    def _one_line(self) -> Iterator[Finding]:
+        raw = self._raw("subject")
+        values = [self.values.get(name, "") for name in NAME_IN_BRACES.findall(raw)]
+        if any(len(each.splitlines()) > 1 for each in (raw, *values)):
+            place = self.document.place(self._path("subject"))
+            yield Finding("MG333", "a subject of more than one line", "write it in one", place)
 
     def _links(self, part: str) -> Iterator[Finding]:
         hint = "messages hold no links: people could not tell them from a fraudster's"

@@ -46,7 +46,7 @@ class Template:
             tuple(section.by),
             section.advertising,
             section.urgent,
-            section.subject,
+            {language: text.rstrip() for language, text in section.subject.items()},
             {language: text.rstrip("\n") for language, text in section.text.items()},
         )
 

@@ -57,6 +57,7 @@ def inside(store: Store, settings: Settings) -> Iterator[Check]:
     yield _keys(settings)
     yield _worker()
     yield _log()
+    yield _channels(settings)
     yield from _lines()
     yield _head(settings)
     yield from _witnesses(settings)
@@ -213,6 +214,16 @@ def _witnesses(settings: Settings) -> Iterator[Check]:
         yield fine(name, "no outside witness is named in the settings")
     elif fresh == len(settings.witnesses):
         yield fine(name, "every witness has cosigned what it should have by now")
+
+
+def _channels(settings: Settings) -> Check:
+    from makegood.runs import channel_findings
+
+    name, found = "channels", channel_findings(settings)
+    if not found:
+        return fine(name, "no file was put aside, and no pool of codes is low")
+    words = f"{len(found)} things to look at, the first: {found[0].code} {found[0].message}"
+    return doubtful(name, words, found[0].hint)
 
 
 def _backup() -> Check:

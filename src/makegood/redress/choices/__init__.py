@@ -1,11 +1,13 @@
 """Choices: one of several things for a line, changeable until granted; and partners' coupons."""
 
 from makegood.redress.choices.choosing import Choice, ChoiceState, choice_of, choose, counts_of
+from makegood.redress.choices.codes import code_of_choice
 from makegood.redress.choices.coupons import Coupon, coupons_of, take_coupon
 from makegood.redress.choices.granting import (
     any_chosen,
     begin_granting,
     chosen,
+    lines_granting,
     settle_choices,
     stop_granting,
 )
@@ -19,8 +21,10 @@ __all__ = [
     "choice_of",
     "choose",
     "chosen",
+    "code_of_choice",
     "counts_of",
     "coupons_of",
+    "lines_granting",
     "settle_choices",
     "stop_granting",
     "take_coupon",

@@ -66,6 +66,13 @@ def any_chosen(programme: str, measure: str) -> bool:
         return cursor.fetchone() is not None
 
 
+def lines_granting(run_id: UUID) -> frozenset[str]:
+    """The lines whose choices a run has taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT line_id FROM choices_choice WHERE run_id = %s", [run_id])
+        return frozenset(str(row[0]) for row in cursor.fetchall())
+
+
 def begin_granting(run_id: UUID, lines: pa.Table, *, programme: str, measure: str) -> None:
     """Take choices into a run, in the caller's transaction: exactly these, or MakegoodError MG839.
 

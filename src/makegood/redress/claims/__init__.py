@@ -3,7 +3,13 @@
 from makegood.redress.claims.acting import correct_account, object_to, withdraw
 from makegood.redress.claims.advancing import Holders, advance
 from makegood.redress.claims.agreeing import propose_amount
-from makegood.redress.claims.approvals import APPROVALS_SCHEMA, approvals_of, approved_under
+from makegood.redress.claims.approvals import (
+    APPROVALS_SCHEMA,
+    approvals_of,
+    approved_under,
+    lines_applied,
+    lines_approved,
+)
 from makegood.redress.claims.deciding import decide, grant_exception, resolve
 from makegood.redress.claims.pay_days import PAY_OUT_TIME, pay_on
 from makegood.redress.claims.paying import (
@@ -16,6 +22,7 @@ from makegood.redress.claims.paying import (
 )
 from makegood.redress.claims.reading import (
     CLAIMED_SCHEMA,
+    applied_among,
     claim_of,
     claimed_amounts,
     claimed_lines,
@@ -57,6 +64,7 @@ __all__ = [
     "Waits",
     "advance",
     "any_payable",
+    "applied_among",
     "approvals_of",
     "approved_under",
     "begin_paying",
@@ -70,6 +78,8 @@ __all__ = [
     "decide",
     "grant_exception",
     "history_of",
+    "lines_applied",
+    "lines_approved",
     "needs_account",
     "object_to",
     "pay_on",

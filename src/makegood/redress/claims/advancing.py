@@ -18,10 +18,11 @@ from uuid import UUID
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
-from makegood.channels.bank import HolderAnswer, HolderCheck
+from makegood.channels.bank import HolderAnswer, HolderCheck, HolderKind
 from makegood.kernel import MakegoodError
 from makegood.redress.claims.changing import Change, keep
 from makegood.redress.claims.checking import Known, checked, refusal_without_bank
+from makegood.redress.claims.names import is_same_name
 from makegood.redress.claims.problems import not_checked
 from makegood.redress.claims.reading import COLUMNS, claim_from
 from makegood.redress.claims.values import Claim
@@ -65,8 +66,18 @@ WHERE claim.claim_id = given.claim_id AND claim.check_after IS NOT NULL
 class Holders(Protocol):
     """Who says whose account it is: the bank, as ``channels.bank.HolderCheck`` asks it."""
 
-    def holder_of(self, bank_code: str, number: str) -> HolderAnswer:
-        """Raises MakegoodError where the bank cannot be asked now."""
+    def holder_of(
+        self,
+        bank_code: str,
+        number: str,
+        *,
+        holder_kind: HolderKind | None = None,
+        known_by: str = "",
+    ) -> HolderAnswer:
+        """Raises MakegoodError where the bank cannot be asked now.
+
+        ``known_by`` is the holder's day of birth (YYMMDD), where it is known.
+        """
         ...
 
 
@@ -184,9 +195,25 @@ def _answer(known: Known, holders: Holders) -> HolderAnswer | MakegoodError:
     if known.account is None:
         raise AssertionError("an account that is missing is refused before the bank is asked")
     try:
-        return holders.holder_of(known.account.bank_code, known.account.number)
+        kind, known_by = _known_by(known)
+        return holders.holder_of(
+            known.account.bank_code, known.account.number, holder_kind=kind, known_by=known_by
+        )
     except MakegoodError as error:
         return error
+
+
+def _known_by(known: Known) -> tuple[HolderKind | None, str]:
+    """How the bank knows a holder: by the day of birth, where it is the customer's own account.
+
+    Of another holder nothing is known, and of a company the vault has no number.
+    """
+    person, account = known.person, known.account
+    if person is None or account is None or person.birth_date is None:
+        return None, ""
+    if not is_same_name(account.holder, person.name):
+        return None, ""
+    return HolderKind.PERSON, f"{person.birth_date:%y%m%d}"
 
 
 def _lasting(error: MakegoodError) -> MakegoodError | None:

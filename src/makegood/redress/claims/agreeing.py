@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.db import transaction
 
 from makegood.redress.claims.problems import no_agreement, wrong_amount
 from makegood.redress.claims.reading import claim_of
-from makegood.redress.claims.values import Claim
+from makegood.redress.claims.values import SAME_NAME, TAKEN, Claim
+from makegood.redress.quotes import quote_of
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.audit import Json
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -77,11 +81,22 @@ def agreement_on(claim: Claim) -> Proposal:
     for proposal in approved_for(_KIND, f"customer:{claim.customer_id}"):
         contents = proposal.contents
         is_about = (contents.get("measure"), contents.get("line")) == (claim.measure, claim.line_id)
-        # What was proposed from a quote names neither: nobody looked at an account then.
+        # What was proposed from a quote names neither: nobody looked at an account then, so that it
+        # does not serve for one in another name.
+        if "claim" not in contents and claim.holder in TAKEN - {SAME_NAME}:
+            continue
         pins = {"claim": claim.receipt_number, "account": claim.account_serial}
-        if is_about and all(contents.get(name, pin) == pin for name, pin in pins.items()):
+        if not is_about or not _is_of_programme(contents, claim.programme):
+            continue
+        if all(contents.get(name, pin) == pin for name, pin in pins.items()):
             return proposal
     raise no_agreement(claim.receipt_number)
+
+
+def _is_of_programme(contents: Mapping[str, Json], programme: str) -> bool:
+    """Whether a proposal from a quote is of a quote of this programme: names of measures recur."""
+    quote = contents.get("quote")
+    return not isinstance(quote, str) or quote_of(UUID(quote)).programme == programme
 
 
 def used(visitor: Visitor, proposal: Proposal) -> int:

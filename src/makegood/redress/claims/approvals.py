@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
@@ -16,6 +17,10 @@ APPROVALS_SCHEMA = pa.schema(
         pa.field("programme_sha256", pa.string(), nullable=False),
         pa.field("snapshot_sha256", pa.string(), nullable=False),
         pa.field("by_persons", pa.bool_(), nullable=False),
+        pa.field("line_id", pa.string(), nullable=False),
+        pa.field("amount", pa.int64(), nullable=False),
+        pa.field("customer_id", pa.string(), nullable=False),
+        pa.field("account_id", pa.string()),
     ]
 )
 """The columns of approvals."""
@@ -24,7 +29,9 @@ _APPROVALS = """
 SELECT claim.key, claim.programme_sha256, claim.snapshot_sha256, EXISTS (
     SELECT 1 FROM claims_event AS event
     WHERE event.claim_id = claim.claim_id AND event.by NOT LIKE 'system:%%'
-      AND (event.after = 'approved' OR event.reason = 'exception'))
+      AND (event.after = 'approved' OR event.reason = 'exception')),
+    claim.line_id, claim.amount, claim.customer_id,
+    CASE WHEN claim.has_account THEN claim.customer_id || '#' || claim.receipt_number END
 FROM claims_claim AS claim WHERE claim.run_id = %s AND claim.state = 'paying'
 """
 
@@ -35,6 +42,37 @@ def approved_under(run_ids: Sequence[UUID]) -> frozenset[str]:
     """The programme versions, by their hashes, under which claims of these runs were approved."""
     with psycopg.Cursor(connection_of_act()) as cursor:
         return frozenset(row[0] for row in cursor.execute(_VERSIONS, [list(run_ids)]).fetchall())
+
+
+_LINES_APPROVED = """
+SELECT DISTINCT claim.line_id FROM claims_claim AS claim JOIN claims_event AS event USING (claim_id)
+WHERE claim.programme = %s AND claim.measure = %s AND event.after = 'approved'
+"""
+_LINES_APPLIED = """
+SELECT DISTINCT line_id FROM claims_claim WHERE programme = %(programme)s AND measure = %(measure)s
+AND (%(before)s::timestamptz IS NULL OR submitted_at < %(before)s) AND state <> ALL(%(without)s)
+"""
+
+
+def lines_approved(programme: str, measure: str) -> frozenset[str]:
+    """The lines of which a claim for a measure was ever approved."""
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        rows = cursor.execute(_LINES_APPROVED, [programme, measure]).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+def lines_applied(
+    programme: str, measure: str, *, before: datetime | None = None, without: Sequence[str] = ()
+) -> frozenset[str]:
+    """The lines of which somebody applied before an instant; claims in some states left out."""
+    given = {
+        "programme": programme,
+        "measure": measure,
+        "before": before,
+        "without": list(without),
+    }
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        return frozenset(row[0] for row in cursor.execute(_LINES_APPLIED, given).fetchall())
 
 
 def approvals_of(run_id: UUID) -> pa.Table:

@@ -66,9 +66,9 @@ def decide(
                 visitor, Act.DECIDE_CLAIM, change, None, purpose=purpose, case=case, words=words
             )
         else:
+            agreed = agreement_on(claim)
             if not claim.has_known_holder:
                 raise holder_not_known(claim.receipt_number, claim.holder)
-            agreed = agreement_on(claim)
             change = _taken(Change.of(claim), _agreed(visitor, agreed, standing, claim), standing)
             _permitted(visitor, Act.DECIDE_CLAIM, change, agreed, purpose=purpose, case=case)
         keep([change], visitor.actor)

@@ -40,6 +40,11 @@ WHERE programme = %s AND measure = %s AND state NOT IN ('withdrawn', 'refused') 
 GROUP BY line_id ORDER BY line_id
 """
 
+_APPLIED = """
+SELECT DISTINCT line_id FROM claims_claim
+WHERE programme = %s AND measure = %s AND state <> 'withdrawn' AND line_id = ANY(%s)
+"""
+
 CLAIMED_SCHEMA = pa.schema(
     [
         pa.field("line_id", pa.string(), nullable=False),
@@ -148,6 +153,13 @@ def claimed_amounts(programme: str, measure: str) -> pa.Table:
     return pa.table(
         {"line_id": pa.array(lines, pa.string()), "amount": pa.array(amounts, pa.int64())}
     )
+
+
+def applied_among(programme: str, measure: str, line_ids: Sequence[str]) -> frozenset[str]:
+    """The lines, of these, for which somebody has applied for a measure and did not withdraw."""
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        rows = cursor.execute(_APPLIED, [programme, measure, list(line_ids)]).fetchall()
+    return frozenset(row[0] for row in rows)
 
 
 _WAITING = "waits_for <> '' AND state = 'checked' OR state = 'objected'"

@@ -51,6 +51,11 @@ class Deviation:
         was, is_now = _is_granted(self.quoted_label), _is_granted(self.due_label)
         return was and (not is_now or self.quoted > self.due)
 
+    @property
+    def may_be_claimed(self) -> bool:
+        """Whether an exception could be carried out: a claim uses it, and there must be one."""
+        return self.quoted_label != "granted:automatic"
+
 
 def deviations(programme: str, measure: str) -> list[Deviation]:
     """Every line whose best quote deviates from what is due now, in the order of lines.
@@ -88,13 +93,15 @@ def propose_exceptions(
 ) -> list[Proposal]:
     """Propose that the better of a quote and what is due counts, for each line quoted more.
 
-    What is proposed already is given as it stands. Each quote is verified first. Raises Refused
-    MG770, MakegoodError MG773 for a reason that is none, MG834 for a quote that does not verify.
+    What is proposed already is given as it stands. What was promised without an application is left
+    out: an exception is used by a claim, and there nobody makes one. Each quote is verified first.
+    Raises Refused MG770, MakegoodError MG773 for a reason that is none, MG834 for a quote that does
+    not verify.
     """
     reason, made = checked_reason(reason), []
     keys = verifier_keys()
     for deviation in found:
-        if not deviation.quoted_more:
+        if not deviation.quoted_more or not deviation.may_be_claimed:
             continue
         verify_quote(quote_of(deviation.quote_id), keys)
         with transaction.atomic():

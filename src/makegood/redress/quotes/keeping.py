@@ -66,7 +66,7 @@ def quotes_of(programme: str, line_id: str) -> list[Quote]:
 
 def quoted_amounts(programme: str, measure: str, lines: Sequence[str]) -> dict[str, Promised]:
     """The best that quotes of each line promised of a measure; lines without one are not in it."""
-    found = {}
+    found = dict[str, Promised]()
     for start in range(0, len(lines), _AT_ONCE):
         best = _best(programme, measure, lines[start : start + _AT_ONCE])
         found |= {line_id: quote.decisions[measure] for line_id, quote in best.items()}

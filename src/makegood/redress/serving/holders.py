@@ -102,10 +102,16 @@ def lines_of(customer_id: str) -> list[str]:
         return [] if cursor.fetchone() else [customer_id]
 
 
+_RANGE = """
+COPY (SELECT line_id, customer_id FROM serving_holder WHERE line_id BETWEEN %s AND %s)
+TO STDOUT (FORMAT csv)
+"""
+
+
 def customers_of(line_ids: pa.Array | pa.ChunkedArray | Sequence[str]) -> pa.Table:
     """``line_id`` and ``customer_id`` of many lines, in the order in which they were given."""
     lines = _array(line_ids)
-    known = _few(lines.to_pylist()) if len(lines) <= _FEW else _all()
+    known = _few(lines.to_pylist()) if len(lines) <= _FEW else _between(lines)
     at = pc.index_in(lines, value_set=known.column("line_id").combine_chunks())
     customers = known.column("customer_id").combine_chunks().take(at)
     return pa.table({"line_id": lines, "customer_id": pc.coalesce(customers, lines)})
@@ -129,14 +135,20 @@ def _few(line_ids: list[str]) -> pa.Table:
     return pa.table({"line_id": pa.array(lines, types), "customer_id": pa.array(customers, types)})
 
 
-def _all() -> pa.Table:
-    """Every holder there is: one pass over the table is quicker than many looks into its index."""
-    sink = pa.BufferOutputStream()
-    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
-        statement = "COPY serving_holder (line_id, customer_id) TO STDOUT (FORMAT csv)"
-        with cursor.copy(statement) as copy:
-            for block in copy:
-                sink.write(block)
+def _between(lines: pa.Array) -> pa.Table:
+    """The holders from the first to the last of many lines, by one pass over this range.
+
+    A part of a run's lines is such a range: the holders of all parts are never in memory at once.
+    """
+    ends, sink = pc.min_max(lines), pa.BufferOutputStream()
+    span = [ends["min"].as_py(), ends["max"].as_py()]
+    with (
+        transaction.atomic(),
+        psycopg.Cursor(connection.connection) as cursor,
+        cursor.copy(_RANGE, span) as copy,
+    ):
+        for block in copy:
+            sink.write(block)
     held = sink.getvalue()
     if not held.size:
         return _few([])

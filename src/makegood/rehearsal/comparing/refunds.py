@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from makegood.rehearsal.comparing.found import Found, prefix_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from makegood.programmes import Measure
 
 _NOBODY = ("not_in_scope", 0)
+_PAID_AT = time(9, 0)
 _IN_SCOPE = ("on_application", "with_document")
 
 
@@ -173,13 +174,18 @@ def _approve(found: Found, course: Course, deed: Deed, amount: int) -> None:
     course.state, course.amount, course.approved_on = "scheduled", amount, deed.at.date()
     assert course.applied_on is not None  # noqa: S101 - nobody is approved who did not apply
     facts = found.play.standings.facts_of(deed.at.date(), [deed.line_id])[deed.line_id]
-    course.pay_on = oracle.pay_day(
-        deed.measure,
-        course.applied_on,
-        course.approved_on,
-        facts,
-        late=course.word == "with_document",
-    )
+    late = course.word == "with_document"
+
+    def day_of(approved_on: date) -> date:
+        assert course.applied_on is not None  # noqa: S101 - as above
+        return oracle.pay_day(deed.measure, course.applied_on, approved_on, facts, late=late)
+
+    today = deed.at.date()
+    course.pay_on = day_of(today)
+    if course.pay_on == today and deed.at.time() >= _PAID_AT:
+        # On a day of a table its run is out already: it is paid as if approved on the day after.
+        tomorrow = today + timedelta(days=1)
+        course.pay_on = day_of(tomorrow) if day_of(tomorrow) > tomorrow else today
 
 
 def _compare(

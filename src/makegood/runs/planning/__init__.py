@@ -2,7 +2,7 @@
 
 from makegood.runs.planning.check import check_run
 from makegood.runs.planning.deciding import Decided, decisions_for, newest_decisions
-from makegood.runs.planning.demanding import demands
+from makegood.runs.planning.demanding import demands, is_over
 from makegood.runs.planning.due import Due, due
 from makegood.runs.planning.follow_up import plan_follow_up
 from makegood.runs.planning.forecast import Expected, expected, run_for, runs_by_due
@@ -23,6 +23,7 @@ __all__ = [
     "demands",
     "due",
     "expected",
+    "is_over",
     "newest_decisions",
     "plan_follow_up",
     "plan_run",

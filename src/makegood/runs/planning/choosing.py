@@ -88,7 +88,7 @@ def _choice(kind: RunKind, meaning: Meaning) -> Choice:
         case _ if granted and meaning.way is Way.AUTOMATIC:
             return Choice(If.ALWAYS)
         case _:
-            # Month by month the newest facts decide; where they leave it open, two persons may have.
+            # Month by month facts decide; where they leave it open, two persons may have.
             open_to_claims = granted or meaning.disposition is Disposition.UNDETERMINED
             return Choice(If.WAITING, own) if open_to_claims else Choice(If.NEVER, own)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from makegood.channels import ChannelName
 from makegood.kernel import ONCE
 from makegood.runs.kinds import RULES, RunKind
-from makegood.runs.planning.due import END, START, Due, due, first_bill
+from makegood.runs.planning.due import END, START, Due, closes_at, due, first_bill
+from makegood.runs.planning.texts import MESSAGES
 from makegood.runs.planning.times import at_time_of
 from makegood.runs.rows import select
 
@@ -97,3 +98,23 @@ def _amended(programme: Programme, at: datetime, day: date, zone: ZoneInfo) -> I
 def _today(kind: RunKind, measure: str, period: str, day: date, zone: ZoneInfo) -> Due:
     at = at_time_of(kind, day, zone)
     return Due(kind, measure, period, at, RULES[kind].channels[0])
+
+
+TOO_OLD = timedelta(days=3)
+"""How long before its programme was first published a message may have been due, to be sent yet."""
+
+
+def is_over(programme: Programme, entry: Due, first_published_at: datetime, at: datetime) -> bool:
+    """Whether a message has no use any more: it is skipped, while goods and money are made up for.
+
+    A notice or reminder that was due days before there was a programme; a reminder to apply for
+    what nobody can apply for any more.
+    """
+    if entry.kind not in MESSAGES:
+        return False
+    if entry.due_at < first_published_at - TOO_OLD:
+        return True
+    closing = None
+    if entry.kind is RunKind.REMINDER:
+        closing = closes_at(programme, programme.measures[entry.measure])
+    return closing is not None and closing <= at

@@ -96,7 +96,7 @@ def _notices(programme: Programme, zone: ZoneInfo) -> Iterator[Due]:
 
 
 def _money(measure: Measure, zone: ZoneInfo) -> Iterator[Due]:
-    refund, discount = measure.section.refund, measure.section.discount
+    refund = measure.section.refund
     for row in refund.pay.table if refund and refund.pay else []:
         yield _whole_day(RunKind.PAY_OUT, measure.name, ONCE, row.pay_on, zone)
     if (day := first_bill(measure)) is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from makegood.kernel import Progress, silent
+from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.kinds import RunKind
 from makegood.runs.locks import family_lock, locks
 from makegood.runs.planning.choosing import Choice, If, choices
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from makegood.runs.planning.due import Due
 
 
+_TRIES = 3
+_CHANGED_MEANWHILE = frozenset({"MG839", "MG846"})
 # What a month or a bill brings is decided by the facts of its day, also when it comes later.
 _BY_ITS_DAY = frozenset({RunKind.GRANT, RunKind.BILL, RunKind.UPLIFT_START})
 
@@ -71,6 +73,13 @@ def plan_run(
         found = standing(earlier, due.kind, due.due_at)
         if found is not None and not (again and found.state == "cancelled"):
             return found
+        for _ in range(_TRIES - 1):
+            try:
+                return _Planner(settings, programme_name, due, by, earlier, progress).run()
+            except MakegoodError as error:
+                # Somebody withdrew, or chose otherwise, while it was made: it is made without.
+                if error.findings[0].code not in _CHANGED_MEANWHILE:
+                    raise
         return _Planner(settings, programme_name, due, by, earlier, progress).run()
 
 
@@ -131,7 +140,7 @@ class _Planner:
             decided,
             choices(due.kind, measure),
             self._waiting(programme, measure, day),
-            quantity=_quantity(due.kind, measure),
+            quantity=quantity_of(due.kind, measure),
             holding=held,
         )
 
@@ -184,7 +193,8 @@ def local_day(programme: Programme, due: Due) -> date:
     return due.due_at.astimezone(ZoneInfo(programme.section.time_zone)).date()
 
 
-def _quantity(kind: RunKind, measure: Measure) -> int:
+def quantity_of(kind: RunKind, measure: Measure) -> int:
+    """How much every item of a kind brings: gigabytes of a grant, percent of an uplift."""
     if kind is RunKind.GRANT and measure.section.grant:
         return measure.section.grant.quantity
     if kind in (RunKind.UPLIFT_START, RunKind.UPLIFT_END) and measure.section.uplift:

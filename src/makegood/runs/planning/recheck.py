@@ -14,10 +14,13 @@ import pyarrow.parquet as pq
 from makegood.kernel import Finding, MakegoodError, Progress, pay_once_key
 from makegood.runs.folders import LEFT_OUT, folder_of, sha256_of_file
 from makegood.runs.kinds import RunKind
-from makegood.runs.planning.choosing import ALREADY, NO_AMOUNT, WITH_MONEY, If, choices
-from makegood.runs.planning.earlier import item_files
+from makegood.runs.planning.choosing import ALREADY, APPLIED, NO_AMOUNT, WITH_MONEY, If, choices
+from makegood.runs.planning.due import START
+from makegood.runs.planning.earlier import family_runs, item_files
 from makegood.runs.planning.manifest import read_manifest
-from makegood.runs.planning.problems import damaged
+from makegood.runs.planning.plan import quantity_of
+from makegood.runs.planning.problems import SHORT, damaged
+from makegood.runs.planning.rewaiting import waited
 from makegood.runs.planning.verified import expect_proved
 from makegood.runs.rows import shards_of
 from makegood.runs.shipments import expect_all_unchanged
@@ -32,7 +35,12 @@ if TYPE_CHECKING:
 _BY_CLAIMS = frozenset({RunKind.PAY_OUT})
 """Kinds whose amounts are those of claims: they are held against decisions apart."""
 
+_CLAIMED = frozenset({RunKind.PAY_OUT, RunKind.COVER})
+"""Kinds whose items are claims, or may be."""
+
 _RARE = frozenset({NO_AMOUNT})
+_ITEM = ("key", "amount", "attempt", "quantity", "customer_id", "account_id")
+_NUMBERS = {"amount": pa.int64(), "quantity": pa.int64(), "attempt": pa.int16()}
 
 
 def recheck(settings: Settings, run: RunRow, progress: Progress) -> None:
@@ -98,8 +106,12 @@ class _Again:
         self._progress = progress
         self._items = _Rows(
             [str(path) for path in item_files(settings, run)],
-            ["line_id", "key", "amount", "attempt"],
+            ["line_id", *_ITEM],
         )
+        self._waited = waited(run, has_claim=self._measure.section.claim is not None)
+        self._quantity = quantity_of(run.kind, self._measure)
+        self._held = _Held(settings, run, run.period)
+        self._started = _Held(settings, run, START) if run.kind is RunKind.UPLIFT_END else None
         left_out = folder_of(settings, run.run_id) / LEFT_OUT
         self._left = _Rows([str(left_out)], ["line_id", "reason"])
         self._choices = choices(run.kind, self._measure)
@@ -112,6 +124,9 @@ class _Again:
             contracts = self._contracts(index, table.num_rows)
             last = table.column("line_id")[-1].as_py()
             items, left = self._items.until(last), self._left.until(last)
+            self._held.go_on(last)
+            if self._started is not None:
+                self._started.go_on(last)
             count += items.num_rows
             self._part(table, contracts, items, left)
             done += table.num_rows
@@ -142,7 +157,7 @@ class _Again:
         lines = table.column("line_id").to_pylist()
         codes = table.column(self._measure.name).to_pylist()
         amounts = table.column(2).to_pylist() if table.num_columns > 2 else [None] * len(lines)  # noqa: PLR2004
-        given = _by_line(items, ("key", "amount", "attempt"))
+        given = _by_line(items, _ITEM)
         reasons = dict(
             zip(left.column("line_id").to_pylist(), left.column("reason").to_pylist(), strict=True)
         )
@@ -166,6 +181,10 @@ class _Again:
         run = self._run
         if choice is None or choice.when is If.NEVER:
             raise _differs(line, f"it has an item, but its decision is {code}")
+        for item in items:
+            self._expect_own(line, item, is_waiting=choice.when is If.WAITING)
+        if choice.when is If.NOT_WAITING and line in self._waited.applied:
+            raise _differs(line, "it has an item, but somebody had applied")
         if choice.when is If.WAITING and run.kind in _BY_CLAIMS | {RunKind.TOP_UP}:
             return  # what waits brought its own key and amount
         due = (amount or 0) if run.kind in WITH_MONEY else 0
@@ -175,6 +194,25 @@ class _Again:
         if items[0][0] != key and choice.when is not If.WAITING:
             raise _differs(line, "the item's key is not the line's")
 
+    def _expect_own(self, line: str, item: tuple[Any, ...], *, is_waiting: bool) -> None:
+        """What an item says beside its amount, and that no earlier run has it."""
+        key, amount, attempt, quantity, customer, account = item
+        if quantity != self._quantity:
+            raise _differs(line, f"the item's quantity is {quantity}, not {self._quantity}")
+        if (holder := self._held.has(key, attempt)) is not None:
+            raise _differs(line, f"run {holder} has the item already")
+        kind = self._run.kind
+        if kind in _CLAIMED and (is_waiting or key in self._waited.claims):
+            found = self._waited.claims.get(key)
+            if found is None:
+                raise _differs(line, "no claim of it is being paid by this run")
+            if found != (line, amount, customer, account):
+                raise _differs(line, "the item is not what its claim says")
+        if is_waiting and self._waited.lines is not None and line not in self._waited.lines:
+            raise _differs(line, "it has an item, but nothing waited for it")
+        if self._started is not None and is_waiting and not self._started.holders(line):
+            raise _differs(line, "it has an item, but nothing was begun for it")
+
     def _expect_left_out(
         self, line: str, code: int, amount: int | None, reason: str | None
     ) -> None:
@@ -182,7 +220,9 @@ class _Again:
         if reason is None:
             raise _differs(line, "it has neither an item nor a reason")
         if reason.startswith(ALREADY):
-            return  # held by an earlier run: the family's lock and the join on keys say so
+            if reason.removeprefix(ALREADY) not in self._held.holders(line):
+                raise _differs(line, f"it was left out as {reason}, which has no item of it")
+            return
         if reason in _RARE:
             if self._run.kind in WITH_MONEY and (
                 not amount or (choice is not None and choice.when is If.WAITING)
@@ -190,10 +230,59 @@ class _Again:
                 return
             raise _differs(line, f"it was left out as {reason}, but {amount} is due")
         expected = choice.reason if choice else "undetermined"
+        is_always = choice is not None and choice.when is If.NOT_WAITING and reason == APPLIED
+        if is_always and self._waited.ever is not None and line not in self._waited.ever:
+            raise _differs(line, "it was left out as applied, but nobody ever did")
+        begun = self._started is not None and bool(self._started.holders(line))
+        if begun and reason == "not_started":
+            raise _differs(line, "it was left out, but something was begun for it")
         if choice is not None and choice.when is If.ALWAYS:
             raise _differs(line, f"it was left out as {reason}, but its decision is {code}")
         if reason != expected:
             raise _differs(line, f"it was left out as {reason}, but the reason is {expected}")
+
+
+class _Held:
+    """The items of a family's earlier runs, by key and by line, part by part."""
+
+    def __init__(self, settings: Settings, run: RunRow, period: str) -> None:
+        found = family_runs(run.programme, run.measure, period)
+        own = period == run.period
+        self._runs = [
+            (
+                str(each.run_id)[:SHORT],
+                each.state == "cancelled",
+                _Rows(
+                    [str(path) for path in item_files(settings, each)],
+                    ["line_id", "key", "attempt"],
+                ),
+            )
+            for each in found
+            if each.items and (each.sequence < run.sequence if own else each.state != "cancelled")
+        ]
+        self._by_key: dict[str, tuple[int, str]] = {}
+        self._by_line: dict[str, set[str]] = {}
+
+    def go_on(self, last: str) -> None:
+        """Read the items of the next part, whose last line is this."""
+        self._by_key, self._by_line = {}, {}
+        for name, is_cancelled, rows in self._runs:
+            table = rows.until(last)
+            columns = (column.to_pylist() for column in table.columns)
+            for line, key, attempt in zip(*columns, strict=True):
+                # One that was cancelled since may still be why another was left out.
+                self._by_line.setdefault(line, set()).add(name)
+                if not is_cancelled:
+                    self._by_key[key] = max(self._by_key.get(key, (0, "")), (attempt, name))
+
+    def has(self, key: str, attempt: int) -> str | None:
+        """The run that has this attempt of a key, or a later one; None where none has."""
+        held, name = self._by_key.get(key, (0, ""))
+        return name if held >= attempt else None
+
+    def holders(self, line: str) -> set[str]:
+        """The runs that have an item of a line, by the start of their identifiers."""
+        return self._by_line.get(line, set())
 
 
 class _Rows:
@@ -202,10 +291,7 @@ class _Rows:
     def __init__(self, files: list[str], columns: list[str]) -> None:
         self._batches = self._read(files, columns)
         self._schema = pa.schema(
-            [
-                pa.field(name, {"amount": pa.int64(), "attempt": pa.int16()}.get(name, pa.string()))
-                for name in columns
-            ]
+            [pa.field(name, _NUMBERS.get(name, pa.string())) for name in columns]
         )
         self._rest: pa.Table = self._schema.empty_table()
 

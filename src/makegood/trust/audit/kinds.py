@@ -209,6 +209,7 @@ _RUNS = (
     Kind("run.resumed", "실행 재개", "a run was resumed", ENTITY_MANAGEMENT, 3),
     Kind("run.cancelled", "실행 취소", "a run was cancelled", ENTITY_MANAGEMENT, 4),
     Kind("run.shard_sent", "묶음 전송", "a shard was sent", API_ACTIVITY, 1),
+    Kind("run.item_resolved", "항목 확인", "a person ended an item", ENTITY_MANAGEMENT, 3),
     Kind("run.answers_applied", "응답 반영", "answers were applied", API_ACTIVITY, 3),
     Kind("run.closed", "실행 완료", "a run was closed", ENTITY_MANAGEMENT, 3),
     Kind("ledger.released", "약속 해제", "unclaimed promises were released", ENTITY_MANAGEMENT, 3),

@@ -128,8 +128,8 @@ class PolicySet:
             principal.kind is PrincipalKind.CUSTOMER
             and resource.kind is ResourceKind.CUSTOMER
             and act not in self._by_name
-            and not resource.attributes
-            and _is_ordinary(circumstances)
+            and not (resource.attributes or circumstances.proposed_by)
+            and _is_ordinary(principal.active, circumstances)
             and _is_plain(principal.staff_id)
             and _is_plain(resource.id)
         ):
@@ -202,15 +202,12 @@ def _is_plain(name: str) -> bool:
     return bool(name) and name.isascii() and name.isprintable()
 
 
-def _is_ordinary(said: Circumstances) -> bool:
-    """Whether circumstances that are equal are the same: not where 1 stands for True."""
+def _is_ordinary(active: object, said: Circumstances) -> bool:
+    """Whether what is equal is also the same: not where 1 stands for True, or words are none."""
     numbers = type(said.local_hour) is int and type(said.sign_in_age_seconds) is int
-    words = all(
-        isinstance(word, str)
-        for word in (said.purpose, said.consent, said.device, said.sign_in_strength, said.network)
-    )
-    plain = isinstance(said.case, str) and type(said.approved) is bool
-    return numbers and words and plain and said.proposed_by == ""
+    given = (said.purpose, said.case, said.consent, said.device, said.sign_in_strength)
+    words = all(isinstance(word, str) for word in (*given, said.network))
+    return numbers and words and type(active) is type(said.approved) is bool
 
 
 def _acts_that_mention(word: re.Pattern[str], policies: Sequence[Policy]) -> frozenset[Act]:

@@ -146,13 +146,15 @@ _SHAPES: Mapping[ProposalKind, tuple[Shape, ...]] = {
             },
             {},
         ),
-        # What a claim that persons decide is approved with; the amount in minor units.
+        # What a claim that persons decide is approved with, in minor units, and to which of the
+        # accounts that were given for it, counted from 1.
         Shape(
             {
                 "measure": _text(_NAME),
                 "line": _text(_REFERENCE),
                 "amount": _count,
                 "claim": _text(_REFERENCE),
+                "account": _count,
             },
             {},
         ),

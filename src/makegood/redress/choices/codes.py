@@ -1,0 +1,50 @@
+"""The code that a line was given for what it chose, for who may read the customer's matters."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from makegood.channels import vouchers
+from makegood.redress.choices.choosing import ChoiceState, choice_of
+from makegood.redress.choices.problems import no_such
+from makegood.redress.serving import customer_of
+from makegood.trust.access import Visitor, permit
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+
+_KEY = """
+SELECT item_key FROM choices_choice
+WHERE programme = %s AND measure = %s AND line_id = %s AND state = 'granted'
+"""
+
+
+def code_of_choice(
+    visitor: Visitor,
+    programme: str,
+    measure: str,
+    line_id: str,
+    *,
+    purpose: str = Purpose.CUSTOMER_REQUEST,
+    case: str = "",
+) -> str | None:
+    """The code of a line's pass, in the clear; None before it was granted, or without a pool.
+
+    Raises Refused MG770, MakegoodError MG837 where the line chose nothing of this measure.
+    """
+    with transaction.atomic():
+        permit(
+            visitor,
+            Act.READ_CLAIMS,
+            Resource(ResourceKind.CUSTOMER, customer_of(line_id)),
+            purpose=purpose,
+            case=case,
+            details={"programme": programme, "measure": measure, "line": line_id},
+        )
+        found = choice_of(programme, measure, line_id)
+        if found is None:
+            raise no_such("choice", f"of {measure}", [])
+        if found.state is not ChoiceState.GRANTED:
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute(_KEY, [programme, measure, line_id])
+            row = cursor.fetchone()
+        return vouchers.code_of(row[0]) if row else None

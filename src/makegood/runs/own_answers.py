@@ -1,0 +1,89 @@
+"""What the program answers itself: an answer file of its own, applied as any other is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from django.db import transaction
+
+from makegood.channels import ANSWER_SCHEMA, Incoming
+from makegood.configuration import Settings
+from makegood.runs.applying import Batch, apply
+from makegood.runs.folders import answers_file, folder_of, put
+from makegood.runs.matching import Matched, match
+from makegood.runs.reminding import APPLIED, applied_source, taken_off
+from makegood.runs.rows import RunRow, ShardRow, run_of, select, shards
+from makegood.trust.clock import now
+
+# What other sides have said first may have let the shard be answered but for what never left.
+_LEFT = """
+SELECT shard.run_id, shard.number, shard.message_id FROM runs_shard AS shard
+JOIN runs_run AS run USING (run_id)
+WHERE run.kind = 'reminder' AND run.state IN ('sending', 'sent') AND shard.state = 'sent'
+ORDER BY shard.run_id, shard.number
+"""
+_KNOWN = "SELECT source_id FROM runs_applied WHERE source_id = ANY(%s)"
+_ONE = "WHERE run_id = %s AND number = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswers:
+    """Answers about one shard that nobody outside has given; kept on the disk, not applied yet."""
+
+    incoming: Incoming
+    matched: Matched
+
+
+def own_answers(
+    settings: Settings,
+    run: RunRow,
+    shard: ShardRow,
+    source_id: str,
+    name: str,
+    said: Sequence[tuple[str, int, str, str]],
+) -> OwnAnswers:
+    """Keep what is said of items of a shard: key, attempt, outcome and code of each."""
+    at = now()
+    rows = [dict(zip(ANSWER_SCHEMA.names, (*each, at), strict=True)) for each in said]
+    answers = pa.Table.from_pylist(rows, schema=ANSWER_SCHEMA)
+    path = answers_file(folder_of(settings, run.run_id), source_id, shard.number)
+    incoming = Incoming(
+        run.channel, source_id, name, Path(path), (shard.message_id,), answers, answers.num_rows
+    )
+    with duckdb.connect() as duck:
+        matched = match(settings, duck, incoming)
+    for (run_id, number), part in matched.parts.items():
+        put(part.answers, answers_file(folder_of(settings, run_id), source_id, number))
+    return OwnAnswers(incoming, matched)
+
+
+def apply_own(settings: Settings, own: OwnAnswers) -> None:
+    """Apply them, in the caller's transaction or one of their own. Raises as ``apply`` does."""
+    batch = Batch(own.incoming.channel)
+    batch.add(own.incoming, own.matched)
+    with transaction.atomic():
+        apply(settings, batch)
+
+
+def answer_applied(settings: Settings) -> int:
+    """Answer what was taken off of shards that are outside; how many items. Again is harmless."""
+    left = select(_LEFT)
+    by_source = {applied_source(row[2]): (row[0], row[1]) for row in left}
+    known = {row[0] for row in select(_KNOWN, [list(by_source)])} if by_source else set()
+    answered = 0
+    for source_id, (run_id, number) in by_source.items():
+        if source_id in known:
+            continue
+        run, (shard,) = run_of(run_id), shards(_ONE, [run_id, number])
+        gone = taken_off(settings, run, shard)
+        if not gone:
+            continue
+        name = f"applied before shard {number} of run {run_id} left"
+        said = [(key, attempt, "done", APPLIED) for key, attempt in gone]
+        apply_own(settings, own_answers(settings, run, shard, source_id, name, said))
+        answered += len(said)
+    return answered

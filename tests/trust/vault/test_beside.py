@@ -1,0 +1,82 @@
+"""An account kept by an act's own statement: with the current keys, and nobody who was deleted."""
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from makegood.trust.vault import (
+    Account,
+    Person,
+    account_clause,
+    account_values,
+    begin_rotation,
+    delete_person,
+    expect_sealable,
+    hold_together,
+    open_account,
+    store_person,
+)
+from makegood.trust.vault.key_generations import HELD_TOGETHER
+from tests.store_fixture import Database
+from tests.trust.vault.conftest import ACTOR, refused
+
+MINSU = Person("C1", "김민수", "010-1234-5678")
+ACCOUNT = Account("C1#R7K3-9QXM-2HTB", "004", "110123456789", "김민수")
+ACT = f"WITH act AS (SELECT 1), {account_clause('act')} SELECT count(*) FROM sealed"
+
+pytestmark = pytest.mark.usefixtures("vault")
+
+
+def kept(account: Account | None) -> bool:
+    """Whether the account was kept, by one try."""
+    with transaction.atomic():
+        values = account_values(account, actor=ACTOR)
+        with psycopg.Cursor(connection.connection) as cursor:
+            hold_together(cursor)
+            row = cursor.execute(ACT.encode(), values).fetchone()
+    return bool(row and row[0])
+
+
+def test_an_account_is_kept_and_opens() -> None:
+    store_person(MINSU, actor=ACTOR)
+    if not kept(ACCOUNT):  # the keys remembered may be those of another test's vault
+        expect_sealable(ACCOUNT)
+        assert kept(ACCOUNT)
+    assert open_account(ACCOUNT.customer_id) == ACCOUNT
+
+
+def test_with_other_keys_nothing_is_kept_until_they_are_asked_for_again() -> None:
+    store_person(MINSU, actor=ACTOR)
+    expect_sealable(ACCOUNT)
+    assert kept(Account("C1#AAAA", "004", "110123456789", "김민수"))
+    begin_rotation(actor=ACTOR)
+    assert not kept(ACCOUNT)
+    expect_sealable(ACCOUNT)
+    assert kept(ACCOUNT)
+    assert open_account(ACCOUNT.customer_id) == ACCOUNT
+
+
+def test_whoever_was_deleted_is_not_brought_back() -> None:
+    store_person(MINSU, actor=ACTOR)
+    expect_sealable(ACCOUNT)
+    delete_person("C1", actor=ACTOR)
+    assert not kept(ACCOUNT)
+    refused("MG728", lambda: expect_sealable(ACCOUNT))
+
+
+def test_no_account_is_none_kept() -> None:
+    assert not kept(None)
+
+
+def test_deletion_and_rotation_wait_for_a_writer_in_flight(vault: Database) -> None:
+    store_person(MINSU, actor=ACTOR)
+    with vault.program.connect() as writer:
+        writer.execute(HELD_TOGETHER.encode())
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            delete_person("C1", actor=ACTOR)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            begin_rotation(actor=ACTOR)
+        writer.rollback()
+    assert not delete_person("C1", actor=ACTOR).already_done
