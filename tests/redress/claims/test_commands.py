@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("database", "relief")
 @pytest.fixture
 def relief(database, tmp_path, monkeypatch):
     for name, value in database.environment.items():
-        if name.startswith("MAKEGOOD_DATABASE"):
+        if "_DATABASE_" in name:
             monkeypatch.setenv(name, value)
     with installed(database, monkeypatch), at(IN_TIME):
         opened(tmp_path)

@@ -4,11 +4,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -30,7 +28,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Exceptional",
             fields=[
-                ("pk", models.CompositePrimaryKey("run_id", "item_key", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "run_id",
+                        "item_key",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("run_id", models.UUIDField()),
                 ("item_key", models.TextField()),
                 ("item", models.BigIntegerField()),
@@ -96,13 +104,27 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "runs_run",
                 "indexes": [models.Index(fields=["state", "due_at"], name="runs_run_by_state")],
-                "constraints": [models.UniqueConstraint(fields=("programme", "measure", "period", "sequence"), name="runs_run_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "measure", "period", "sequence"), name="runs_run_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="Shard",
             fields=[
-                ("pk", models.CompositePrimaryKey("run_id", "number", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "run_id",
+                        "number",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("run_id", models.UUIDField()),
                 ("number", models.IntegerField()),
                 ("message_id", models.TextField(unique=True)),
