@@ -136,10 +136,12 @@ def test_that_a_run_uses_personal_data_is_recorded_where_its_shard_is_taken_in_h
 def test_nobody_else_reads_the_numbers(rig: SmsRig, monkeypatch):
     """Not for a moment: the file is made with its mode, and its folders are this user's."""
     modes: list[int] = []
-    monkeypatch.setattr(
-        "makegood.channels.messages.spool.csv.writer",
-        lambda file: modes.append(os.fstat(file.fileno()).st_mode & 0o777) or writer(file),
-    )
+
+    def noted(file):
+        modes.append(os.fstat(file.fileno()).st_mode & 0o777)
+        return writer(file)
+
+    monkeypatch.setattr("makegood.channels.messages.spool.csv.writer", noted)
     rig.channel.send(rig.shipment(1, 4))
     assert modes
     assert not any(mode & 0o007 for mode in modes)

@@ -179,7 +179,7 @@ class FakeBank:
         self.down = False
         self.holders = {number_of(line): name for line, name in PERSONS.items()}
         self.asked = 0
-        self.known_by = {}
+        self.known_by: dict[str, tuple[object, str]] = {}
 
     def holder_of(
         self, bank_code: str, number: str, *, holder_kind=None, known_by: str = ""

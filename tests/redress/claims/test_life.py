@@ -729,6 +729,7 @@ def test_a_claim_that_cannot_be_checked_does_not_hold_up_the_others():
     assert claim_of(theirs.receipt_number).state is ClaimState.SCHEDULED
     broken = claim_of(ours.receipt_number)
     assert (broken.state, broken.tries) == (ClaimState.SUBMITTED, 1)
+    assert broken.check_after
     assert broken.check_after > IN_TIME
 
 

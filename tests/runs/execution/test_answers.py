@@ -15,6 +15,7 @@ from makegood.runs import (
     ask_about_unanswered,
     channel_findings,
     close_finished,
+    matching,
     release_ready,
     run_of,
     send_due,
@@ -350,7 +351,7 @@ def test_a_source_that_breaks_something_stops_no_other(settings, monkeypatch):
     keys = [key for key, _ in sorted(outside.items)]
     bad = outside.answer([(keys[0], Outcome.DONE)])
     outside.answer([(key, Outcome.DONE) for key in keys[1:]])
-    usual, away = taking_in.match, outside.put_away
+    usual, away = matching.match, outside.put_away
 
     def broken(settings, duck, incoming):
         if incoming.source_id == bad.source_id:

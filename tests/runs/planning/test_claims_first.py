@@ -240,7 +240,7 @@ def test_one_that_is_withdrawn_while_a_pay_out_is_planned_is_left_out(
         first = applied("L0001")
         applied("L0002")
         advanced()
-    withdrawn = []
+    withdrawn: list[object] = []
     seal = keeping.seal
 
     def meanwhile(*given):

@@ -160,6 +160,7 @@ def test_messages_that_are_over_are_skipped_and_everything_else_is_made_up_for()
     from makegood.runs.planning.due import closes_at
 
     closing = closes_at(programme, programme.measures[reminder.measure])
+    assert closing
     assert is_over(programme, reminder, reminder.due_at, closing)
     assert not is_over(programme, reminder, reminder.due_at, closing - timedelta(minutes=1))
     assert not is_over(programme, money, at(12, 31), at(12, 31))

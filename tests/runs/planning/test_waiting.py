@@ -247,6 +247,7 @@ def test_a_cover_that_failed_is_tried_again_by_the_follow_up_alone(settings):
         failed(settings, run)
         assert claim_of(made.receipt_number).state == "returned"
         again = plan_follow_up(settings, run.run_id, "console:root")
+        assert again
         assert set(items(settings, again)) == {"L0002", "L0010"}
         claim = claim_of(made.receipt_number)
         assert (claim.state, claim.attempt, claim.run_id) == ("paying", 2, again.run_id)
@@ -269,6 +270,7 @@ def test_a_follow_up_pays_the_amount_that_the_claim_has_now(settings):
         grant_exception(second_supervisor(), made.receipt_number, case="CASE-7")
         execute("UPDATE claims_claim SET pay_on = %s", [PAY_DAY.date()])
         again = plan_follow_up(settings, run.run_id, "console:root")
+        assert again
         assert paid_by(settings, again) == {"L0001": 150_000}
         assert again.total == 150_000
         assert check_run(settings, again.run_id).state is RunState.CHECKED
