@@ -76,9 +76,6 @@ def _choice(kind: RunKind, meaning: Meaning) -> Choice:
             # A claim decides: it may have been approved as an exception.
             automatic = granted and meaning.way is Way.AUTOMATIC
             return Choice(If.WAITING, Way.ON_APPLICATION.value if automatic else own)
-        case RunKind.COVER if not (granted and meaning.way is Way.AUTOMATIC):
-            # Likewise: two persons may have approved what facts leave undetermined.
-            return Choice(If.WAITING, own)
         case RunKind.BILL:
             # A claim of a line that need not apply is paid as a claim, and not twice.
             automatic = granted and meaning.way is Way.AUTOMATIC
@@ -88,7 +85,8 @@ def _choice(kind: RunKind, meaning: Meaning) -> Choice:
         case _ if granted and meaning.way is Way.AUTOMATIC:
             return Choice(If.ALWAYS)
         case _:
-            # Month by month facts decide; where they leave it open, two persons may have.
+            # What is still to come is not for a line that has left since it applied. Where the
+            # facts leave it open, two persons may have decided.
             open_to_claims = granted or meaning.disposition is Disposition.UNDETERMINED
             return Choice(If.WAITING, own) if open_to_claims else Choice(If.NEVER, own)
 
