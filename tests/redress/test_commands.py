@@ -123,8 +123,11 @@ def test_a_choice_and_a_coupon_at_the_console(folder, tmp_path):
     made = answered("choice make", NAME, "pass", "A1", "music", *CASE)
     assert (made["option"], made["state"], made["is_new"]) == ("music", "chosen", True)
     assert "film changed" in said("choice", "make", NAME, "pass", "A1", "film", *CASE)
-    counts = answered("choice show", NAME, "pass")["counts"]
-    assert counts == [{"option": "film", "state": "chosen", "lines": 1}]
+    counted = json.loads(said("choice", "show", NAME, "pass", "--json"))
+    of_line = json.loads(said("choice", "show", NAME, "pass", "--line", "A1", *CASE, "--json"))
+    assert of_line == {"ok": True, "option": "film", "state": "chosen", "code_given": False}
+    assert {*counted, *of_line} == {key.split("[")[0] for key in on_page(section("choice show"))}
+    assert counted["counts"] == [{"option": "film", "state": "chosen", "lines": 1}]
     assert "film" in said("choice", "show", NAME, "pass")
     assert answered("coupon take", NAME, "coupons", 1, "A1", *CASE)["code"] == "COFFEE-AAAA1"
     assert said("coupon", "take", NAME, "coupons", 1, "A1", *CASE) == "COFFEE-AAAA1\n"

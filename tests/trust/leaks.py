@@ -96,6 +96,7 @@ def nothing_leaks(
 def _listening() -> Iterator[list[str]]:
     """The lines of the program's log, as the program writes them."""
     root, told = logging.getLogger(), list[str]()
+    level = root.level
     (formatter,) = {
         handler.formatter
         for handler in root.handlers
@@ -109,9 +110,12 @@ def _listening() -> Iterator[list[str]]:
     keep = Keep()
     keep.setFormatter(formatter)
     root.addHandler(keep)
+    # Another test may have left the log at errors alone.
+    root.setLevel(logging.INFO)
     try:
         yield told
     finally:
+        root.setLevel(level)
         root.removeHandler(keep)
 
 

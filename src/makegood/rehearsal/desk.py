@@ -12,6 +12,7 @@ from makegood.rehearsal.staff import Staff
 
 if TYPE_CHECKING:
     from makegood.rehearsal.playing import Play
+    from makegood.runs import RunRow
 
 _CODES_MORE = 50
 
@@ -32,19 +33,28 @@ def release(play: Play, staff: Staff) -> int:
     return released
 
 
-def retry_failed(play: Play, staff: Staff) -> None:
-    """What a partner could not do is tried again; who could not be reached is let be."""
+def waits_for_retry(play: Play) -> list[tuple[RunRow, int]]:
+    """Closed runs of partners with items that failed since they were last followed up; how many."""
     from makegood.channels import ChannelName
-    from makegood.runs import RunKind, retry
+    from makegood.runs import RunKind
 
     partners = {ChannelName.PROVISIONING, ChannelName.BILLING, ChannelName.INSURER}
+    found = []
     for run in play.all_runs():
         undone = run.failed + run.returned
         # Money may come back long after what failed was tried again.
         if run.state != "closed" or undone <= play.retried.get(run.run_id, 0):
             continue
-        if run.channel not in partners and run.kind is not RunKind.TOP_UP:
-            continue
+        if run.channel in partners or run.kind is RunKind.TOP_UP:
+            found.append((run, undone))
+    return found
+
+
+def retry_failed(play: Play, staff: Staff) -> None:
+    """What a partner could not do is tried again; who could not be reached is let be."""
+    from makegood.runs import retry
+
+    for run, undone in waits_for_retry(play):
         play.retried[run.run_id] = undone
         try:
             retry(play.settings, staff.visitor("officer"), run.run_id, "what failed once more")

@@ -17,7 +17,7 @@ from makegood.rehearsal.cast import Cast
 from makegood.rehearsal.clock import VirtualClock
 from makegood.rehearsal.crashes import crash_and_come_back
 from makegood.rehearsal.customers import Customers, instant, local
-from makegood.rehearsal.desk import fill, release, retry_failed, top_up
+from makegood.rehearsal.desk import fill, release, retry_failed, top_up, waits_for_retry
 from makegood.rehearsal.draws import Draws
 from makegood.rehearsal.home import Home
 from makegood.rehearsal.levels import Level
@@ -316,8 +316,9 @@ class Play:
     # --- The end ---
 
     def _is_open(self, staff: Staff) -> bool:
-        """Whether a run has not come to its end."""
-        return any(run.state not in _OVER for run in self._runs(staff))
+        """Whether a run has not come to its end, or failed items wait to be tried again."""
+        is_open = any(run.state not in _OVER for run in self._runs(staff))
+        return is_open or bool(waits_for_retry(self))
 
     def _runs(self, staff: Staff) -> list[RunRow]:
         from makegood.runs import list_runs

@@ -5,6 +5,7 @@ from makegood.redress.claims.advancing import Holders, advance
 from makegood.redress.claims.agreeing import propose_amount
 from makegood.redress.claims.approvals import (
     APPROVALS_SCHEMA,
+    any_approved_since,
     approvals_of,
     approved_under,
     lines_applied,
@@ -63,6 +64,7 @@ __all__ = [
     "Receipt",
     "Waits",
     "advance",
+    "any_approved_since",
     "any_payable",
     "applied_among",
     "approvals_of",

@@ -48,6 +48,12 @@ _LINES_APPROVED = """
 SELECT DISTINCT claim.line_id FROM claims_claim AS claim JOIN claims_event AS event USING (claim_id)
 WHERE claim.programme = %s AND claim.measure = %s AND event.after = 'approved'
 """
+_APPROVED_SINCE = """
+SELECT EXISTS (
+    SELECT 1 FROM claims_claim AS claim JOIN claims_event AS event USING (claim_id)
+    WHERE claim.programme = %s AND claim.measure = %s AND event.after = 'approved'
+          AND event.at >= %s)
+"""
 _LINES_APPLIED = """
 SELECT DISTINCT line_id FROM claims_claim WHERE programme = %(programme)s AND measure = %(measure)s
 AND (%(before)s::timestamptz IS NULL OR submitted_at < %(before)s) AND state <> ALL(%(without)s)
@@ -59,6 +65,13 @@ def lines_approved(programme: str, measure: str) -> frozenset[str]:
     with psycopg.Cursor(connection_of_act()) as cursor:
         rows = cursor.execute(_LINES_APPROVED, [programme, measure]).fetchall()
     return frozenset(row[0] for row in rows)
+
+
+def any_approved_since(programme: str, measure: str, instant: datetime) -> bool:
+    """Whether a claim for a measure was approved at an instant or later."""
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        row = cursor.execute(_APPROVED_SINCE, [programme, measure, instant]).fetchone()
+    return bool(row and row[0])
 
 
 def lines_applied(

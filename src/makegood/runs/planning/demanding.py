@@ -30,11 +30,19 @@ ORDER BY kind, measure, period, sequence DESC
 """
 
 
+# When the family of a month was planned last, by the calendar or because something waited.
+_PLANNED_LAST = """
+SELECT max(planned_at) FROM runs_run
+WHERE programme = %s AND measure = %s AND period = %s AND kind = %s AND follows IS NULL
+"""
+
+
 def demands(programme: Programme, at: datetime) -> tuple[Due, ...]:
     """What waits at an instant, each at its time of this day, if that has come.
 
     Claims whose day of payment has come though no row of a table is for it; passes that were
-    chosen; and, after the programme was amended, lines that have come to qualify for a month or a
+    chosen; applications for a month in progress that were approved after its run was planned; and,
+    after the programme was amended, lines that have come to qualify for a month or a
     bill that was carried out by the version before. Where nothing waits, nothing is due.
     """
     zone = ZoneInfo(programme.section.time_zone)
@@ -59,12 +67,34 @@ def _of_measure(
     pay_out = _pay_out(measure, day, zone)
     if pay_out and pay_out.due_at <= at and any_payable(programme.identifier, measure.name, day):
         yield pay_out
+    yield from _month_in_progress(programme, measure, at, day, zone)
     choice = measure.section.choice
     if not (choice and choice.choose_from) or choice.choose_from.replace(tzinfo=zone) > at:
         return
     passes = _today(RunKind.PASSES, measure.name, ONCE, day, zone)
     if passes.due_at <= at and any_chosen(programme.identifier, measure.name):
         yield passes
+
+
+def _month_in_progress(
+    programme: Programme, measure: Measure, at: datetime, day: date, zone: ZoneInfo
+) -> Iterator[Due]:
+    """The month of yesterday, where its run was planned before somebody's application was approved.
+
+    Of yesterday, so that who applies on the last day of a month comes to it, too.
+    """
+    from makegood.redress.claims import any_approved_since
+
+    if not (measure.section.grant and measure.section.claim):
+        return
+    period = f"{day - timedelta(days=1):%Y-%m}"
+    again = _today(RunKind.GRANT, measure.name, period, day, zone)
+    if again.due_at > at:
+        return
+    name = programme.identifier
+    ((planned_at,),) = select(_PLANNED_LAST, [name, measure.name, period, RunKind.GRANT.value])
+    if planned_at and any_approved_since(name, measure.name, planned_at):
+        yield again
 
 
 def _pay_out(measure: Measure, day: date, zone: ZoneInfo) -> Due | None:
