@@ -24,6 +24,9 @@ QUICK = {
     "policy_decisions": 2_000,
     "people": 20_000,
     "contacts_runs": 1,
+    "page_customers": 60,
+    "page_seconds": 5.0,
+    "crowd_seconds": 15,
     "runs": 2,
 }
 
@@ -43,6 +46,9 @@ def main() -> None:
         policy_decisions=20_000,
         people=500_000,
         contacts_runs=3,
+        page_customers=2_000,
+        page_seconds=20.0,
+        crowd_seconds=120,
         runs=given.runs,
         cache=given.cache,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.bank import BANK_SECTIONS
 from bench.claims import CLAIMS_SECTIONS
 from bench.measure import ROOT, Run, in_turn, middle, ratio, run
+from bench.pages import PAGES_SECTIONS
 from bench.runs import RUNS_SECTIONS
 from bench.serving import SERVING_SECTIONS
 from bench.table import Result, at_least, at_most, number
@@ -36,6 +37,9 @@ class Sizes:
     policy_decisions: int
     people: int
     contacts_runs: int
+    page_customers: int
+    page_seconds: float
+    crowd_seconds: int
     runs: int
     cache: Path
 
@@ -193,6 +197,7 @@ SECTIONS: tuple[Callable[[Sizes], Iterator[Result]], ...] = (
     *SERVING_SECTIONS,
     *CLAIMS_SECTIONS,
     *RUNS_SECTIONS,
+    *PAGES_SECTIONS,
 )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from bench.bank_tasks import BANK_TASKS
 from bench.claims_tasks import CLAIMS_TASKS
+from bench.pages_tasks import PAGES_TASKS
 from bench.runs_tasks import RUNS_TASKS
 from bench.serving_tasks import SERVING_TASKS
 from bench.trust_tasks import TRUST_TASKS
@@ -191,6 +192,7 @@ TASKS: tuple[Callable[..., Report], ...] = (
     *SERVING_TASKS,
     *CLAIMS_TASKS,
     *RUNS_TASKS,
+    *PAGES_TASKS,
 )
 
 
