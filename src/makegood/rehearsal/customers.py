@@ -261,7 +261,11 @@ class Customers:
         from makegood.redress.claims import Reason as Why
 
         name = self.programme.identifier
-        for claim in claims(name, states=[ClaimState.REFUSED, ClaimState.RETURNED], limit=_LISTED):
+        for claim in [
+            # Apart: many are refused for good, and must not push the others out of the list.
+            *claims(name, states=[ClaimState.RETURNED], limit=_LISTED),
+            *claims(name, states=[ClaimState.REFUSED], limit=_LISTED),
+        ]:
             seen = (claim.receipt_number, claim.attempt)
             account = claim.reason in {Why.ACCOUNT_NOT_FOUND, Why.HOLDER_DIFFERS}
             returned = claim.state is ClaimState.RETURNED

@@ -11,7 +11,8 @@ from makegood.rehearsal.comparing.found import Found
 if TYPE_CHECKING:
     from makegood.rehearsal.story import Deed
 
-_PASSES_AT = time(10, 0)
+_PASSES_AT = time(10, 2)
+"""When work is done for the first time after passes are due: until then one may choose anew."""
 
 
 def compare_passes(found: Found) -> None:
@@ -49,9 +50,8 @@ def _granted_option(found: Found, measure: str, line_id: str, deeds: list[Deed])
     standings = found.play.standings
     for number, deed in enumerate(deeds):
         given_on = _next_giving(deed.at)
-        if number + 1 < len(deeds) and deeds[number + 1].at < datetime.combine(
-            given_on, _PASSES_AT
-        ):
+        given_at = datetime.combine(given_on, _PASSES_AT)
+        if number + 1 < len(deeds) and deeds[number + 1].at <= given_at:
             continue
         day = given_on
         while day <= found.ended:
@@ -65,7 +65,7 @@ def _granted_option(found: Found, measure: str, line_id: str, deeds: list[Deed])
 
 
 def _next_giving(at: datetime) -> date:
-    return at.date() if at.time() < _PASSES_AT else at.date() + timedelta(days=1)
+    return at.date() if at.time() <= _PASSES_AT else at.date() + timedelta(days=1)
 
 
 def compare_coupons(found: Found) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from makegood.rehearsal.comparing.events import compare_events
 from makegood.rehearsal.comparing.found import Found
 from makegood.rehearsal.comparing.invariants import check_invariants
 from makegood.rehearsal.comparing.occasions import compare_occasions
@@ -19,18 +20,23 @@ if TYPE_CHECKING:
     from makegood.rehearsal.schedule import Schedule
     from makegood.runs import RunRow
 
-_STAGES = 5
+_COMPARED = (
+    compare_occasions,
+    compare_refunds,
+    compare_passes,
+    compare_coupons,
+    compare_events,
+    check_invariants,
+)
 
 
 def compared(play: Play, schedule: Schedule, faults: str) -> Outcome:
     """Everything that was played, compared and told."""
     found = Found(play, play.all_runs(), play.now.date())
-    for number, compare in enumerate(
-        (compare_occasions, compare_refunds, compare_passes, compare_coupons, check_invariants)
-    ):
-        play.progress("compared", number, _STAGES)
+    for number, compare in enumerate(_COMPARED):
+        play.progress("compared", number, len(_COMPARED))
         compare(found)
-    play.progress("compared", _STAGES, _STAGES)
+    play.progress("compared", len(_COMPARED), len(_COMPARED))
     outcome = Outcome(
         lines=play.world.lines,
         seed=play.seed,
