@@ -23,6 +23,16 @@ ORDER BY v.version_id DESC LIMIT 1
 """
 """The hash of the text in force, to be asked for within another statement."""
 
+_NAMES = """
+SELECT programme FROM publication_version GROUP BY programme ORDER BY max(version_id) DESC
+"""
+
+
+_ALL_NEWEST = """
+SELECT DISTINCT ON (programme) programme, sha256 FROM publication_version
+ORDER BY programme, version_id DESC
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -44,7 +54,7 @@ class Published:
     def of(cls, version: Version) -> Published:
         """The values of a row. Raises MakegoodError MG633 where one of its texts was changed."""
         texts = (version.text, version.sha256), (version.messages, version.messages_sha256)
-        if any(_hash_of(text) != kept for text, kept in texts):
+        if any(hash_of_text(text) != kept for text, kept in texts):
             raise MakegoodError(
                 Finding(
                     "MG633",
@@ -79,7 +89,7 @@ class Published:
         return load_messages(self.messages, programme, file)
 
 
-def _hash_of(text: str) -> str:
+def hash_of_text(text: str) -> str:
     """The hash of a text as it is kept; of no text nothing."""
     return sha256(text.encode()).hexdigest() if text else ""
 
@@ -93,12 +103,26 @@ def in_force(programme: str, at: datetime | None = None) -> Published | None:
     return Published.of(version) if version else None
 
 
+def newest_versions() -> dict[str, str]:
+    """By programme the hash of the text in force, for all that were ever published."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_NEWEST)
+        return {str(programme): str(version) for programme, version in cursor.fetchall()}
+
+
 def versions(programme: str | None = None) -> list[Published]:
     """All publications, the newest first; of one programme or of all."""
     found = model().objects.order_by("-version_id")
     if programme is not None:
         found = found.filter(programme=programme)
     return [Published.of(version) for version in found]
+
+
+def programmes_in_force() -> tuple[str, ...]:
+    """The names of all programmes that have a version, the one published last first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES)
+        return tuple(str(row[0]) for row in cursor.fetchall())
 
 
 def model() -> type[Version]:

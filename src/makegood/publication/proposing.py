@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -44,8 +45,31 @@ def propose(
     Raises Refused MG770, MakegoodError MG630, MG773 for a reason that is none, and MG768 where the
     same is proposed already.
     """
-    reason = checked_reason(reason)
     contents = contents_of(programme, decisions, messages)
+    return _proposed(visitor, programme, contents, reason)
+
+
+def propose_told(
+    visitor: Visitor,
+    programme: Programme,
+    reason: str,
+    forecast: Mapping[str, Json],
+    messages: MessageTemplates | None = None,
+) -> Proposal:
+    """Propose a checked programme with the forecast that a study of it gave; empty for none.
+
+    Raises as ``propose`` does.
+    """
+    contents = contents_of(programme, None, messages)
+    if forecast:
+        contents["forecast"] = dict(forecast)
+    return _proposed(visitor, programme, contents, reason)
+
+
+def _proposed(
+    visitor: Visitor, programme: Programme, contents: Mapping[str, Json], reason: str
+) -> Proposal:
+    reason = checked_reason(reason)
     with transaction.atomic():
         resource = Resource(ResourceKind.PROPOSAL)
         permit(visitor, Act.PROPOSE_PUBLISH_PROGRAMME, resource)

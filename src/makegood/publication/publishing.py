@@ -64,6 +64,11 @@ def publish(
     return Published.of(version)
 
 
+def is_approved(programme: Programme, messages: MessageTemplates | None = None) -> bool:
+    """Whether another person has approved exactly these texts, so that they can be published."""
+    return _approved(programme, messages.sha256 if messages else "") is not None
+
+
 def _approved(programme: Programme, of_messages: str) -> Proposal | None:
     """The approved proposal about exactly these texts, whatever forecast was shown with it."""
     subject = subject_of(programme)

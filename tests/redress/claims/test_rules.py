@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from makegood.kernel import day_number, is_pseudonym
+from makegood.kernel.readable import ALPHABET
 from makegood.programmes import load_programme, load_text
 from makegood.redress.claims import OutsideWindow, pay_on
 from makegood.redress.claims.names import is_same_name, plain_name
-from makegood.redress.claims.receipts import ALPHABET, new_receipt_number, read_receipt_number
+from makegood.redress.claims.receipts import new_receipt_number, read_receipt_number
 from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState, sources_of
 from makegood.redress.claims.windows import expect_open
 from tests.redress.claims.relief import CLOSES, OPENS, TEXT

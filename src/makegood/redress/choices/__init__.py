@@ -11,6 +11,7 @@ from makegood.redress.choices.granting import (
     settle_choices,
     stop_granting,
 )
+from makegood.redress.choices.together import choices_and_coupons
 
 __all__ = [
     "Choice",
@@ -19,6 +20,7 @@ __all__ = [
     "any_chosen",
     "begin_granting",
     "choice_of",
+    "choices_and_coupons",
     "choose",
     "chosen",
     "code_of_choice",

@@ -1,5 +1,6 @@
 """Claims: applications, from the receipt to the payment, and everything that can come between."""
 
+from makegood.redress.claims.account_check import AccountFit, check_account, takes_other_name
 from makegood.redress.claims.acting import correct_account, object_to, withdraw
 from makegood.redress.claims.advancing import Holders, advance
 from makegood.redress.claims.agreeing import propose_amount
@@ -29,36 +30,44 @@ from makegood.redress.claims.reading import (
     claimed_lines,
     claims,
     claims_of,
+    claims_of_lines,
     counts,
     history_of,
+    open_counts,
 )
 from makegood.redress.claims.settling import settle
 from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState
 from makegood.redress.claims.submitting import needs_account, submit
 from makegood.redress.claims.values import (
+    ACCOUNT_REASONS,
     Application,
     Claim,
     ClaimCount,
     ClaimEvent,
+    OpenClaims,
     Reason,
     Receipt,
     Waits,
 )
 from makegood.redress.claims.windows import OutsideWindow
+from makegood.redress.claims.wording import reason_words
 
 __all__ = [
+    "ACCOUNT_REASONS",
     "APPROVALS_SCHEMA",
     "CLAIMED_SCHEMA",
     "PAYABLE_SCHEMA",
     "PAY_OUT_TIME",
     "STATE_WORDS",
     "TRANSITIONS",
+    "AccountFit",
     "Application",
     "Claim",
     "ClaimCount",
     "ClaimEvent",
     "ClaimState",
     "Holders",
+    "OpenClaims",
     "OutsideWindow",
     "Reason",
     "Receipt",
@@ -70,11 +79,13 @@ __all__ = [
     "approvals_of",
     "approved_under",
     "begin_paying",
+    "check_account",
     "claim_of",
     "claimed_amounts",
     "claimed_lines",
     "claims",
     "claims_of",
+    "claims_of_lines",
     "correct_account",
     "counts",
     "decide",
@@ -84,13 +95,16 @@ __all__ = [
     "lines_approved",
     "needs_account",
     "object_to",
+    "open_counts",
     "pay_on",
     "payable",
     "propose_amount",
+    "reason_words",
     "resolve",
     "settle",
     "stop_paying",
     "submit",
+    "takes_other_name",
     "try_again",
     "withdraw",
 ]

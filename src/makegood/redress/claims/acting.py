@@ -19,7 +19,7 @@ from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.vault import Account as SealedAccount
-from makegood.trust.vault import store_account
+from makegood.trust.vault import store_account, use_documents
 
 
 def withdraw(
@@ -94,6 +94,7 @@ def correct_account(  # noqa: PLR0913 - the account is three, the rest by keywor
     which persons decide as before. What was agreed on about the account before, its document and
     its check are void: ``account_document`` is of the new one. ``document`` is one that the
     application itself lacked. Raises Refused MG770;
+    MakegoodError MG682 for a document of the vault's that is not this customer's,
     MakegoodError MG728, MG729 as the vault, MG840, MG845 where the claim is past that, MG853 where
     no account is needed, MG852.
     """
@@ -116,6 +117,7 @@ def correct_account(  # noqa: PLR0913 - the account is three, the rest by keywor
             tries=0,
         )
         keep([change], visitor.actor)
+        use_documents(claim.customer_id, change.claim.documents, claim.subject)
         account = SealedAccount(claim.account_id, bank_code, account_number, account_holder)
         store_account(account, actor=visitor.actor)
     return change.claim

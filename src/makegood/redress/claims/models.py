@@ -74,6 +74,24 @@ class Claim(models.Model):
                 name="claims_claim_to_check",
             ),
             models.Index(fields=["line_id"], name="claims_claim_by_line"),
+            models.Index(fields=["programme", "-submitted_at"], name="claims_claim_newest"),
+            # What somebody has to do something about is little of all, and asked for often.
+            models.Index(
+                fields=["-submitted_at"],
+                condition=models.Q(state="checked") & ~models.Q(waits_for="")
+                | models.Q(state="objected"),
+                name="claims_claim_waiting",
+            ),
+            models.Index(
+                fields=["-submitted_at"],
+                condition=models.Q(state="returned"),
+                name="claims_claim_returned",
+            ),
+            models.Index(
+                fields=["-submitted_at"],
+                condition=models.Q(is_contradictory=True),
+                name="claims_claim_contradictory",
+            ),
         )
 
     def __str__(self) -> str:

@@ -13,13 +13,30 @@ from makegood.redress.claims.paying import connection_of_act
 from makegood.redress.claims.problems import unknown_claim
 from makegood.redress.claims.receipts import read_receipt_number
 from makegood.redress.claims.states import ClaimState
-from makegood.redress.claims.values import Claim, ClaimCount, ClaimEvent
+from makegood.redress.claims.values import Claim, ClaimCount, ClaimEvent, OpenClaims
+from makegood.redress.serving import prepared_cursor
+
+_WAITING = "waits_for <> '' AND state = 'checked' OR state = 'objected'"
+_WAITING_COUNTS = f"""
+SELECT CASE WHEN state = 'objected' THEN 'objected' ELSE waits_for END, count(*) FROM claims_claim
+WHERE ({_WAITING}) AND (%(programme)s = '' OR programme = %(programme)s)
+GROUP BY 1 ORDER BY 1
+"""
+_OPEN_COUNTS = """
+SELECT (SELECT count(*) FROM claims_claim WHERE state = 'returned'
+        AND (%(programme)s = '' OR programme = %(programme)s)),
+       (SELECT count(*) FROM claims_claim WHERE is_contradictory
+        AND (%(programme)s = '' OR programme = %(programme)s))
+"""
 
 COLUMNS = tuple(field.name for field in fields(Claim))
 LISTED_MAX = 10_000
 
 _NAMES = ", ".join(COLUMNS)
 _PLACES = {name: place for place, name in enumerate(COLUMNS)}
+_OF_LINES = f"""
+SELECT {_NAMES} FROM claims_claim WHERE line_id = ANY(%s) ORDER BY submitted_at DESC, claim_id
+"""
 _HISTORY = """
 SELECT number, at, before, after, reason, by, run_id, amount FROM claims_event
 WHERE claim_id = %s ORDER BY number
@@ -70,6 +87,13 @@ def claims_of(line_id: str) -> list[Claim]:
     return select("WHERE line_id = %s ORDER BY submitted_at DESC, claim_id", [line_id])
 
 
+def claims_of_lines(line_ids: Sequence[str]) -> list[Claim]:
+    """All claims of some lines, the newest first; withdrawn ones among them."""
+    with prepared_cursor() as cursor:
+        rows = cursor.execute(_OF_LINES, [list(line_ids)]).fetchall()
+    return [claim_from(row) for row in rows]
+
+
 def history_of(claim: Claim) -> list[ClaimEvent]:
     """What happened to a claim, in order."""
     with psycopg.Cursor(connection_of_act()) as cursor:
@@ -89,7 +113,7 @@ def history_of(claim: Claim) -> list[ClaimEvent]:
     ]
 
 
-def claims(
+def claims(  # noqa: PLR0913 - each is something to narrow down by
     programme: str = "",
     measure: str = "",
     *,
@@ -98,9 +122,11 @@ def claims(
     through: str = "",
     is_waiting: bool | None = None,
     is_contradictory: bool | None = None,
+    is_late: bool | None = None,
     limit: int = 100,
+    after: int = 0,
 ) -> list[Claim]:
-    """Claims by what is asked, the newest first, at most ``limit`` (10,000).
+    """Claims by what is asked, the newest first, at most ``limit`` (10,000) after so many.
 
     ``is_waiting`` are those that persons must decide.
     """
@@ -110,13 +136,27 @@ def claims(
         "state = ANY(%s)": [state.value for state in states] or None,
         "line_id = %s": line_id or None,
         "through = %s": through or None,
-        f"({_WAITING}) = %s": is_waiting,
         "is_contradictory = %s": is_contradictory,
+        "is_late = %s": is_late,
     }
     given = {condition: value for condition, value in wanted.items() if value is not None}
-    where = f"WHERE {' AND '.join(given)}" if given else ""
-    rest = f"{where} ORDER BY submitted_at DESC, claim_id LIMIT %s"
-    return select(rest, [*given.values(), max(0, min(limit, LISTED_MAX))])
+    conditions = list(given)
+    values = list(given.values())
+    # Written as the condition of the index that holds them, and no value of another.
+    if is_waiting is not None:
+        conditions.append(f"({_WAITING})" if is_waiting else f"NOT ({_WAITING})")
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    rest = f"{where} ORDER BY submitted_at DESC, claim_id LIMIT %s OFFSET %s"
+    return select(rest, [*values, max(0, min(limit, LISTED_MAX)), max(0, after)])
+
+
+def open_counts(programme: str = "") -> OpenClaims:
+    """How many claims somebody has to do something about, of one programme or of all."""
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        values = {"programme": programme}
+        waiting = cursor.execute(_WAITING_COUNTS, values).fetchall()
+        returned, contradictory = cursor.execute(_OPEN_COUNTS, values).fetchone() or (0, 0)
+    return OpenClaims(dict(waiting), returned, contradictory)
 
 
 def counts(programme: str, zone: str) -> list[ClaimCount]:
@@ -160,9 +200,6 @@ def applied_among(programme: str, measure: str, line_ids: Sequence[str]) -> froz
     with psycopg.Cursor(connection_of_act()) as cursor:
         rows = cursor.execute(_APPLIED, [programme, measure, list(line_ids)]).fetchall()
     return frozenset(row[0] for row in rows)
-
-
-_WAITING = "waits_for <> '' AND state = 'checked' OR state = 'objected'"
 
 
 def select(rest: str, values: Sequence[object]) -> list[Claim]:

@@ -2,19 +2,21 @@
 
 The decision is looked up first, outside of any transaction, and the gate decides. Then one
 statement writes the claim under its pay-once key, seals the account, posts the amount as claimed,
-and records the act: all of it or nothing. Of several at once the first to write the key makes the
-claim; the others wait for it at the index and are given its receipt number. Different claims do not
-wait for each other.
+and records the act: all of it or nothing, in one way to the server and back. Of several at once the
+first to write the key makes the claim; the others wait for it at the index and are given its
+receipt number. Different claims do not wait for each other.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import transaction
+from psycopg import errors
 
 from makegood.kernel import ONCE, looks_personal, pay_once_key
 from makegood.ledger import Account, Transfer, transfer_clause, transfer_values
@@ -33,6 +35,7 @@ from makegood.redress.claims.values import Application, Claim, Receipt, Waits
 from makegood.redress.claims.windows import expect_open
 from makegood.redress.serving import (
     LineStanding,
+    apart,
     decision_of,
     prepared_cursor,
     programme_in_force,
@@ -47,6 +50,7 @@ from makegood.trust.vault import (
     account_values,
     expect_sealable,
     hold_together,
+    use_documents,
 )
 
 if TYPE_CHECKING:
@@ -84,9 +88,11 @@ with_account AS (SELECT FROM made WHERE has_account),
 {account_clause("with_account")},
 {transfer_clause("made")},
 {entry_clauses("made")}
-SELECT EXISTS (SELECT FROM made),
-       (SELECT count(*) FROM with_account) = (SELECT count(*) FROM sealed)
+SELECT EXISTS (SELECT FROM made)
+       AND CASE WHEN EXISTS (SELECT FROM with_account) THEN 1 / (SELECT count(*) FROM sealed) = 1
+                ELSE true END
 """
+# Where the account could not be sealed, the division fails and nothing is kept.
 _STANDING = f"SELECT {_NAMES} FROM claims_claim WHERE key = %s AND state <> 'withdrawn'"
 _TRIES = 5
 
@@ -100,12 +106,12 @@ def submit(
 ) -> Receipt:
     """Apply for a measure, now; the receipt of the claim, or of the one that stands there already.
 
-    A claim that stands stays as it is, whatever account comes with the new application. The time
-    is that of this process's clock. Raises OutsideWindow (MG842); MakegoodError MG841 where nobody
+    A claim that stands stays as it is, whatever account comes with the new application. The time is
+    that of this process's clock. Raises OutsideWindow (MG842); MakegoodError MG841 where nobody
     applies for it, MG843 for another way than the programme names, MG844 where something is missing
     or does not fit, MG852 for a document that is named wrongly, MG853 for an account where none is
-    needed; MG632, MG830, MG831 as ``decision_of``; MG728, MG729 as the vault; Refused MG770 and
-    further as ``permit``.
+    needed; MG682 for a document of the vault's that is not this customer's; MG632, MG830, MG831 as
+    ``decision_of``; MG728, MG729 as the vault; Refused MG770 and further as ``permit``.
     """
     standing = decision_of(application.programme, application.line_id)
     claim = _prepared(visitor, application, standing)
@@ -122,13 +128,18 @@ def submit(
     values = {name: getattr(claim, name) for name in _GIVEN}
     values |= entry_values(entry) | transfer_values(_transfer(standing, claim))
     for _ in range(_TRIES):
-        with transaction.atomic():
+        with transaction.atomic() if claim.documents else nullcontext():
             is_new, is_whole = _made(values, account, visitor.actor)
-            if is_new and is_whole:
-                return _receipt(claim, is_new=True)
-            if is_new:
-                transaction.set_rollback(True)
-            elif (kept := _standing(claim.key)) is not None:
+            if is_new and claim.documents:
+                use_documents(claim.customer_id, claim.documents, claim.subject)
+        if is_new:
+            return _receipt(claim, is_new=True)
+        if not is_whole and account is not None:
+            # The customer was deleted, which it tells; or the keys were renewed.
+            expect_sealable(account)
+            continue
+        with transaction.atomic():
+            if (kept := _standing(claim.key)) is not None:
                 permit(
                     visitor,
                     Act.APPLY,
@@ -138,22 +149,30 @@ def submit(
                     details=_details(kept),
                 )
                 return _receipt(kept, is_new=False)
-        if is_new and account is not None:
-            expect_sealable(account)
-        # It was withdrawn in this very moment, or the keys were renewed: now it may be made.
+        # It was withdrawn in this very moment: now it may be made.
     raise wrong_application("the claim is made and withdrawn again and again", "try again")
 
 
 def _made(
     values: Mapping[str, object], account: SealedAccount | None, actor: str
 ) -> tuple[bool, bool]:
-    """Whether the claim was made, and whether its account could be kept. Raises MG771, MG729."""
+    """Whether the claim was made, and whether its account could be kept: else nothing is.
+
+    Outside of a transaction the statements that travel together are one (PostgreSQL, libpq,
+    "Pipeline Mode"). Raises MakegoodError MG771, MG729.
+    """
     values = {**values, **account_values(account, actor=actor)}
-    with recorded(), prepared_cursor() as cursor:
-        if account is not None:
-            hold_together(cursor)
-        row = cursor.execute(_MAKE, values).fetchone()
-    return (bool(row[0]), bool(row[1])) if row else (False, False)
+    with recorded():
+        try:
+            with apart(), prepared_cursor() as cursor:
+                with cursor.connection.pipeline():
+                    if account is not None:
+                        hold_together(cursor)
+                    cursor.execute(_MAKE, values)
+                row = cursor.fetchone()
+        except errors.DivisionByZero:
+            return False, False
+    return bool(row and row[0]), True
 
 
 def _standing(key: str) -> Claim | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -139,6 +140,11 @@ class Claim:
         return f"{self.customer_id}#{self.receipt_number}" if self.has_account else None
 
     @property
+    def documents(self) -> tuple[str, ...]:
+        """The references of what was handed in for it."""
+        return tuple(each for each in (self.document, self.account_document) if each)
+
+    @property
     def subject(self) -> str:
         """How the ledger and the log name it."""
         return f"claim:{self.receipt_number}"
@@ -168,3 +174,17 @@ class ClaimCount:
     state: ClaimState
     claims: int
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClaims:
+    """How many claims somebody has to do something about.
+
+    ``waiting`` are those that persons decide, by why: words of Waits with commas between, or
+    ``objected``. ``returned`` wait for another account or attempt; of the ``contradictory`` the
+    other side said both that they were paid and that they failed.
+    """
+
+    waiting: Mapping[str, int]
+    returned: int
+    contradictory: int

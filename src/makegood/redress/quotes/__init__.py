@@ -3,7 +3,7 @@
 from makegood.redress.quotes.content import Promised, Quote, verify_quote
 from makegood.redress.quotes.deviating import Deviation, deviations, propose_exceptions
 from makegood.redress.quotes.giving import give_quote
-from makegood.redress.quotes.keeping import quote_of, quoted_amounts, quotes_of
+from makegood.redress.quotes.keeping import quote_of, quoted_among, quoted_amounts, quotes_of
 
 __all__ = [
     "Deviation",
@@ -13,6 +13,7 @@ __all__ = [
     "give_quote",
     "propose_exceptions",
     "quote_of",
+    "quoted_among",
     "quoted_amounts",
     "quotes_of",
     "verify_quote",

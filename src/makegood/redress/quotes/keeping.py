@@ -64,6 +64,14 @@ def quotes_of(programme: str, line_id: str) -> list[Quote]:
         return [read_quote(row[0]) for row in cursor.fetchall()]
 
 
+def quoted_among(programme: str, line_ids: Sequence[str]) -> frozenset[tuple[str, str, str]]:
+    """What was shown already for lines: line, and the hashes of version and snapshot."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_LINES, [programme, list(line_ids)])
+        quotes = [read_quote(row[0]) for row in cursor.fetchall()]
+    return frozenset((each.line_id, each.programme_sha256, each.snapshot_sha256) for each in quotes)
+
+
 def quoted_amounts(programme: str, measure: str, lines: Sequence[str]) -> dict[str, Promised]:
     """The best that quotes of each line promised of a measure; lines without one are not in it."""
     found = dict[str, Promised]()

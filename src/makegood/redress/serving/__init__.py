@@ -4,11 +4,14 @@ Every registered snapshot stays known; the newest of a programme is loaded into 
 """
 
 from makegood.redress.serving.copying import Served, is_served, serve, served
+from makegood.redress.serving.current import served_programmes
 from makegood.redress.serving.deciding import (
+    CustomerStanding,
     LineStanding,
     decision_of,
-    programme_in_force,
     standings_of,
+    standings_of_customer,
+    supposing,
 )
 from makegood.redress.serving.holders import customer_of, customers_of, lines_of, load_holders
 from makegood.redress.serving.known import (
@@ -19,13 +22,16 @@ from makegood.redress.serving.known import (
     registered_programmes,
     snapshot_of,
 )
-from makegood.redress.serving.quick import prepared_cursor
+from makegood.redress.serving.loading import programme_in_force
+from makegood.redress.serving.quick import apart, prepared_cursor
 from makegood.redress.serving.registering import register
 
 __all__ = [
+    "CustomerStanding",
     "LineStanding",
     "Registered",
     "Served",
+    "apart",
     "bases_for",
     "customer_of",
     "customers_of",
@@ -41,6 +47,9 @@ __all__ = [
     "registered_programmes",
     "serve",
     "served",
+    "served_programmes",
     "snapshot_of",
     "standings_of",
+    "standings_of_customer",
+    "supposing",
 ]

@@ -15,8 +15,8 @@ from psycopg import sql
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.redress.serving.cleaning import remove_left_over
 from makegood.redress.serving.current import Current, current_of, fingerprints, is_there, keep
-from makegood.redress.serving.deciding import programme_in_force
 from makegood.redress.serving.known import known_bases, newest, snapshot_of
+from makegood.redress.serving.loading import programme_in_force
 from makegood.redress.serving.problems import not_served
 from makegood.redress.serving.tables import (
     apply_changes,

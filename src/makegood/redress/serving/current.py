@@ -78,6 +78,13 @@ def current_of(programme: str) -> Current | None:
     )
 
 
+def served_programmes() -> list[str]:
+    """The programmes of which a copy answers, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT programme FROM serving_current ORDER BY programme")
+        return [str(row[0]) for row in cursor.fetchall()]
+
+
 def is_there(current: Current) -> bool:
     """Whether its table exists: after a restore it does not."""
     with connection.cursor() as cursor:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
-from django.db import connection, transaction
-from psycopg import errors, sql
-
 from makegood.kernel import day_number
-from makegood.publication import NEWEST, in_force, newest_version
 from makegood.redress.serving.current import Current, current_of, fingerprints
 from makegood.redress.serving.holders import customer_of
 from makegood.redress.serving.known import bases_for, known_bases, newest, snapshot_of
-from makegood.redress.serving.problems import no_such_line, not_served, nothing_in_force
-from makegood.redress.serving.quick import Row, prepared_cursor
+from makegood.redress.serving.loading import kept, of_version, programme_in_force
+from makegood.redress.serving.problems import no_such_line, not_served
+from makegood.redress.serving.rows import Found, fact_names, rows_of_customer, rows_of_lines
 
 if TYPE_CHECKING:
     from makegood.decisions import LineDecider, LineDecision
@@ -30,7 +26,6 @@ Value: TypeAlias = int | str | bool | None
 Origins: TypeAlias = tuple[tuple[str, str], ...]
 """By base where it is read from."""
 
-_TRIES = 5
 _KEPT = 16
 _LINES_AT_ONCE = 5_000
 
@@ -60,17 +55,6 @@ class LineStanding:
         raise KeyError(measure)
 
 
-def programme_in_force(name: str) -> Programme:
-    """The programme that is in force now, loaded once for each of its versions.
-
-    Raises MakegoodError MG632 where none is, MG633 where its text was changed.
-    """
-    version = newest_version(name)
-    if version is None:
-        raise nothing_in_force(name)
-    return _loaded(name, version)
-
-
 def decision_of(programme_name: str, line_id: str) -> LineStanding:
     """The decision for one line, in milliseconds.
 
@@ -94,15 +78,59 @@ def standings_of(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineS
         yield from _standings(programme_name, line_ids[start : start + _LINES_AT_ONCE])
 
 
+def supposing(standing: LineStanding, suppositions: Sequence[str]) -> LineStanding:
+    """What would be due if facts of a line were otherwise, each as ``FACT=VALUE``.
+
+    Membership of bases that is read from other snapshots stays as it is. Raises MakegoodError
+    MG609.
+    """
+    from makegood.decisions import BaseOrigin, base_sources, supposed
+
+    programme = standing.programme
+    sources = base_sources(programme, standing.as_of, ())
+    origins = tuple(
+        (name, (BaseOrigin.GIVEN if f"base.{name}" in standing.values else source.origin).value)
+        for name, source in sources.items()
+    )
+    values = supposed(programme, standing.values, suppositions)
+    return replace(standing, values=values, decisions=_decider(programme, origins).decide(values))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerStanding:
+    """What is due by one programme for all lines of a customer.
+
+    ``lines`` are the customer's lines in order, those that are not served among them; ``served``
+    are the programmes of which a copy is loaded.
+    """
+
+    lines: tuple[str, ...]
+    served: tuple[str, ...]
+    standings: tuple[LineStanding, ...]
+
+
+def standings_of_customer(programme_name: str, customer_id: str) -> CustomerStanding:
+    """The decisions for all lines of a customer by one programme, in one statement.
+
+    Lines that are not served have no standing. Raises MakegoodError MG632, MG830.
+    """
+    found = rows_of_customer(programme_name, customer_id)
+    return CustomerStanding(found.lines, found.served, tuple(_decided(found)))
+
+
 def _standings(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineStanding]:
-    programme, current, snapshots, rows = _read(programme_name, line_ids)
-    origins = _known_origins(programme, current, snapshots)
+    yield from _decided(rows_of_lines(programme_name, line_ids))
+
+
+def _decided(found: Found) -> Iterator[LineStanding]:
+    programme, current = found.programme, found.current
+    origins = _known_origins(programme, current, found.snapshots)
     if origins is None:
-        yield from _from_files(programme, line_ids)
+        yield from _from_files(programme, found.lines)
         return
     decider = _decider(programme, origins)
-    names = _names(current)
-    for line_id, customer_id, *cells in rows:
+    names = fact_names(current)
+    for line_id, customer_id, *cells in found.rows:
         values = dict(zip(names, map(_value, cells), strict=True))
         yield LineStanding(
             programme,
@@ -113,69 +141,6 @@ def _standings(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineSta
             values,
             decider.decide(values),
         )
-
-
-def _read(name: str, line_ids: Sequence[str]) -> tuple[Programme, Current, int, list[Row]]:
-    """The programme, the generation, the last snapshot registered, and the rows.
-
-    All as one statement saw them.
-    """
-    for _ in range(_TRIES):
-        # What was read before answers as long as its generation does, which the statement tells.
-        current = _remembered.pop(name, None) or current_of(name)
-        if current is None:
-            programme_in_force(name)
-            raise not_served(name)
-        try:
-            with _apart(), prepared_cursor() as cursor:
-                found = cursor.execute(_query(current), [list(line_ids), name]).fetchall()
-        except errors.UndefinedTable:
-            # Another generation took its place in this moment, or a restore left the tables out.
-            continue
-        if found and found[0][1] == current.generation:
-            version, _, snapshots = found[0][:3]
-            if version is None:
-                raise nothing_in_force(name)
-            programme = _loaded(name, version)
-            _remembered[name] = current
-            rows = [row[3:] for row in found if row[3] is not None]
-            return programme, current, int(snapshots or 0), rows
-    programme_in_force(name)
-    current = current_of(name)
-    raise not_served(name, str(current.folder) if current else "")
-
-
-def _apart() -> AbstractContextManager[object]:
-    """What keeps a failing statement from ending the caller's transaction, where there is one."""
-    return transaction.atomic() if connection.in_atomic_block else nullcontext()
-
-
-def _names(current: Current) -> list[str]:
-    """The facts of a row in the order of the columns."""
-    return [*current.columns, *(f"base.{name}" for name in current.bases)]
-
-
-def _query(current: Current) -> str:
-    """What answers for lines; known by the table that it reads, whose columns never change."""
-    found = _queries.get(current.table_name)
-    if found is None:
-        if len(_queries) >= _KEPT:
-            _queries.clear()
-        found = _queries[current.table_name] = _written(current)
-    return found
-
-
-def _written(current: Current) -> str:
-    # Version and generation are read by the same statement, even where no line is found.
-    chosen = "".join(f', t."{name}"' for name in _names(current)).replace("%", "%%")
-    table = sql.Identifier("serving", current.table_name).as_string(None)
-    return (
-        f"SELECT ({NEWEST.format(programme='c.programme')}), c.generation,"
-        " (SELECT max(snapshot_id) FROM serving_snapshot), t.line_id,"
-        f" coalesce(h.customer_id, t.line_id){chosen} FROM serving_current AS c"
-        f" LEFT JOIN {table} AS t ON t.line_id = ANY(%s)"
-        " LEFT JOIN serving_holder AS h ON h.line_id = t.line_id WHERE c.programme = %s"
-    )
 
 
 def _value(cell: object) -> Value:
@@ -255,30 +220,14 @@ def _from_files(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineS
         )
 
 
-_programmes: dict[str, Programme] = {}
-_remembered: dict[str, Current] = {}
-_queries: dict[str, str] = {}
 _origins: dict[tuple[str, UUID, int], Origins | None] = {}
-
-
-def _loaded(name: str, version: str) -> Programme:
-    found = _programmes.get(version)
-    if found is None:
-        published = in_force(name)
-        if published is None:
-            raise nothing_in_force(name)
-        found = published.load()
-        if len(_programmes) >= _KEPT:
-            _programmes.clear()
-        _programmes[found.sha256] = found
-    return found
 
 
 @lru_cache(maxsize=_KEPT)
 def _known_decider(version: str, origins: Origins) -> LineDecider:
     from makegood.decisions import BaseOrigin, BaseSource, LineDecider
 
-    programme = _programmes[version]
+    programme = of_version(version)
     sources = {
         name: BaseSource(programme.bases[name], BaseOrigin(origin)) for name, origin in origins
     }
@@ -286,15 +235,15 @@ def _known_decider(version: str, origins: Origins) -> LineDecider:
 
 
 def _decider(programme: Programme, origins: Origins) -> LineDecider:
-    _programmes.setdefault(programme.sha256, programme)
+    kept(programme)
     return _known_decider(programme.sha256, origins)
 
 
 @lru_cache(maxsize=_KEPT)
 def _known_conditions(version: str) -> Mapping[str, str]:
-    return fingerprints(_programmes[version])
+    return fingerprints(of_version(version))
 
 
 def _conditions(programme: Programme) -> Mapping[str, str]:
-    _programmes.setdefault(programme.sha256, programme)
+    kept(programme)
     return _known_conditions(programme.sha256)

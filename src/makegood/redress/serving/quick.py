@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 
 Row = tuple[Any, ...]
 
@@ -26,3 +26,8 @@ def prepared_cursor() -> Iterator[psycopg.Cursor[Row]]:
             yield cursor
     finally:
         driver.prepare_threshold = threshold
+
+
+def apart() -> AbstractContextManager[object]:
+    """What keeps a failing statement from ending the caller's transaction, where there is one."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from makegood.kernel import Progress, silent
 from makegood.redress.serving.copying import serve
-from makegood.redress.serving.deciding import programme_in_force
 from makegood.redress.serving.known import Registered, bases_for, registered
+from makegood.redress.serving.loading import programme_in_force
 from makegood.trust.access import Visitor, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind

@@ -1,0 +1,119 @@
+"""Whether an account fits, asked before anybody applies with it: a help, and no decision.
+
+The worker asks again when it checks the claim. So a bank that does not answer holds up nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from makegood.channels.bank import HolderAnswer, HolderCheck, HolderKind
+from makegood.kernel import MakegoodError
+from makegood.redress.claims.names import is_same_name
+from makegood.redress.serving import LineStanding, decision_of
+from makegood.trust.access import Visitor, permit
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+from makegood.trust.vault import open_persons
+
+if TYPE_CHECKING:
+    from makegood.configuration import Settings
+    from makegood.redress.claims.advancing import Holders
+    from makegood.redress.claims.values import Application
+    from makegood.trust.vault import Person
+
+_log = logging.getLogger(__name__)
+
+
+class AccountFit(StrEnum):
+    """What the bank's answer about an account comes to. Closed: there are no others."""
+
+    SAME_NAME = "same_name"
+    """It is the customer's own."""
+    OTHER_NAME = "other_name"
+    """It is somebody else's, of the name that was given: taken with a document."""
+    DIFFERS = "differs"
+    """It is in a name that is not taken."""
+    NOT_FOUND = "not_found"
+    NOT_KNOWN = "not_known"
+    """The bank does not say now: the claim is checked later."""
+
+
+def takes_other_name(standing: LineStanding, measure_name: str) -> bool:
+    """Whether the programme pays this line's measure to an account in another name as well."""
+    measure = standing.programme.measures.get(measure_name)
+    refund = measure.section.refund if measure else None
+    account = refund.account if refund else None
+    if account is None or account.holder is None:
+        return False
+    return standing.values.get(account.holder) in account.other_name_for
+
+
+def check_account(
+    visitor: Visitor,
+    application: Application,
+    *,
+    settings: Settings,
+    holders: Holders | None = None,
+    purpose: str = Purpose.CUSTOMER_REQUEST,
+    case: str = "",
+) -> AccountFit:
+    """Ask the bank whose account an application names, and hold it against the customer's name.
+
+    In no transaction of the caller's. Nothing of the bank's answer is given back but what it comes
+    to. Raises Refused MG770 and as ``permit``, MG632, MG830, MG831 as ``decision_of``.
+    """
+    standing = decision_of(application.programme, application.line_id)
+    with transaction.atomic(durable=True):
+        permit(
+            visitor,
+            Act.APPLY,
+            Resource(ResourceKind.CUSTOMER, standing.customer_id),
+            purpose=purpose,
+            case=case,
+            details={
+                "programme": application.programme,
+                "measure": application.measure,
+                "what": "account_checked",
+            },
+        )
+        person = open_persons([standing.customer_id]).get(standing.customer_id)
+    kind, known_by = _known_by(person, application.account_holder)
+    try:
+        answer = (holders or HolderCheck(settings)).holder_of(
+            application.bank_code,
+            application.account_number,
+            holder_kind=kind,
+            known_by=known_by,
+        )
+    except MakegoodError as error:
+        # Silent, or not set up: the claim waits for it, and whoever runs the program is told.
+        _log.warning("an account could not be checked: %s", error.findings[0].code)
+        return AccountFit.NOT_KNOWN
+    may_be_another = takes_other_name(standing, application.measure)
+    return _fit(answer, person, application.account_holder, may_be_another=may_be_another)
+
+
+def _fit(
+    answer: HolderAnswer, person: Person | None, account_holder: str, *, may_be_another: bool
+) -> AccountFit:
+    if not answer.found:
+        return AccountFit.NOT_FOUND
+    given = is_same_name(answer.name, account_holder)
+    if person is None:
+        return AccountFit.NOT_KNOWN if given else AccountFit.DIFFERS
+    if is_same_name(answer.name, person.name):
+        return AccountFit.SAME_NAME
+    return AccountFit.OTHER_NAME if given and may_be_another else AccountFit.DIFFERS
+
+
+def _known_by(person: Person | None, account_holder: str) -> tuple[HolderKind | None, str]:
+    """As the worker asks: by the day of birth, where it is the customer's own account."""
+    if person is None or person.birth_date is None:
+        return None, ""
+    if not is_same_name(account_holder, person.name):
+        return None, ""
+    return HolderKind.PERSON, f"{person.birth_date:%y%m%d}"
