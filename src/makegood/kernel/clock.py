@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -20,6 +20,17 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant in UTC."""
         return datetime.now(UTC)
+
+
+class ShiftedClock:
+    """The machine's own clock, moved by a span: a demonstration runs in the middle of its story."""
+
+    def __init__(self, shift: timedelta) -> None:
+        self._shift = shift
+
+    def now(self) -> datetime:
+        """The present instant in UTC, moved."""
+        return datetime.now(UTC) + self._shift
 
 
 class FixedClock:

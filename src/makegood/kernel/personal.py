@@ -9,19 +9,23 @@ import re
 
 # A digit in any script that people type here, so that full-width digits are no way around.
 _D = "[0-9\uff10-\uff19]"
+# What a number would be a part of. A Korean particle is none: it follows without a space.
+_WORD = "0-9A-Za-z_\uff10-\uff19"
 _GAP = r"[\s.\-()/\u2010-\u2015\u2212]{0,3}"
 _EMAIL = re.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
-    rf"(?<![\w.-])(?:\+?82{_GAP}\(?0?\)?{_GAP}1{_D}|\+{_D}{{1,3}}{_GAP}{_D}{{1,3}}|[0\uff10]{_D}{{1,2}})"
-    rf"{_GAP}{_D}{{3,4}}{_GAP}{_D}{{4}}(?![\w-])"
+    rf"(?<![{_WORD}.-])(?:\+?82{_GAP}\(?0?\)?{_GAP}1{_D}"
+    rf"|\+{_D}{{1,3}}{_GAP}{_D}{{1,3}}|[0\uff10]{_D}{{1,2}})"
+    rf"{_GAP}{_D}{{3,4}}{_GAP}{_D}{{4}}(?![{_WORD}-])"
 )
 # Nine digits or more in groups; a date with a time of day is none.
 _ACCOUNT = re.compile(
-    rf"(?<![\w.-])(?!20[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}[ T])(?=(?:[- ]?{_D}){{9,20}}(?![\w-]))"
-    rf"{_D}{{2,8}}(?:[- ]{_D}{{2,8}}){{1,4}}(?![\w-])"
+    rf"(?<![{_WORD}.-])(?!20[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}[ T])"
+    rf"(?=(?:[- ]?{_D}){{9,20}}(?![{_WORD}-]))"
+    rf"{_D}{{2,8}}(?:[- ]{_D}{{2,8}}){{1,4}}(?![{_WORD}-])"
 )
-_DIGITS = re.compile(rf"(?<![\w.-]){_D}{{10,20}}(?![\w-])")
-_REGISTRATION = re.compile(r"(?<![\w.-])(?:[0-9]{6}-?[1-8][0-9*]{6})(?![\w-])")
+_DIGITS = re.compile(rf"(?<![{_WORD}.-]){_D}{{10,20}}(?![{_WORD}-])")
+_REGISTRATION = re.compile(rf"(?<![{_WORD}.-])(?:[0-9]{{6}}-?[1-8][0-9*]{{6}})(?![{_WORD}-])")
 """A Korean resident registration number."""
 
 _MASKS = (

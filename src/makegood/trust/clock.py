@@ -21,6 +21,11 @@ def now() -> datetime:
     return _current[-1].now()
 
 
+def start_with(other: Clock) -> None:
+    """Another clock for as long as this process lives, below those that ``use`` puts in."""
+    _current[0] = other
+
+
 @contextmanager
 def use(other: Clock) -> Iterator[None]:
     """Another clock, as long as this holds."""

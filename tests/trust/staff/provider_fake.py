@@ -33,7 +33,7 @@ class Provider:
     signing_key: rsa.RSAPrivateKey | None = None
     audience: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
-    codes: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def discovery(self) -> dict[str, Any]:
         return {
@@ -57,14 +57,14 @@ class Provider:
         """Where the browser is sent back to, after the member signed in here."""
         self.asked.append(query)
         code = secrets.token_urlsafe(8)
-        self.codes[code] = query["code_challenge"]
+        self.codes[code] = query
         return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
 
     def token(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        challenge = self.codes.pop(form.get("code", ""), None)
+        query = self.codes.pop(form.get("code", ""), {})
         verifier = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         given = base64.urlsafe_b64encode(verifier).rstrip(b"=").decode()
-        if challenge != given or form.get("client_secret") != self.secret:
+        if query.get("code_challenge") != given or form.get("client_secret") != self.secret:
             return 400, {"error": "invalid_grant"}
         now = int(SystemClock().now().timestamp())
         claims = {
@@ -74,6 +74,7 @@ class Provider:
             "iat": now,
             "exp": now + 300,
             "auth_time": now,
+            **({"nonce": query["nonce"]} if "nonce" in query else {}),
             **self.claims,
         }
         signed = jwt.encode(

@@ -9,6 +9,7 @@ from makegood.trust.access.consents import (
     withdraw_consent,
 )
 from makegood.trust.access.corrections import correct_account, correct_person, delete_customer
+from makegood.trust.access.documents import hand_in_document, show_document
 from makegood.trust.access.gate import permit, permitted
 from makegood.trust.access.in_force import policies, use_policies
 from makegood.trust.access.people import (
@@ -25,10 +26,12 @@ from makegood.trust.access.plain_words import checked_case, checked_reason
 from makegood.trust.access.refusal import Refused
 from makegood.trust.access.review import (
     Access,
+    AccessCount,
     Mark,
     Review,
     Unusual,
     Verdict,
+    access_counts,
     accesses_to,
     look_at,
     review_month,
@@ -43,6 +46,7 @@ __all__ = [
     "FIELDS",
     "PERSON_FIELDS",
     "Access",
+    "AccessCount",
     "Channel",
     "Consent",
     "Mark",
@@ -52,6 +56,7 @@ __all__ = [
     "Unusual",
     "Verdict",
     "Visitor",
+    "access_counts",
     "accesses_to",
     "checked_case",
     "checked_reason",
@@ -62,6 +67,7 @@ __all__ = [
     "delete_customer",
     "download",
     "give_consent",
+    "hand_in_document",
     "look_at",
     "look_up",
     "looks_personal",
@@ -73,6 +79,7 @@ __all__ = [
     "recorded",
     "reveal",
     "review_month",
+    "show_document",
     "use_policies",
     "withdraw_consent",
     "write_review",

@@ -55,8 +55,8 @@ class Visitor:
         return self.principal.actor
 
     def sign_in_age_seconds(self) -> int:
-        """How long ago the visitor proved who they are; the console's account just does."""
-        if self.principal.kind != "staff":
+        """How long ago the visitor proved who they are; the program and the console just do."""
+        if self.principal.kind in {"console", "system"}:
             return 0
         if self.signed_in_at is None:
             return NEVER_SECONDS

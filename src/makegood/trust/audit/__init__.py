@@ -8,8 +8,16 @@ from makegood.trust.audit.checkpoints import (
     publish_checkpoint,
     sign_checkpoint,
 )
+from makegood.trust.audit.examining import (
+    Examination,
+    ask_to_examine,
+    carry_out_examination,
+    examination_of,
+    examinations,
+)
 from makegood.trust.audit.exporting import Exported, export
 from makegood.trust.audit.head_file import HEAD_FILE, HeadFile, RememberedHead
+from makegood.trust.audit.identifiers import lowest_at
 from makegood.trust.audit.integrating import integrate, integrate_all
 from makegood.trust.audit.kinds import KINDS, Kind
 from makegood.trust.audit.note import (
@@ -43,6 +51,7 @@ __all__ = [
     "Checkpoint",
     "ConsistencyProof",
     "Entry",
+    "Examination",
     "Exported",
     "HeadFile",
     "InclusionProof",
@@ -63,15 +72,20 @@ __all__ = [
     "Wrapping",
     "append",
     "append_many",
+    "ask_to_examine",
     "canonical",
+    "carry_out_examination",
     "cosigned_note",
     "entries",
     "entry_clauses",
     "entry_values",
+    "examination_of",
+    "examinations",
     "export",
     "find_entry",
     "integrate",
     "integrate_all",
+    "lowest_at",
     "make_signer",
     "newest_checkpoint",
     "newest_signer",

@@ -99,6 +99,18 @@ _PERSONAL_DATA = (
     ),
 )
 
+_DOCUMENTS = (
+    Kind("document.kept", "증빙 서류 보관", "a document was kept", DATASTORE_ACTIVITY, 6),
+    Kind("document.shown", "증빙 서류 열람", "a document was shown", DATASTORE_ACTIVITY, 1),
+    Kind(
+        "document.discarded",
+        "쓰이지 않은 서류 파기",
+        "a document that nothing used was deleted",
+        DATASTORE_ACTIVITY,
+        7,
+    ),
+)
+
 _CONSENTS = (
     Kind("consent.given", "동의 등록", "a consent was given", ENTITY_MANAGEMENT, 1),
     Kind("consent.withdrawn", "동의 철회", "a consent was withdrawn", ENTITY_MANAGEMENT, 3),
@@ -178,6 +190,28 @@ _STAFF = (
     Kind("device.refused", "기기 거부", "an unknown device was refused", AUTHENTICATION, OTHER),
 )
 
+_CUSTOMERS = (
+    Kind(
+        "customer.code_asked", "고객 인증번호 요청", "a code was asked for", AUTHENTICATION, OTHER
+    ),
+    Kind("customer.signed_in", "고객 본인 확인", "a customer signed in", AUTHENTICATION, 1),
+    Kind(
+        "customer.sign_in_failed",
+        "고객 본인 확인 실패",
+        "a customer's sign-in failed",
+        AUTHENTICATION,
+        1,
+    ),
+    Kind(
+        "customer.locked_out",
+        "고객 확인 시도 제한",
+        "tries of customers were slowed",
+        AUTHENTICATION,
+        OTHER,
+    ),
+    Kind("customer.signed_out", "고객 접속 종료", "a customer signed out", AUTHENTICATION, 2),
+)
+
 _PROGRAMMES = (
     Kind("programme.published", "보상안 공개", "a programme was published", ENTITY_MANAGEMENT, 1),
 )
@@ -193,11 +227,18 @@ _REDRESS = (
     ),
     Kind("quote.shown", "조회 결과 제시", "a quote was shown", DATASTORE_ACTIVITY, 1),
     Kind("claim.submitted", "신청 접수", "a claim was submitted", ENTITY_MANAGEMENT, 1),
+    Kind("claim.consented", "신청 동의", "the words agreed to with a claim", ENTITY_MANAGEMENT, 3),
     Kind("claim.changed", "신청 상태 변경", "a claim was changed", ENTITY_MANAGEMENT, 3),
     Kind("claim.decided", "신청 심사", "a claim was approved or refused", ENTITY_MANAGEMENT, 3),
     Kind("choice.made", "선택 접수", "a choice was made", ENTITY_MANAGEMENT, 3),
     Kind("coupon.given", "쿠폰 제공", "a coupon was given", ENTITY_MANAGEMENT, 1),
     Kind("vouchers.imported", "이용권 코드 적재", "codes were imported", DATASTORE_ACTIVITY, 5),
+)
+
+_CASES = (
+    Kind("case.opened", "상담 건 접수", "a case was opened", ENTITY_MANAGEMENT, 1),
+    Kind("case.changed", "상담 건 변경", "a case was changed", ENTITY_MANAGEMENT, 3),
+    Kind("case.notes_read", "상담 메모 열람", "notes of a case were read", DATASTORE_ACTIVITY, 1),
 )
 
 _RUNS = (
@@ -210,6 +251,7 @@ _RUNS = (
     Kind("run.cancelled", "실행 취소", "a run was cancelled", ENTITY_MANAGEMENT, 4),
     Kind("run.shard_sent", "묶음 전송", "a shard was sent", API_ACTIVITY, 1),
     Kind("run.item_resolved", "항목 확인", "a person ended an item", ENTITY_MANAGEMENT, 3),
+    Kind("run.answers_brought", "응답 파일 올림", "a file of answers was brought", API_ACTIVITY, 1),
     Kind("run.answers_applied", "응답 반영", "answers were applied", API_ACTIVITY, 3),
     Kind("run.closed", "실행 완료", "a run was closed", ENTITY_MANAGEMENT, 3),
     Kind("ledger.released", "약속 해제", "unclaimed promises were released", ENTITY_MANAGEMENT, 3),
@@ -227,6 +269,7 @@ _STORE = (
     Kind("store.restored", "복원", "the store was restored", DATASTORE_ACTIVITY, OTHER),
     Kind("system.started", "시스템 시작", "the system was started", APPLICATION_LIFECYCLE, 3),
     Kind("system.stopped", "시스템 중지", "the system was stopped", APPLICATION_LIFECYCLE, 4),
+    Kind("portal.gate_set", "접속 인원 조절", "the customers' gate was set", API_ACTIVITY, 3),
     Kind("system.migrated", "테이블 변경", "the tables were changed", APPLICATION_LIFECYCLE, OTHER),
 )
 
@@ -250,13 +293,16 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for group in (
         _PERSONAL_DATA,
+        _DOCUMENTS,
         _CONSENTS,
         _ACCESS,
         _KEYS,
         _PROPOSALS,
         _PROGRAMMES,
         _STAFF,
+        _CUSTOMERS,
         _REDRESS,
+        _CASES,
         _RUNS,
         _STORE,
         _LOG,

@@ -116,3 +116,26 @@ class Cosignature(models.Model):
         """One of each witness for a checkpoint."""
 
         db_table = "audit_cosignature"
+
+
+class Examination(models.Model):
+    """A verification of the whole log that somebody asked for: how far it is, what it found.
+
+    ``result`` is as ``examining.py`` writes it, empty until it is over.
+    """
+
+    examination_id = models.UUIDField(primary_key=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    began_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    done = models.BigIntegerField(default=0)
+    whole = models.BigIntegerField(default=0)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        """It proves nothing by itself: the log says that it was asked for."""
+
+        db_table = "audit_examination"
+        indexes = (models.Index(fields=["-asked_at"], name="audit_examination_newest"),)

@@ -55,6 +55,11 @@ _SHARDS = """
 SELECT count(*) FILTER (WHERE state <> 'answered'), count(*) FILTER (WHERE doubtful_at IS NOT NULL)
 FROM runs_shard
 """
+_GATE = """
+SELECT inside, cardinality(called), waiting, inside_max, admissions_a_minute, flow * 60, slow_share,
+       ticked_at, entered
+FROM waiting_gate
+"""
 _JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
 
 Rows: TypeAlias = list[tuple[Any, ...]]
@@ -85,6 +90,7 @@ class _Collector(Collector):
         yield _vouchers()
         yield from _work()
         yield from _runs()
+        yield from _gate()
         yield _requests(counts)
 
 
@@ -200,6 +206,32 @@ def _runs() -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "makegood_shards_doubtful", "Shards of which nobody knows whether they left.", doubtful
     )
+
+
+_OF_THE_GATE = {
+    "inside": "Customers inside.",
+    "called": "Customers who were called and for whom a place is kept.",
+    "waiting": "Customers who wait.",
+    "inside_max": "How many may be inside.",
+    "admissions_a_minute": "How many may enter in a minute.",
+    "leaving_a_minute": "How many leave in a minute, as measured while the house is full.",
+    "slow_share": "The part of answers that took longer than the target.",
+}
+
+
+def _gate() -> Iterator[Metric]:
+    """The waiting room as it was looked at last; nobody looks while nobody comes."""
+    for row in _rows(_GATE):
+        *values, looked_at, entered = row
+        for (name, words), value in zip(_OF_THE_GATE.items(), values, strict=True):
+            yield GaugeMetricFamily(f"makegood_portal_{name}", words, value)
+        yield CounterMetricFamily("makegood_portal_entered", "Customers let in.", entered)
+        if looked_at is not None:
+            yield GaugeMetricFamily(
+                "makegood_portal_looked_age_seconds",
+                "How long ago the waiting room was looked at.",
+                _age_seconds(looked_at),
+            )
 
 
 def _requests(counts: Mapping[Key, int]) -> Metric:

@@ -36,6 +36,7 @@ ENTITY_TYPES: Mapping[ResourceKind, str] = {
     ResourceKind.STORE: "Store",
     ResourceKind.LEDGER: "Ledger",
     ResourceKind.VOUCHERS: "Vouchers",
+    ResourceKind.CASE: "Case",
 }
 
 _LISTS: tuple[tuple[str, type[StrEnum]], ...] = (

@@ -35,12 +35,14 @@ class Act(StrEnum):
     GRANT_EXCEPTION = "grant_exception"
     PROPOSE_PUBLISH_PROGRAMME = "propose_publish_programme"
     PROPOSE_RELEASE_RUN = "propose_release_run"
+    PROPOSE_END_ITEM = "propose_end_item"
     PROPOSE_CUSTOMER_EXCEPTION = "propose_customer_exception"
     PROPOSE_ROTATE_KEYS = "propose_rotate_keys"
     PROPOSE_CHANGE_POLICIES = "propose_change_policies"
     PROPOSE_CHANGE_STAFF = "propose_change_staff"
     APPROVE_PUBLISH_PROGRAMME = "approve_publish_programme"
     APPROVE_RELEASE_RUN = "approve_release_run"
+    APPROVE_END_ITEM = "approve_end_item"
     APPROVE_CUSTOMER_EXCEPTION = "approve_customer_exception"
     APPROVE_ROTATE_KEYS = "approve_rotate_keys"
     APPROVE_CHANGE_POLICIES = "approve_change_policies"
@@ -49,6 +51,7 @@ class Act(StrEnum):
     READ_PROPOSALS = "read_proposals"
     PUBLISH_PROGRAMME = "publish_programme"
     RELEASE_RUN = "release_run"
+    END_ITEM = "end_item"
     ROTATE_KEYS = "rotate_keys"
     READ_KEYS = "read_keys"
     CHANGE_POLICIES = "change_policies"
@@ -70,7 +73,9 @@ class Act(StrEnum):
     APPLY = "apply"
     WITHDRAW_CLAIM = "withdraw_claim"
     READ_CLAIMS = "read_claims"
+    LIST_CLAIMS = "list_claims"
     DECIDE_CLAIM = "decide_claim"
+    READ_DOCUMENT = "read_document"
     PLAN_RUNS = "plan_runs"
     CARRY_OUT_RUNS = "carry_out_runs"
     PAUSE_RUN = "pause_run"
@@ -79,6 +84,13 @@ class Act(StrEnum):
     READ_LEDGER = "read_ledger"
     IMPORT_VOUCHERS = "import_vouchers"
     REHEARSE = "rehearse"
+    SET_GATE = "set_gate"
+    READ_CASES = "read_cases"
+    READ_CASE_NOTES = "read_case_notes"
+    HANDLE_CASE = "handle_case"
+    CALL_BACK = "call_back"
+    REQUEST_CALLBACK = "request_callback"
+    TAKE_CALLBACK = "take_callback"
 
 
 class ResourceKind(StrEnum):
@@ -96,6 +108,7 @@ class ResourceKind(StrEnum):
     STORE = "store"
     LEDGER = "ledger"
     VOUCHERS = "vouchers"
+    CASE = "case"
 
 
 class PrincipalKind(StrEnum):

@@ -21,8 +21,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MEMBER = re.compile(r"[a-z0-9][a-z0-9._-]{1,148}[a-z0-9]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
+_KEY = re.compile(r"MG[0-9A-F]{30}")
 _TEXT = re.compile(r"[^\x00-\x1f\x7f]{1,500}")
-_MADE_BY_CHANCE = (_SHA256, _UUID)
+_MADE_BY_CHANCE = (_SHA256, _UUID, _KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ _SHAPES: Mapping[ProposalKind, tuple[Shape, ...]] = {
     ProposalKind.RELEASE_RUN: (
         Shape({"total": _count}, {"items": _count, "shards": _count, "sha256": _text(_SHA256)}),
     ),
+    # What was found out about an item of money, by its pay-once key.
+    ProposalKind.END_ITEM: (Shape({"item": _text(_KEY), "was": _word("done", "failed")}, {}),),
     ProposalKind.CUSTOMER_EXCEPTION: (
         Shape(
             {"amount_won": _count},

@@ -16,6 +16,7 @@ class ProposalKind(StrEnum):
 
     PUBLISH_PROGRAMME = "publish_programme"
     RELEASE_RUN = "release_run"
+    END_ITEM = "end_item"
     CUSTOMER_EXCEPTION = "customer_exception"
     ROTATE_KEYS = "rotate_keys"
     CHANGE_POLICIES = "change_policies"
@@ -69,6 +70,16 @@ RULES: Mapping[ProposalKind, Rules] = {
         Act.RELEASE_RUN,
         timedelta(days=1),
         timedelta(hours=12),
+    ),
+    ProposalKind.END_ITEM: Rules(
+        "지급 항목 확정",
+        "end an item of money",
+        "run",
+        Act.PROPOSE_END_ITEM,
+        Act.APPROVE_END_ITEM,
+        Act.END_ITEM,
+        timedelta(days=3),
+        timedelta(days=1),
     ),
     ProposalKind.CUSTOMER_EXCEPTION: Rules(
         "고객 예외",

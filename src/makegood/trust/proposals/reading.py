@@ -22,7 +22,11 @@ def proposal_of(proposal_id: UUID) -> Proposal:
 
 
 def proposals(
-    state: State | None = None, kind: ProposalKind | None = None, limit: int = 100
+    state: State | None = None,
+    kind: ProposalKind | None = None,
+    limit: int = 100,
+    *,
+    subject: str = "",
 ) -> list[Proposal]:
     """The newest first, at most ``limit`` (1,000); by their state at this instant."""
     conditions: list[str] = []
@@ -39,6 +43,9 @@ def proposals(
     if kind is not None:
         conditions.append("kind = %s")
         values.append(kind.value)
+    if subject:
+        conditions.append("subject = %s")
+        values.append(subject)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     values.append(min(limit, LISTED_MAX))
     return select(f"{where} ORDER BY proposed_at DESC, proposal_id LIMIT %s", values)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         strong_factors,
     )
     from makegood.trust.staff.guessing import locked, release, release_key
-    from makegood.trust.staff.headers import LANGUAGE_COOKIE
+    from makegood.trust.staff.headers import LANGUAGE_COOKIE, put_headers
     from makegood.trust.staff.invitations import accept, invited
     from makegood.trust.staff.members import (
         GIVEN,
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from makegood.trust.staff.models import Device, Guesses, Member, Session
     from makegood.trust.staff.provider import begin, come_back, is_tied
     from makegood.trust.staff.requests import standing
+    from makegood.trust.staff.session_store import SessionStore
     from makegood.trust.staff.sessions import (
         all_open_sessions,
         end_every_session,
@@ -84,7 +85,7 @@ _PLACES = {
         "strong_factors",
     ),
     "guessing": ("locked", "release", "release_key"),
-    "headers": ("LANGUAGE_COOKIE",),
+    "headers": ("LANGUAGE_COOKIE", "put_headers"),
     "invitations": ("accept", "invited"),
     "members": (
         "GIVEN",
@@ -100,6 +101,7 @@ _PLACES = {
     "models": ("Device", "Guesses", "Member", "Session"),
     "provider": ("begin", "come_back", "is_tied"),
     "requests": ("standing",),
+    "session_store": ("SessionStore",),
     "sessions": ("all_open_sessions", "end_every_session", "open_sessions", "revoke_session"),
     "tidying": ("forget_expired",),
     "visitors": ("principal_of", "visitor_of"),
@@ -115,6 +117,7 @@ __all__ = [
     "MFAAdapter",
     "Member",
     "Session",
+    "SessionStore",
     "SocialAdapter",
     "accept",
     "activate",
@@ -148,6 +151,7 @@ __all__ = [
     "os_user",
     "principal_of",
     "provider_settings",
+    "put_headers",
     "release",
     "release_key",
     "reseal_secrets",

@@ -51,20 +51,25 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer with its headers."""
         response = self._next(request)
-        response.headers["Content-Security-Policy"] = _CONTENT
-        response.headers["Permissions-Policy"] = (
-            f"{_PERMISSIONS}, publickey-credentials-get=(self), publickey-credentials-create=(self)"
-        )
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["Cache-Control"] = "no-store"
-        if installation().web_https:
-            response.headers["Strict-Transport-Security"] = (
-                f"max-age={_SECURE_SECONDS}; includeSubDomains"
-            )
+        put_headers(response, https=installation().web_https)
         return response
+
+
+def put_headers(response: HttpResponse, *, https: bool) -> None:
+    """The headers of a page that nobody keeps; ``https``: the site is reached over nothing else."""
+    response.headers["Content-Security-Policy"] = _CONTENT
+    response.headers["Permissions-Policy"] = (
+        f"{_PERMISSIONS}, publickey-credentials-get=(self), publickey-credentials-create=(self)"
+    )
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
+    if https:
+        response.headers["Strict-Transport-Security"] = (
+            f"max-age={_SECURE_SECONDS}; includeSubDomains"
+        )
 
 
 class LanguageMiddleware:

@@ -13,6 +13,24 @@ from makegood.trust.vault.beside import (
 from makegood.trust.vault.checking import checked_phone
 from makegood.trust.vault.deletion import DeletionReceipt, delete_person
 from makegood.trust.vault.deletion_again import delete_again, deleted_persons
+from makegood.trust.vault.documents import (
+    UNUSED_DAYS,
+    Document,
+    DocumentKind,
+    DocumentReference,
+    DocumentStanding,
+    ExaminedDocument,
+    check_scanner,
+    discard_unused_documents,
+    document_standing,
+    documents_of,
+    examine_document,
+    is_document_reference,
+    keep_document,
+    keep_examined,
+    open_document,
+    use_documents,
+)
 from makegood.trust.vault.key_generations import (
     Generation,
     check_keys,
@@ -33,6 +51,7 @@ from makegood.trust.vault.masking import (
     mask_phone,
 )
 from makegood.trust.vault.normalising import canonical_phone
+from makegood.trust.vault.notes import NOTE_BYTES_MAX, drop_notes, open_notes, seal_note
 from makegood.trust.vault.opening import open_accounts, open_persons
 from makegood.trust.vault.people import Account, Person
 from makegood.trust.vault.rotation import (
@@ -54,8 +73,15 @@ from makegood.trust.vault.synthetic import make_contacts
 from makegood.trust.vault.texts import open_texts, seal_texts
 
 __all__ = [
+    "NOTE_BYTES_MAX",
+    "UNUSED_DAYS",
     "Account",
     "DeletionReceipt",
+    "Document",
+    "DocumentKind",
+    "DocumentReference",
+    "DocumentStanding",
+    "ExaminedDocument",
     "Generation",
     "LoadReport",
     "Mapping",
@@ -67,16 +93,25 @@ __all__ = [
     "begin_rotation",
     "canonical_phone",
     "check_keys",
+    "check_scanner",
     "checked_phone",
     "delete_again",
     "delete_person",
     "deleted_persons",
+    "discard_unused_documents",
+    "document_standing",
+    "documents_of",
+    "drop_notes",
+    "examine_document",
     "expect_sealable",
     "find_by_name_and_birth_date",
     "find_by_phone",
     "finish_rotation",
     "generations",
     "hold_together",
+    "is_document_reference",
+    "keep_document",
+    "keep_examined",
     "load",
     "make_contacts",
     "mask_account",
@@ -89,6 +124,8 @@ __all__ = [
     "mask_phone",
     "open_account",
     "open_accounts",
+    "open_document",
+    "open_notes",
     "open_person",
     "open_persons",
     "open_texts",
@@ -96,8 +133,10 @@ __all__ = [
     "retiring",
     "rewrap_generations",
     "rotate",
+    "seal_note",
     "seal_texts",
     "store_account",
     "store_person",
+    "use_documents",
     "wrapped_keys",
 ]

@@ -1,4 +1,4 @@
-"""A person is deleted: record, account and indexes go, and a receipt says when."""
+"""A person is deleted: record, accounts, documents, indexes go, and a receipt says when."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ ACCOUNTS = """
 DELETE FROM vault_account
 WHERE customer_id = %(id)s OR (customer_id > %(id)s || '#' AND customer_id < %(id)s || '$')
 """
+NOTES = "DELETE FROM vault_note WHERE customer_id = %(id)s"
+DOCUMENTS = "DELETE FROM vault_document WHERE customer_id = %(id)s"
 NOTE = "INSERT INTO vault_deletion (customer_id, deleted_at, entry_id) VALUES (%s, %s, %s)"
 
 
@@ -66,6 +68,8 @@ def delete_person(
                 "DELETE FROM vault_person WHERE customer_id = %s", [customer_id]
             ).rowcount,
             "account": cursor.execute(ACCOUNTS, {"id": customer_id}).rowcount,
+            "document": cursor.execute(DOCUMENTS, {"id": customer_id}).rowcount,
+            "notes": cursor.execute(NOTES, {"id": customer_id}).rowcount,
         }
         if not any(removed.values()):
             raise unknown_customer(customer_id)

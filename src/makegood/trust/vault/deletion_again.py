@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from makegood.trust import clock
 from makegood.trust.audit import Record, append
 from makegood.trust.vault.database import reading, writing
-from makegood.trust.vault.deletion import ACCOUNTS, NOTE
+from makegood.trust.vault.deletion import ACCOUNTS, DOCUMENTS, NOTE, NOTES
 from makegood.trust.vault.key_generations import keep_writers_out
 
 _KNOWN = "SELECT customer_id FROM vault_deletion ORDER BY customer_id"
@@ -33,6 +33,8 @@ def delete_again(customer_ids: Iterable[str], *, actor: str) -> int:
             removed = {
                 "person": cursor.execute(_PERSON, [customer_id]).rowcount,
                 "account": cursor.execute(ACCOUNTS, {"id": customer_id}).rowcount,
+                "document": cursor.execute(DOCUMENTS, {"id": customer_id}).rowcount,
+                "notes": cursor.execute(NOTES, {"id": customer_id}).rowcount,
             }
             entry_id = append(
                 Record(

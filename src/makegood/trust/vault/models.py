@@ -88,6 +88,50 @@ class Text(models.Model):
         constraints = (models.UniqueConstraint(fields=["text_index"], name="vault_text_once"),)
 
 
+class Note(models.Model):
+    """What somebody wrote about a person, or what a person gave for one purpose.
+
+    ``customer_id`` is empty where nobody knows who it is. It goes with the person.
+    """
+
+    note_id = models.UUIDField(primary_key=True)
+    customer_id = models.TextField(db_collation="C")
+    generation = models.IntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        """The customer's are found when the customer is deleted."""
+
+        db_table = "vault_note"
+        indexes = (models.Index(fields=["customer_id"], name="vault_note_of_customer"),)
+
+
+class Document(models.Model):
+    """What a customer handed in: a ciphertext under a key of its own, and that key, sealed.
+
+    ``used_for`` is empty until an act names the document; ``size_bytes`` is of the content.
+    """
+
+    reference = models.TextField(primary_key=True, db_collation="C")
+    customer_id = models.TextField(db_collation="C")
+    kind = models.TextField()
+    size_bytes = models.IntegerField()
+    kept_at = models.DateTimeField()
+    used_for = models.TextField()
+    generation = models.IntegerField()
+    sealed_key = models.BinaryField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        """Found by its number, and by whose it is; those that nothing uses by their age."""
+
+        db_table = "vault_document"
+        indexes = (
+            models.Index("customer_id", name="vault_document_of_customer"),
+            models.Index("kept_at", name="vault_document_unused", condition=models.Q(used_for="")),
+        )
+
+
 class Deletion(models.Model):
     """A person who was deleted, so that no later load brings them back."""
 

@@ -64,8 +64,15 @@ def rotation_unfinished() -> MakegoodError:
     return MakegoodError(Finding("MG737", "an earlier rotation of keys is not finished", hint))
 
 
-def no_text_keys(generation: int) -> MakegoodError:
-    """Keys from a time before the vault sealed texts: MG804."""
-    hint = "run 'makegood keys rotate': the keys that it makes have one for codes"
-    what = f"the keys of generation {generation} have none for codes"
+def no_document_keys(generation: int) -> MakegoodError:
+    """Keys from a time before the vault sealed documents: MG685."""
+    hint = "run 'makegood keys rotate': the keys that it makes have one for documents"
+    what = f"the keys of generation {generation} have none for documents"
+    return MakegoodError(Finding("MG685", what, hint))
+
+
+def no_text_keys(generation: int, kind: str = "codes") -> MakegoodError:
+    """Keys from a time before the vault sealed texts of this kind: MG804."""
+    hint = f"run 'makegood keys rotate': the keys that it makes have one for {kind}"
+    what = f"the keys of generation {generation} have none for {kind}"
     return MakegoodError(Finding("MG804", what, hint))

@@ -77,6 +77,24 @@ def _texts(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
     return [place_array(places), ByteArray(sealed), ByteArray(indexes)]
 
 
+def _notes(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
+    places, sealed = [], []
+    for place, customer_id, note_id, ciphertext in rows:
+        places.append(place)
+        text = old.open_note(customer_id, note_id, ciphertext)
+        sealed.append(new.seal_note(customer_id, note_id, text))
+    return [place_array(places), ByteArray(sealed)]
+
+
+def _documents(rows: list[Row], old: Sealer, new: Sealer) -> Columns:
+    """Only their keys: the contents stay as they are, however large."""
+    places, sealed = [], []
+    for place, bound_to, ciphertext in rows:
+        places.append(place)
+        sealed.append(new.seal_document_key(bound_to, old.open_document_key(bound_to, ciphertext)))
+    return [place_array(places), ByteArray(sealed)]
+
+
 # A row that a writer holds is passed over: the writer moves it to the new generation, or gives up
 # and it is found in the next round. So rotation never waits while it holds rows, and no deadlock
 # can come of it. The row of a load is held nearly all the time while the load runs, so that one is
@@ -131,6 +149,39 @@ TABLES = (
         """,
         "SELECT count(*) FROM vault_text WHERE generation = %s",
         _texts,
+    ),
+    Table(
+        "vault_note",
+        "notes",
+        """
+        SELECT ctid::text, customer_id, note_id::text, sealed FROM vault_note
+        WHERE ctid >= %(first)s::tid AND ctid < %(behind)s::tid AND generation = %(old)s
+        FOR UPDATE SKIP LOCKED
+        """,
+        """
+        UPDATE vault_note SET generation = %s, sealed = new.sealed
+        FROM unnest(%s::tid[], %s::bytea[]) AS new (place, sealed)
+        WHERE vault_note.ctid = new.place AND generation = %s
+        """,
+        "SELECT count(*) FROM vault_note WHERE generation = %s",
+        _notes,
+    ),
+    Table(
+        "vault_document",
+        "documents",
+        """
+        SELECT ctid::text, customer_id || '/' || reference || '/' || kind, sealed_key
+        FROM vault_document
+        WHERE ctid >= %(first)s::tid AND ctid < %(behind)s::tid AND generation = %(old)s
+        FOR UPDATE SKIP LOCKED
+        """,
+        """
+        UPDATE vault_document SET generation = %s, sealed_key = new.sealed
+        FROM unnest(%s::tid[], %s::bytea[]) AS new (place, sealed)
+        WHERE vault_document.ctid = new.place AND generation = %s
+        """,
+        "SELECT count(*) FROM vault_document WHERE generation = %s",
+        _documents,
     ),
     Table(
         "vault_load",

@@ -18,11 +18,13 @@ from makegood.kernel import Finding, MakegoodError
 from makegood.trust.vault.normalising import canonical_phone, name_for_index
 from makegood.trust.vault.packing import MARK, pack, unpack
 from makegood.trust.vault.people import Account, Person
-from makegood.trust.vault.problems import no_text_keys
+from makegood.trust.vault.problems import no_document_keys, no_text_keys
 
 INDEX_BYTES = 16
 PERSON_TABLE, ACCOUNT_TABLE, LOAD_TABLE = "vault_person", "vault_account", "vault_load"
 TEXT_TABLE = "vault_text"
+DOCUMENT_TABLE = "vault_document"
+NOTE_TABLE = "vault_note"
 
 # AES-GCM-SIV: an accident of the random nonce tells only that two records are the same.
 _AEAD = aead.aead_key_templates.AES256_GCM_SIV
@@ -35,6 +37,8 @@ _TEMPLATES = {
     "name_birth_date": _PRF,
     "text": _AEAD,
     "text_index": _PRF,
+    "document": _AEAD,
+    "note": _AEAD,
 }
 
 
@@ -65,13 +69,15 @@ class Sealer:
         self._person = handles["person"].primitive(aead.Aead)
         self._account = handles["account"].primitive(aead.Aead)
         self._load = handles["load"].primitive(aead.Aead)
-        # Generations made before there were sealed texts have no keys for them.
+        # Generations made before there were sealed texts, or documents, have no keys for them.
         self._text = handles["text"].primitive(aead.Aead) if "text" in handles else None
+        self._document = handles["document"].primitive(aead.Aead) if "document" in handles else None
         self._text_prf: Callable[[bytes, int], bytes] | None = (
             handles["text_index"].primitive(prf.PrfSet).primary().compute
             if "text_index" in handles
             else None
         )
+        self._note = handles["note"].primitive(aead.Aead) if "note" in handles else None
         # What bulk work calls once for each row.
         self.encrypt_person: Callable[[bytes, bytes], bytes] = self._person.encrypt
         self.encrypt_account: Callable[[bytes, bytes], bytes] = self._account.encrypt
@@ -164,6 +170,39 @@ class Sealer:
         if self._text_prf is None:
             raise no_text_keys(self.generation)
         return self._text_prf(f"{kind}{MARK}{text}".encode(), INDEX_BYTES)
+
+    # --- Notes ---
+
+    def seal_note(self, customer_id: str, note_id: str, text: str) -> bytes:
+        """A note, sealed and padded. Raises MakegoodError MG804 without keys for notes."""
+        if self._note is None:
+            raise no_text_keys(self.generation, "notes")
+        bound = self.binding(NOTE_TABLE) + f"{customer_id}/{note_id}".encode()
+        sealed: bytes = self._note.encrypt(pack([text]), bound)
+        return sealed
+
+    def open_note(self, customer_id: str, note_id: str, sealed: bytes) -> str:
+        """The note again. Raises MakegoodError MG726 where it was not sealed for this row."""
+        if self._note is None:
+            raise no_text_keys(self.generation, "notes")
+        place = f"{customer_id}/{note_id}"
+        [text] = unpack(_opened(self._note, NOTE_TABLE, self.generation, place, sealed))
+        return text
+
+    # --- Documents: each has a key of its own, and this is what it is sealed by ---
+
+    def seal_document_key(self, place: str, key: bytes) -> bytes:
+        """The key of a document, sealed. Raises MakegoodError MG685 without a key for documents."""
+        if self._document is None:
+            raise no_document_keys(self.generation)
+        sealed: bytes = self._document.encrypt(key, self.binding(DOCUMENT_TABLE) + place.encode())
+        return sealed
+
+    def open_document_key(self, place: str, sealed: bytes) -> bytes:
+        """The key again. Raises MakegoodError MG726 where it was not sealed for this document."""
+        if self._document is None:
+            raise no_document_keys(self.generation)
+        return _opened(self._document, DOCUMENT_TABLE, self.generation, place, sealed)
 
     # --- Indexes ---
 

@@ -6,6 +6,8 @@ INFORMATIONAL, LOW, MEDIUM, HIGH = 1, 2, 3, 4
 
 _WEIGHTS = {
     "access.refused": LOW,
+    "customer.locked_out": LOW,
+    "customer.sign_in_failed": LOW,
     "device.refused": MEDIUM,
     "keys.copied": HIGH,
     "keys.generation_destroyed": MEDIUM,
@@ -29,6 +31,7 @@ _WEIGHTS = {
 FAILURES = frozenset(
     {
         "access.refused",
+        "customer.sign_in_failed",
         "device.refused",
         "personal_data.load_failed",
         "proposal.refused",

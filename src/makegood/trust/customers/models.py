@@ -1,0 +1,123 @@
+"""Attempts, sessions and counted guesses of customers: pseudonyms, hashes and times, nothing else.
+
+Telephone numbers, birth dates and addresses are there as keyed hashes only: who reads the tables
+without the site's key can neither name a number nor try one out.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+
+from makegood.trust.customers.values import SessionEnd
+
+
+class CodeAttempt(models.Model):
+    """Somebody asked for a code. ``customer_id`` is empty where nobody was found.
+
+    It is open until it ends, its time is over, or its tries are.
+    """
+
+    class End(models.TextChoices):
+        """Why it ended before its time."""
+
+        USED = "used"
+        REPLACED = "replaced"
+
+    attempt_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    customer_id = models.TextField(blank=True, db_collation="C")
+    telephone_hash = models.CharField(max_length=64)
+    person_hash = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=2)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=10, choices=End.choices, blank=True)
+
+    class Meta:
+        db_table = "customers_attempt"
+
+    def __str__(self) -> str:
+        return str(self.attempt_id)
+
+
+class Stay(models.Model):
+    """A customer's session: one signed-in stay in one browser."""
+
+    session_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    customer_id = models.TextField(db_collation="C")
+    strength = models.CharField(max_length=12)
+    language = models.CharField(max_length=2)
+    browser_hash = models.CharField(max_length=64)
+    signed_in_at = models.DateTimeField()
+    started_at = models.DateTimeField(db_index=True)
+    last_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(
+        max_length=16, choices=[(end.value, end.value) for end in SessionEnd], blank=True
+    )
+
+    class Meta:
+        db_table = "customers_session"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["customer_id"],
+                condition=models.Q(ended_at__isnull=True),
+                name="customers_session_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.session_id)
+
+
+class BrowserManager(BaseSessionManager["Browser"]):
+    """Reads a browser's row together with the session that is open in it: one query for both."""
+
+    def get_queryset(self) -> models.QuerySet[Browser]:
+        """Rows with their sessions."""
+        return super().get_queryset().select_related("stay")
+
+
+class Browser(AbstractBaseSession):
+    """What the site knows of a browser: found by a hash of its cookie, sealed with the cookie."""
+
+    # Rows of both are forgotten in bulk, each in its time.
+    stay = models.ForeignKey(
+        Stay, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+
+    objects: ClassVar[BrowserManager] = BrowserManager()
+
+    class Meta:
+        db_table = "customers_browser"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """What reads and writes the rows."""
+        from makegood.trust.customers.session_store import SessionStore
+
+        return SessionStore
+
+
+class Guesses(models.Model):
+    """Tries for one telephone, person, source or attempt, as they are counted now."""
+
+    key_hash = models.CharField(primary_key=True, max_length=64)
+    kind = models.CharField(max_length=10)
+    tries = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "customers_guesses"
+
+    def __str__(self) -> str:
+        return f"{self.tries} tries"
