@@ -79,13 +79,13 @@ def _send(
     # Not at night, when no message leaves.
     with database, clock.use(FixedClock(MADE_AT)):
         channel = channel_named(name, settings)
-        _arm(step, count)
+        arm(step, count)
         channel.send(shipment)
     # What happens when the interpreter ends is no part of sending.
     os._exit(0)
 
 
-def _arm(step: int, count: Synchronized[int]) -> None:
+def arm(step: int, count: Synchronized[int]) -> None:
     """Die at the so-manieth point: before or after a call that others can see the effect of."""
     import requests
     from django.db.backends.base.base import BaseDatabaseWrapper

@@ -18,6 +18,15 @@ from makegood.drawing.canvas import (
     wrapped,
 )
 from makegood.drawing.horizontal import Bar, bars
+from makegood.drawing.marked_days import MarkState, TimelineRow, timeline
+from makegood.drawing.plots import (
+    SERIES_MAX,
+    Plot,
+    Series,
+    lines,
+    stacked_areas,
+    stacked_columns,
+)
 from makegood.drawing.upright import Columns, Marks, columns, round_ticks
 
 
@@ -32,6 +41,7 @@ __all__ = [
     "MONEY",
     "NOT_IN_SCOPE",
     "ON_APPLICATION",
+    "SERIES_MAX",
     "UNDETERMINED",
     "WIDTH",
     "WITH_DOCUMENT",
@@ -39,12 +49,20 @@ __all__ = [
     "Box",
     "Columns",
     "Label",
+    "MarkState",
     "Marks",
+    "Plot",
+    "Series",
+    "TimelineRow",
     "bars",
     "columns",
     "drawn",
+    "lines",
     "page_style",
     "round_ticks",
+    "stacked_areas",
+    "stacked_columns",
     "text_width",
+    "timeline",
     "wrapped",
 ]

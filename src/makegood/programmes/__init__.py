@@ -7,7 +7,7 @@ from makegood.programmes.dated import (
     first_day_of_enrolment,
     first_day_of_uplift,
 )
-from makegood.programmes.description import describe
+from makegood.programmes.description import describe, promised
 from makegood.programmes.formats import (
     date_text,
     fact_text,
@@ -15,18 +15,26 @@ from makegood.programmes.formats import (
     month_text,
     number_text,
 )
-from makegood.programmes.loader import check_programme, check_text, load_programme, load_text
+from makegood.programmes.loader import (
+    check_content,
+    check_programme,
+    check_text,
+    load_programme,
+    load_text,
+)
 from makegood.programmes.messages import (
     LMS_BYTES_MAX,
     OF_AN_ITEM,
     SMS_BYTES_MAX,
     SUBJECT_BYTES_MAX,
     MessageTemplates,
+    Occasion,
     Rendered,
     SentBy,
     SmsKind,
     Template,
     TemplateKind,
+    check_messages_content,
     common_values,
     encoded,
     load_messages,
@@ -34,6 +42,7 @@ from makegood.programmes.messages import (
     longest_text,
     longest_values,
     messages_path,
+    occasions,
     option_titles,
     parsed_messages,
     sms_bytes,
@@ -51,6 +60,7 @@ from makegood.programmes.source import (
     sorted_findings,
     validate,
 )
+from makegood.programmes.wording import Wording, worded_value
 
 __all__ = [
     "KINDS",
@@ -66,6 +76,7 @@ __all__ = [
     "Exclusion",
     "Measure",
     "MessageTemplates",
+    "Occasion",
     "Programme",
     "ProgrammeFile",
     "Rendered",
@@ -74,7 +85,10 @@ __all__ = [
     "SmsKind",
     "Template",
     "TemplateKind",
+    "Wording",
     "calendar",
+    "check_content",
+    "check_messages_content",
     "check_programme",
     "check_text",
     "common_values",
@@ -97,10 +111,12 @@ __all__ = [
     "moment_text",
     "month_text",
     "number_text",
+    "occasions",
     "option_titles",
     "parse_document",
     "parsed_messages",
     "phrase",
+    "promised",
     "read_document",
     "sms_bytes",
     "sms_kind",
@@ -108,4 +124,5 @@ __all__ = [
     "template",
     "unwritable",
     "validate",
+    "worded_value",
 ]

@@ -19,6 +19,22 @@ def describe(programme: Programme, language: str) -> str:
     return "\n".join(_lines(programme, language)) + "\n"
 
 
+def promised(
+    programme: Programme, measure: str, language: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What a measure promises, line by line, each with what stands under it.
+
+    As ``describe`` says it, but for the money set aside, which is the operator's own matter.
+    """
+    found: list[tuple[str, list[str]]] = []
+    for line in Promise(programme, programme.measures[measure], language).promised():
+        if line.startswith(BELOW):
+            found[-1][1].append(line.removeprefix(BELOW))
+        else:
+            found.append((line, []))
+    return tuple((words, tuple(below)) for words, below in found)
+
+
 def _lines(programme: Programme, language: str) -> Iterator[str]:
     section = programme.section
     yield f"{section.title[language]} ({section.operator[language]})"

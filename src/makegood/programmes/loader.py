@@ -13,6 +13,7 @@ from makegood.programmes.model import ProgrammeFile
 from makegood.programmes.programme import Programme, assembled
 from makegood.programmes.source import (
     Document,
+    parse_content,
     parse_document,
     read_document,
     sorted_findings,
@@ -37,6 +38,17 @@ def check_text(text: str, file: str = "programme.yaml") -> tuple[Programme | Non
     """Like ``check_programme``, of a text; ``file`` is the name that findings show."""
     try:
         document = parse_document(text, file)
+    except MakegoodError as error:
+        return None, list(error.findings)
+    return _checked(document)
+
+
+def check_content(
+    content: bytes, file: str = "programme.yaml"
+) -> tuple[Programme | None, list[Finding]]:
+    """Like ``check_programme``, of the bytes of a file that somebody sent, whatever they are."""
+    try:
+        document = parse_content(content, file)
     except MakegoodError as error:
         return None, list(error.findings)
     return _checked(document)

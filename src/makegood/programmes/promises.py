@@ -28,6 +28,13 @@ class Promise:
 
     def lines(self) -> Iterator[str]:
         """Who, who not, how, what and when; what stands under a line begins with BELOW."""
+        yield from self.promised()
+        budget = self._measure.section.budget
+        if budget is not None:
+            yield self._say("budget", amount=self._money(budget))
+
+    def promised(self) -> Iterator[str]:
+        """The same without the money set aside."""
         section = self._measure.section
         yield from self._who()
         yield from self._how()
@@ -48,8 +55,6 @@ class Promise:
             yield from self._cover(section.cover)
         if section.late:
             yield from self._late(section.late)
-        if section.budget is not None:
-            yield self._say("budget", amount=self._money(section.budget))
 
     def _who(self) -> Iterator[str]:
         measure = self._measure
@@ -190,6 +195,8 @@ class Promise:
         if cover.since:
             yield self._say("since", day=self._day(cover.since))
         yield self._say("cover_months", months=cover.months)
+        if cover.insurer:
+            yield self._say("insurer", insurer=cover.insurer[self._language])
 
     def _late(self, late: Late) -> Iterator[str]:
         yield self._say("late", because=late.because[self._language])

@@ -105,6 +105,11 @@ def read_document(path: Path, name: str | None = None) -> Document:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         hint = "name a file in it" if path.is_dir() else "check the path and who may read it"
         raise _unusable("MG101", f"cannot read the file: {reason}", hint, file) from error
+    return parse_content(content, file)
+
+
+def parse_content(content: bytes, file: str) -> Document:
+    """Parse the bytes of a YAML file. Raises MakegoodError (MG101, MG102) where they are none."""
     if len(content) > FILE_BYTES_MAX:
         hint = "a programme is a text people review; keep data out of it"
         raise _unusable("MG101", f"the file has more than {FILE_BYTES_MAX:,} bytes", hint, file)

@@ -177,7 +177,7 @@ class Wording:
         return number_text(node.value, self._language)
 
     def _call(self, node: Call) -> str:
-        texts = [self.value(argument) for argument in node.arguments]
+        texts = [self._argument(node, argument) for argument in node.arguments]
         said = dict(zip(_ORDINALS, texts, strict=False))
         if isinstance(node.option, Rounding):
             said["rounding"] = phrase(self._language, f"rounding.{node.option.value}")
@@ -187,9 +187,20 @@ class Wording:
         said["list"] = template(self._language, "condition.list").join(texts)
         return phrase(self._language, f"function.{node.function.name}", **said)
 
+    def _argument(self, node: Call, argument: Node) -> str:
+        """An argument; one that is reckoned itself is held together where it is multiplied."""
+        text = self.value(argument)
+        is_apart = node.function.name == "prorate" and isinstance(argument, Arithmetic)
+        return self._phrase("group", condition=text) if is_apart else text
+
     def _label(self, node: FormulaName) -> str:
         label = self._programme.section.formulas[node.name].label
         return label[self._language] if label else ""
+
+
+def worded_value(programme: Programme, node: Node, language: str) -> str:
+    """A value of a programme in words: ``device subsidy received × days left ÷ 550``."""
+    return Wording(programme, language).value(node)
 
 
 def _written(node: AllOf | AnyOf) -> list[Node]:

@@ -32,29 +32,30 @@ _BITS: Mapping[str, int] = {
     FOUND_DONE: _FOUND_DONE,
     FOUND_FAILED: _FOUND_FAILED,
 }
-_WORDS = (
+WORDS = (
     Outcome.UNKNOWN.value,
     Outcome.DONE.value,
     Outcome.FAILED.value,
     Outcome.RETURNED.value,
     CONTRADICTORY,
 )
+"""What an item can have come to."""
 _UNKNOWN = 0
-_NOT_WELL = [_WORDS.index(word) for word in (Outcome.FAILED, Outcome.RETURNED, CONTRADICTORY)]
+_NOT_WELL = [WORDS.index(word) for word in (Outcome.FAILED, Outcome.RETURNED, CONTRADICTORY)]
 _TOLD = ["item", "key", "line_id", "attempt", "amount"]
 
 
 def _word(bits: int) -> int:
-    """Which word what was said of an item comes to, as its place in _WORDS."""
+    """Which word what was said of an item comes to, as its place in WORDS."""
     if bits & _RETURNED:
-        return _WORDS.index(Outcome.RETURNED)
+        return WORDS.index(Outcome.RETURNED)
     if bits & (_FOUND_DONE | _FOUND_FAILED):
-        return _WORDS.index(Outcome.FAILED if bits & _FOUND_FAILED else Outcome.DONE)
+        return WORDS.index(Outcome.FAILED if bits & _FOUND_FAILED else Outcome.DONE)
     if bits & _DONE and bits & _FAILED:
-        return _WORDS.index(CONTRADICTORY)
+        return WORDS.index(CONTRADICTORY)
     if bits & _DONE:
-        return _WORDS.index(Outcome.DONE)
-    return _WORDS.index(Outcome.FAILED) if bits & _FAILED else _UNKNOWN
+        return WORDS.index(Outcome.DONE)
+    return WORDS.index(Outcome.FAILED) if bits & _FAILED else _UNKNOWN
 
 
 _WORD_OF_BITS = np.array([_word(bits) for bits in range(32)], np.int64)
@@ -134,6 +135,15 @@ def merge(items: Path, before: Sequence[Path], new: Mapping[int, Said]) -> Merge
     return Merged(moved, _exceptions(items, worse, now, [*earlier, *new.values()]))
 
 
+def outcomes(items: Path, answers: Sequence[Path]) -> Places:
+    """What became of every item of a shard, by its row, as places in WORDS."""
+    heard = np.zeros(pq.read_metadata(items).num_rows, np.uint8)
+    for said in (_found(items, path) for path in answers):
+        for bit, at in _by_bit(said):
+            heard[at] |= bit
+    return _WORD_OF_BITS[heard].astype(np.uint8)
+
+
 def _found(items: Path, answers: Path) -> Said:
     table = pq.read_table(answers, columns=["key", "attempt", "outcome", "code"], partitioning=None)
     return locate(items, table)[0]
@@ -150,7 +160,7 @@ def _by_bit(said: Said) -> Iterator[tuple[int, Places]]:
 
 def _moved(was: Places, now: Places, brought_by: Places, amounts: Places) -> Iterator[Moved]:
     """What moved where, by the source that brought it, in whole numbers."""
-    count = len(_WORDS)
+    count = len(WORDS)
     ways = ((brought_by + 1) * count + was) * count + now
     heads = np.bincount(ways)
     for way in np.flatnonzero(heads):
@@ -158,7 +168,7 @@ def _moved(was: Places, now: Places, brought_by: Places, amounts: Places) -> Ite
         brought, before = divmod(rest, count)
         # Sums of weights would be floats.
         amount = int(amounts[ways == way].sum())
-        yield Moved(_WORDS[before], _WORDS[after], brought - 1, int(heads[way]), amount)
+        yield Moved(WORDS[before], WORDS[after], brought - 1, int(heads[way]), amount)
 
 
 def _exceptions(items: Path, worse: Places, now: Places, sources: Sequence[Said]) -> pa.Table:
@@ -167,7 +177,7 @@ def _exceptions(items: Path, worse: Places, now: Places, sources: Sequence[Said]
     if len(worse):
         table = pq.read_table(items, columns=_TOLD, partitioning=None).take(worse)
     codes = _codes(len(now), worse, sources) if len(worse) else {}
-    outcomes = [_WORDS[word] for word in now[worse].tolist()]
+    outcomes = [WORDS[word] for word in now[worse].tolist()]
     reasons = [codes.get(row, "") for row in worse.tolist()]
     return table.append_column("outcome", pa.array(outcomes, pa.string())).append_column(
         "code", pa.array(reasons, pa.string())

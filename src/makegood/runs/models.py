@@ -166,7 +166,10 @@ class Exceptional(models.Model):
         """One row per item; the newest outcome."""
 
         db_table = "runs_exception"
-        indexes = (models.Index(fields=["item_key"], name="runs_exception_by_key"),)
+        indexes = (
+            models.Index(fields=["item_key"], name="runs_exception_by_key"),
+            models.Index(fields=["run_id", "item"], name="runs_exception_by_item"),
+        )
 
     def __str__(self) -> str:
         return self.item_key

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import psycopg
@@ -21,6 +21,7 @@ from makegood.configuration import Settings
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.applying import Batch, apply
 from makegood.runs.channels import Channels, configured
+from makegood.runs.events import Separated, hear, hear_codes, separate
 from makegood.runs.folders import answers_file, folder_of, put, unmatched_file
 from makegood.runs.locks import locks
 from makegood.runs.matching import Matched, match
@@ -28,7 +29,13 @@ from makegood.runs.own_answers import answer_applied
 from makegood.runs.rows import select
 
 _log = logging.getLogger("makegood.runs")
-_USED = "SELECT DISTINCT channel FROM runs_run ORDER BY channel"
+_USED = """
+SELECT DISTINCT channel FROM runs_run
+UNION SELECT channel FROM (VALUES ('sms'), ('mail')) AS messages (channel)
+WHERE EXISTS (SELECT FROM events_batch AS batch WHERE batch.channel = messages.channel)
+UNION SELECT 'sms' WHERE EXISTS (SELECT FROM messages_one_time)
+ORDER BY channel
+"""
 _APPLIED = "SELECT source_id FROM runs_applied WHERE source_id = ANY(%s)"
 _AWAY = (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError)
 """The database is away: nothing that came in is at fault, and nothing goes on without it."""
@@ -134,10 +141,13 @@ def _apply(
     done: TakenIn,
 ) -> None:
     batch = Batch(name)
+    separated: list[Separated] = []
     with ThreadPoolExecutor(1) as pool:
         puts = []
         for incoming in sources:
-            matched = match(settings, duck, incoming)
+            # What is about events and codes is no run's.
+            separated.append(separate(incoming))
+            matched = match(settings, duck, replace(incoming, answers=separated[-1].rest))
             batch.add(incoming, matched)
             # One source goes onto the disk while the next is looked at.
             puts.append(pool.submit(_put, settings, incoming, matched))
@@ -145,6 +155,8 @@ def _apply(
             each.result()
     with transaction.atomic():
         applied = apply(settings, batch)
+        for told in separated:
+            applied.new += hear(name, told.events) + hear_codes(told.codes)
     done.sources += len(sources)
     done.answers += sum(each.answers.num_rows for each in sources)
     done.new += applied.new

@@ -8,7 +8,10 @@ from makegood.kernel import Finding, MakegoodError
 from makegood.runs.channels import Channels, configured
 from makegood.runs.rows import select
 
-_USED = "SELECT DISTINCT channel FROM runs_run ORDER BY channel"
+_USED = """
+SELECT DISTINCT channel FROM runs_run
+UNION SELECT DISTINCT channel FROM events_batch ORDER BY channel
+"""
 
 
 def channel_findings(

@@ -12,6 +12,7 @@ from makegood.runs.reminding import applied_of
 from makegood.runs.rows import RunRow, ShardRow, run_of, runs, select, shards_of
 from makegood.runs.states import RunState, ShardState
 from makegood.trust.access import Visitor, permit
+from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
 _FAILURES = """
@@ -19,9 +20,14 @@ SELECT outcome, code, count(*), sum(amount)::bigint, count(*) FILTER (WHERE take
 FROM runs_exception WHERE run_id = %s GROUP BY outcome, code ORDER BY outcome, count(*) DESC, code
 """
 _OPEN_PROPOSAL = """
-SELECT state FROM proposal
-WHERE kind = 'release_run' AND subject = %s AND state IN ('open', 'approved')
+SELECT state, proposal_id FROM proposal
+WHERE kind = 'release_run' AND subject = %s AND state IN ('open', 'approved') AND expires_at > %s
 ORDER BY proposed_at DESC LIMIT 1
+"""
+_CONTRADICTORY = """
+WHERE unknown > 0 AND run_id IN (
+    SELECT run_id FROM runs_exception WHERE outcome = 'contradictory')
+ORDER BY due_at DESC, run_id LIMIT %s
 """
 _FOLLOW_UPS = "WHERE follows = %s ORDER BY sequence"
 
@@ -42,6 +48,7 @@ class RunView:
     """A run with everything that is known of it; ``next_step`` says what happens next.
 
     ``applied`` items of reminders count as done and were not sent: their customers had applied.
+    ``release_state`` is that of the proposal to release it, open or approved; empty without one.
     """
 
     run: RunRow
@@ -50,6 +57,8 @@ class RunView:
     follow_ups: tuple[RunRow, ...]
     next_step: str
     applied: int = 0
+    release_state: str = ""
+    release_proposal: UUID | None = None
 
     @property
     def doubtful(self) -> tuple[ShardRow, ...]:
@@ -66,16 +75,23 @@ class RunView:
 
 
 def list_runs(
-    visitor: Visitor, programme: str = "", state: str = "", limit: int = 100
+    visitor: Visitor, programme: str = "", state: str = "", limit: int = 100, offset: int = 0
 ) -> list[RunRow]:
     """The newest runs first. Raises Refused MG770."""
     with transaction.atomic():
         permit(visitor, Act.READ_RUNS, Resource(ResourceKind.RUN), purpose=Purpose.OPERATION)
     return runs(
         "WHERE (%s = '' OR programme = %s) AND (%s = '' OR state = %s)"
-        " ORDER BY due_at DESC, planned_at DESC, run_id LIMIT %s",
-        [programme, programme, state, state, limit],
+        " ORDER BY due_at DESC, planned_at DESC, run_id LIMIT %s OFFSET %s",
+        [programme, programme, state, state, limit, offset],
     )
+
+
+def open_runs(visitor: Visitor, limit: int = 100) -> list[RunRow]:
+    """Runs of which items contradict themselves, those due last first. Raises Refused MG770."""
+    with transaction.atomic():
+        permit(visitor, Act.READ_RUNS, Resource(ResourceKind.RUN), purpose=Purpose.OPERATION)
+    return runs(_CONTRADICTORY, [limit])
 
 
 def show_run(visitor: Visitor, run_id: UUID) -> RunView:
@@ -87,11 +103,16 @@ def show_run(visitor: Visitor, run_id: UUID) -> RunView:
     found = tuple(shards_of(run_id))
     failures = tuple(Failures(*row) for row in select(_FAILURES, [run_id]))
     follow_ups = tuple(runs(_FOLLOW_UPS, [run_id]))
-    next_step = _next(run, found, failures)
-    return RunView(run, found, failures, follow_ups, next_step, applied_of(run, found))
+    release = select(_OPEN_PROPOSAL, [run.subject, now()])
+    state, proposal_id = release[0] if release else ("", None)
+    next_step = _next(run, found, failures, state)
+    applied = applied_of(run, found)
+    return RunView(run, found, failures, follow_ups, next_step, applied, state, proposal_id)
 
 
-def _next(run: RunRow, shards: tuple[ShardRow, ...], failures: tuple[Failures, ...]) -> str:
+def _next(
+    run: RunRow, shards: tuple[ShardRow, ...], failures: tuple[Failures, ...], release: str
+) -> str:
     short = str(run.run_id)[:8]
     if run.paused_at is not None and run.state not in {RunState.CLOSED, RunState.CANCELLED}:
         return f"it is paused: 'makegood run resume {short}'"
@@ -99,7 +120,7 @@ def _next(run: RunRow, shards: tuple[ShardRow, ...], failures: tuple[Failures, .
         case RunState.PLANNED:
             return "the other engine makes it again"
         case RunState.CHECKED if run.needs_release:
-            return _release_words(run, short)
+            return _release_words(release, short)
         case RunState.CHECKED:
             return "it is released by itself"
         case RunState.RELEASED:
@@ -120,10 +141,9 @@ def _next(run: RunRow, shards: tuple[ShardRow, ...], failures: tuple[Failures, .
             )
 
 
-def _release_words(run: RunRow, short: str) -> str:
-    found = select(_OPEN_PROPOSAL, [run.subject])
-    if not found:
+def _release_words(state: str, short: str) -> str:
+    if not state:
         return f"somebody proposes its release: 'makegood run release {short} --reason TEXT'"
-    if found[0][0] == "approved":
+    if state == "approved":
         return "its release is approved: the next round of work releases it"
     return "another person approves its release: 'makegood proposal list --state open'"

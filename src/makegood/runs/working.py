@@ -26,6 +26,9 @@ from makegood.redress.serving import programme_in_force
 from makegood.runs.asking import ask_about_unanswered
 from makegood.runs.channels import Channels, configured
 from makegood.runs.closing import close_finished
+from makegood.runs.events import tell_events
+from makegood.runs.found_out import take_over_found_out
+from makegood.runs.line_index import index_runs
 from makegood.runs.locks import locks
 from makegood.runs.planning import (
     check_run,
@@ -57,6 +60,8 @@ _T = TypeVar("_T")
 class WorkDone:
     """What was done: runs, claims, shards, sources of answers; ``troubles`` is what went wrong.
 
+    ``events`` are those that messages were made for, ``told`` the batches of messages that left.
+
     ``findings`` are what channels want looked at; nothing waits for it.
     """
 
@@ -72,6 +77,8 @@ class WorkDone:
     asked: int = 0
     closed: int = 0
     unclaimed: int = 0
+    events: int = 0
+    told: int = 0
     troubles: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     is_broken: bool = False
@@ -82,7 +89,7 @@ class WorkDone:
         return sum(
             (
                 *(self.planned, self.checked, self.released, self.claims, self.sent),
-                *(self.sources, self.asked, self.closed, self.unclaimed),
+                *(self.sources, self.asked, self.closed, self.unclaimed, self.events, self.told),
             )
         )
 
@@ -143,6 +150,7 @@ def prepare(settings: Settings, done: WorkDone, progress: Progress = silent) -> 
     done.released += _tried(done, lambda: release_ready(settings)) or 0
     done.claims += _tried(done, lambda: _advance(settings)) or 0
     _tried(done, lambda: remove_left_over(settings))
+    _tried(done, lambda: index_runs(settings))
 
 
 def finish(
@@ -152,7 +160,7 @@ def finish(
     *,
     channels: Channels = configured,
 ) -> None:
-    """What comes after sending: take in answers, ask about what is missing, close what ended."""
+    """What comes after sending: take in answers, tell customers, ask, close what ended."""
     if taken := _tried(done, lambda: take_in(settings, progress, channels=channels)):
         done.sources, done.answers = taken.sources, taken.answers
         done.troubles += taken.troubles
@@ -160,7 +168,16 @@ def finish(
     if asked := _tried(done, lambda: ask_about_unanswered(settings, channels=channels)):
         done.asked = asked.shards
         done.troubles += asked.troubles
+    done.sources += _tried(done, lambda: take_over_found_out(settings)) or 0
+    tell(settings, done, channels=channels)
     done.closed += _tried(done, close_finished) or 0
+
+
+def tell(settings: Settings, done: WorkDone, *, channels: Channels = configured) -> None:
+    """Tell customers what happened to their applications and passes."""
+    if told := _tried(done, lambda: tell_events(settings, channels=channels)):
+        done.events, done.told = told.events, told.sent
+        done.troubles += told.troubles
 
 
 def _advance(settings: Settings) -> int:

@@ -13,6 +13,7 @@ from makegood.channels.bank import BankChannel, exchange_folder
 from makegood.channels.bank.exchange_folder import opened_for_writing, partial_of
 from makegood.channels.bank.fake import served
 from makegood.channels.contract import NotSent, Taken
+from makegood.channels.exchange import sync
 from makegood.configuration import Settings
 from tests.channels.bank.conftest import Town
 from tests.channels.bank.items import again, number_of, shipment
@@ -84,7 +85,7 @@ def test_a_name_that_may_be_on_the_disk_is_no_message_kept_back(
 ) -> None:
     """The folder cannot be put on disk after a file had its name: nobody says that it was not."""
     sent = shipment(tmp_path, [10])
-    real = exchange_folder.sync
+    real = sync
 
     def failing(path: Path) -> None:
         if path == korean.folder.out and list(path.glob("[!.]*")):

@@ -265,3 +265,35 @@ def test_two_messages_for_the_same_thing():
     again = MESSAGES + MESSAGES.partition("messages:\n")[2].replace("  announced:", "  other:", 1)
     text = again[: again.index("  remember:", again.index("  other:"))]
     assert codes(text) == ["MG338"]
+
+
+CODE = """\
+  signing_in:
+    for: code
+    by: [sms]
+    text:
+      ko: '[{operator}] 인증번호 {code_value} ({minutes}분)'
+      en: '[{operator}] {code_value}, {minutes} min'
+"""
+
+
+def test_a_code_is_sent_in_a_short_message():
+    assert findings_of(MESSAGES + CODE) == []
+    longer = changed("({minutes}분)", "({minutes}분)" + "가" * 30, CODE)
+    (found,) = findings_of(MESSAGES + longer)
+    assert found.code == "MG333"
+    assert found.message.endswith("at most 90 for a one-time code")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("'[{operator}] {code_value}, {minutes} min'", "'[{operator}] {minutes} min'", "MG337"),
+        ("{minutes} min", "{minutes} min {code}", "MG332"),
+        ("{minutes} min", "{minutes} min {receipt}", "MG332"),
+        ("by: [sms]", "by: [mail]", "MG338"),
+        ("by: [sms]", "by: [sms]\n    advertising: true", "MG336"),
+    ],
+)
+def test_what_is_wrong_with_a_code_is_told(old: str, new: str, code: str):
+    assert code in {each.code for each in findings_of(MESSAGES + changed(old, new, CODE))}

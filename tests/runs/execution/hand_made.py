@@ -1,5 +1,6 @@
 """Runs made by hand: their folder and their rows, without a programme."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -45,7 +46,7 @@ def items_of(numbers, measure: str, period: str, *, amount: int, attempt: int) -
 
 def hand_made(
     settings: Settings,
-    lines: range = range(1, 11),
+    lines: Sequence[int] = range(1, 11),
     *,
     kind: RunKind = RunKind.GRANT,
     channel: ChannelName | None = None,

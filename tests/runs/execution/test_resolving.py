@@ -4,20 +4,24 @@ import pytest
 
 from makegood.channels import ChannelName, Outcome
 from makegood.kernel import MakegoodError
+from makegood.ledger import balances
 from makegood.runs import (
     RunKind,
     RunState,
     close_finished,
+    propose_end,
     resolve_item,
     run_of,
     send_due,
     take_in,
 )
 from makegood.runs.rows import select
-from makegood.trust.access import Visitor
+from makegood.trust.access import Refused, Visitor
+from makegood.trust.policy import Role
+from makegood.trust.proposals import approve
 from tests.runs.execution.hand_made import hand_made, key_of
 from tests.runs.execution.outside import Outside
-from tests.trust.access.visitors import entries
+from tests.trust.access.visitors import agent, entries
 
 CONSOLE = Visitor.console("root")
 WHY = "its owner has the message"
@@ -89,9 +93,52 @@ def test_what_has_an_end_or_has_not_left_or_is_not_there_waits_for_nobody(settin
     assert run_of(run.run_id).unknown == 2
 
 
-def test_money_is_not_ended_by_one_persons_word(settings):
-    outside = Outside(ChannelName.BILLING)
+def both_said(settings, outside):
+    """A credit of which the billing system says that it failed and that it is done."""
     run = sent(settings, outside, kind=RunKind.BILL, amount=1_000)
-    with pytest.raises(MakegoodError, match="MG883"):
-        end(settings, run, 1)
-    assert run_of(run.run_id).unknown == 4
+    outside.answer_all()
+    outside.answer([(key_of(2), Outcome.FAILED)])
+    take_in(settings, channels=outside)
+    close_finished()
+    assert run_of(run.run_id).unknown == 1
+    return run
+
+
+def officer(name):
+    return agent(name, Role.PAYMENT_OFFICER)
+
+
+@pytest.mark.parametrize(("was", "done"), [("done", 4_000), ("failed", 3_000)])
+def test_money_is_ended_by_two_persons(settings, was, done):
+    outside = Outside(ChannelName.BILLING)
+    run = both_said(settings, outside)
+    with pytest.raises(Refused, match="two_persons_agreed"):
+        resolve_item(settings, officer("jisoo"), run.run_id, key_of(2), was, WHY)
+    made = propose_end(settings, officer("jisoo"), run.run_id, key_of(2), was, WHY)
+    approve(made.proposal_id, by="staff:minho")
+    other = "failed" if was == "done" else "done"
+    with pytest.raises(Refused, match="two_persons_agreed"):
+        resolve_item(settings, officer("jisoo"), run.run_id, key_of(2), other, WHY)
+    resolve_item(settings, officer("jisoo"), run.run_id, key_of(2), was, WHY)
+    close_finished()
+    found = run_of(run.run_id)
+    assert (found.state, found.done_total) == (RunState.CLOSED, done)
+    paid = {b.account.value: b.amount for b in balances(run.programme)}
+    assert paid["paid"] == done
+    assert paid.get("returned", 0) == 4_000 - done
+    [entry] = entries("run.item_resolved")
+    assert entry["details"]["proposal"] == str(made.proposal_id)
+    with pytest.raises(MakegoodError, match="MG882"):
+        propose_end(settings, officer("jisoo"), run.run_id, key_of(2), was, WHY)
+
+
+def test_what_brings_no_money_needs_no_proposal_and_claims_are_ended_as_claims(settings):
+    outside = Outside()
+    run = sent(settings, outside)
+    with pytest.raises(MakegoodError, match="MG885"):
+        propose_end(settings, officer("jisoo"), run.run_id, key_of(1), "done", WHY)
+    bank = Outside(ChannelName.BANK)
+    paid = sent(settings, bank, kind=RunKind.PAY_OUT, amount=1_000, measure="waiver")
+    for act in (resolve_item, propose_end):
+        with pytest.raises(MakegoodError, match="MG883"):
+            act(settings, officer("jisoo"), paid.run_id, key_of(1, "waiver"), "done", WHY)

@@ -18,7 +18,7 @@ import pyarrow as pa
 from pyarrow import compute, parquet
 
 from makegood.channels.bank.amounts import written
-from makegood.channels.bank.exchange_folder import ExchangeFolder, place_bytes
+from makegood.channels.bank.exchange_folder import ExchangeFolder, place_bytes, replace_bytes
 from makegood.channels.bank.holder_check import short, written_now
 from makegood.channels.bank.identifiers import instruction, named
 from makegood.channels.bank.own_answers import KIND as OWN
@@ -190,4 +190,4 @@ def _list_for_a_person(
     for payment in payments:
         amount = written(payment.amount, shipment.minor_digits)
         lines.append(f"{shipment.message_id},{payment.instruction},{amount}")
-    place_bytes(folder.ask / f"{shipment.message_id}.csv", ("\r\n".join(lines) + "\r\n").encode())
+    replace_bytes(folder.ask / f"{shipment.message_id}.csv", ("\r\n".join(lines) + "\r\n").encode())

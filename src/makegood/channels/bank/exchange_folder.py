@@ -11,9 +11,10 @@ import os
 from pathlib import Path
 from secrets import token_hex
 
+from makegood.channels.exchange import FOLDER_MODE, FOLDERS, PartnerFolders, place_new, sync
 from makegood.configuration import Settings
 
-_MODE_FOLDER, _MODE_FILE = 0o700, 0o600
+_MODE_FILE = 0o600
 _HALF = (".part", ".partial", ".tmp", ".filepart")
 
 
@@ -21,21 +22,15 @@ class ExchangeFolder:
     """Where files of the bank lie. A file appears under its name whole, or not at all."""
 
     def __init__(self, settings: Settings) -> None:
-        root = settings.exchange_folder / "bank"
-        self.out = root / "out"
-        self.incoming = root / "in"
-        self.done = root / "done"
-        self.aside = root / "aside"
-        self.ask = root / "ask"
-        self.sent = root / "sent"
+        self._folders = folders = PartnerFolders(settings.exchange_folder / "bank")
+        self.out, self.incoming, self.done = folders.out, folders.incoming, folders.done
+        self.aside, self.ask, self.sent = folders.aside, folders.ask, folders.sent
 
     def make(self) -> None:
         """Every folder there is, closed to others."""
-        root = self.out.parent
-        root.mkdir(parents=True, exist_ok=True, mode=_MODE_FOLDER)
-        for folder in (root, self.out, self.incoming, self.done, self.aside, self.ask, self.sent):
-            folder.mkdir(exist_ok=True, mode=_MODE_FOLDER)
-            folder.chmod(_MODE_FOLDER)
+        self._folders.make()
+        for folder in (self._folders.root, *(self._folders.root / name for name in FOLDERS)):
+            folder.chmod(FOLDER_MODE)
 
     def waiting(self) -> list[Path]:
         """Files that came in, oldest first; one that is still being written is not among them."""
@@ -71,10 +66,17 @@ def place(partial: Path, path: Path) -> None:
 
 
 def place_bytes(path: Path, content: bytes) -> None:
-    """A small file, whole, under its name, however many processes place it at once."""
+    """A small file, whole, under its name, however many processes place it at once.
+
+    What stands there already stays: the same name is the same content.
+    """
+    place_new(path, lambda hidden: _write(hidden, content))
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """The same, in place of what stood there."""
     partial = path.with_name(f".{path.name}.{token_hex(6)}.partial")
-    with os.fdopen(opened_for_writing(partial), "wb") as file:
-        file.write(content)
+    _write(partial, content)
     place(partial, path)
 
 
@@ -88,10 +90,6 @@ def move(path: Path, folder: Path, name: str) -> bool:
     return True
 
 
-def sync(path: Path) -> None:
-    """Put a file, or the names in a folder, on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _write(path: Path, content: bytes) -> None:
+    with os.fdopen(opened_for_writing(path), "wb") as file:
+        file.write(content)

@@ -17,7 +17,6 @@ from makegood.channels.bank.exchange_folder import (
     opened_for_writing,
     partial_of,
     place,
-    sync,
 )
 from makegood.channels.bank.own_answers import keep_own
 from makegood.channels.bank.payment_file import payment_file
@@ -26,6 +25,7 @@ from makegood.channels.bank.problems import cannot_place, no_account, not_valid,
 from makegood.channels.bank.schema import NotValid, Validation
 from makegood.channels.bank.sent import Sent, keep_sent, sent_message
 from makegood.channels.contract import Shipment
+from makegood.channels.exchange import sync
 
 XML: Final = "xml"
 CSV: Final = "csv"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pyarrow as pa
 from pyarrow import compute, parquet
 
-from makegood.channels.bank.exchange_folder import place_bytes
+from makegood.channels.bank.exchange_folder import replace_bytes
 from makegood.channels.bank.identifiers import Named
 from makegood.channels.contract import Shipment
 
@@ -94,7 +94,7 @@ def keep_sent(
     )
     sink = pa.BufferOutputStream()
     parquet.write_table(table, sink, compression="zstd")
-    place_bytes(_file(folder, shipment.message_id), sink.getvalue().to_pybytes())
+    replace_bytes(_file(folder, shipment.message_id), sink.getvalue().to_pybytes())
 
 
 def sent_message(folder: Path, message_id: str) -> Sent | None:

@@ -33,10 +33,8 @@ Writer = Callable[[Shipment, Path], Control]
 class ExchangeChannel(AtAnyHour):
     """Items go out as files, answers come in as files; see docs/channels.md."""
 
-    def __init__(self, name: ChannelName, settings: Settings, write: Writer | None = None) -> None:
-        """``write`` makes the file of a shipment where a partner has rows of its own kind."""
+    def __init__(self, name: ChannelName, settings: Settings) -> None:
         self._name = name
-        self._write = write or _items_for(name)
         self.folders = PartnerFolders.of(settings, str(name))
         self._notes = Notes(self.folders.sent)
         self._files = AnswerFiles(name, self.folders)
@@ -48,27 +46,28 @@ class ExchangeChannel(AtAnyHour):
 
     # --- Out ---
 
-    def send(self, shipment: Shipment) -> str:
+    def send(self, shipment: Shipment, write: Writer | None = None) -> str:
         """Place a shipment's files; the item file's SHA-256.
 
-        Placed before and unchanged, nothing is done. Raises NotSent MG800 where nothing was placed,
-        MakegoodError MG802 where another content stands there, MG805 where it was placed and is
-        gone without a sign: then ``taken`` has to be asked first.
+        ``write`` makes the file where a partner has rows of its own kind. Placed before and
+        unchanged, nothing is done. Raises NotSent MG800 where nothing was placed, MakegoodError
+        MG802 where another content stands there, MG805 where it was placed and is gone without a
+        sign: then ``taken`` has to be asked first.
         """
         before = self._notes.of(shipment.message_id)
         if before and self._has_signs(before):
             return _unchanged(shipment, before)
         if before and self._notes.answer_to(before.enquiry_id) != "no":
             raise doubtful(shipment.message_id, "it was placed, and is gone without a sign")
-        return self._placed(shipment, before)
+        return self._placed(shipment, before, write or _items_for(self._name))
 
-    def _placed(self, shipment: Shipment, before: Note | None) -> str:
+    def _placed(self, shipment: Shipment, before: Note | None, write: Writer) -> str:
         rows = self.folders.out / f"{shipment.message_id}.csv"
         hidden = rows.parent / f".{rows.name}.{token_hex(6)}"
         note = None
         try:
             remove_hidden(rows.parent, rows.name)
-            control = self._write(shipment, hidden)
+            control = write(shipment, hidden)
             sync(hidden)
             note = _note_of(control, before)
             self._notes.keep(note)

@@ -56,10 +56,14 @@ class PartnerFolders:
         What rights they were given since is the operator's.
         """
         folders = cls(settings.exchange_folder / name)
-        folders.root.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-        for each in FOLDERS:
-            (folders.root / each).mkdir(FOLDER_MODE, exist_ok=True)
+        folders.make()
         return folders
+
+    def make(self) -> None:
+        """Make those that are missing, for this user alone."""
+        self.root.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        for each in FOLDERS:
+            (self.root / each).mkdir(FOLDER_MODE, exist_ok=True)
 
     @property
     def out(self) -> Path:

@@ -33,6 +33,40 @@ class Sent(models.Model):
         return self.message_id
 
 
+class OneTime(models.Model):
+    """That a one-time code left, and what became of it: never the code, the number, or whose."""
+
+    item_key = models.TextField(primary_key=True, db_collation="C")
+    programme = models.TextField()
+    language = models.TextField()
+    sent_at = models.DateTimeField()
+    outcome = models.TextField()
+
+    class Meta:
+        """``outcome`` is empty until a report came in. Rows go after a month."""
+
+        db_table = "messages_one_time"
+        indexes = (models.Index(fields=["sent_at"], name="messages_one_time_by_sent"),)
+
+    def __str__(self) -> str:
+        return self.item_key
+
+
+class Language(models.Model):
+    """In which language a customer reads the pages, once they have chosen one."""
+
+    customer_id = models.TextField(primary_key=True, db_collation="C")
+    language = models.TextField()
+
+    class Meta:
+        """The pseudonym and two letters."""
+
+        db_table = "messages_language"
+
+    def __str__(self) -> str:
+        return self.language
+
+
 class Code(models.Model):
     """The short code in somebody's message. One for each message, however often it is tried."""
 

@@ -64,3 +64,9 @@ def wrong_address(why: str) -> MakegoodError:
     """The setting ``smtp_url`` is none: MG826. It is not repeated: it may hold a password."""
     hint = "such as smtps://USER:PASSWORD@mail.example.com:465"
     return MakegoodError(Finding("MG826", f"the setting 'smtp_url': {why}", hint))
+
+
+def code_not_sent(why: str) -> MakegoodError:
+    """A one-time code cannot be sent: MG829. Neither it nor the number is repeated."""
+    hint = "send it another way, or mend the template of the kind 'code'"
+    return MakegoodError(Finding("MG829", f"a one-time code was not sent: {why}", hint))

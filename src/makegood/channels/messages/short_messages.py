@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from makegood.channels.contract import Incoming, Shipment, Taken
-from makegood.channels.messages.words import Words
 from makegood.kernel import Finding
 from makegood.programmes import SmsKind
 
@@ -35,10 +35,11 @@ Messages = Callable[[], Iterator[ShortMessage]]
 class Spool(Protocol):
     """What carries short messages outside. The channel's own promises are the spool's."""
 
-    def put(self, shipment: Shipment, messages: Messages, words: Words) -> str:
+    def put(self, shipment: Shipment, messages: Messages, deliver_until: datetime | None) -> str:
         """Bring a shipment's messages outside, all or none; the SHA-256 of what was put there.
 
-        Where it is outside already, ``messages`` is not called. Raises as ``Channel.send`` does.
+        After ``deliver_until`` the other side delivers none of it. Where it is outside already,
+        ``messages`` is not called. Raises as ``Channel.send`` does.
         """
         ...
 

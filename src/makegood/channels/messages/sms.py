@@ -62,7 +62,8 @@ class SmsChannel:
         own = self._own.of(shipment.message_id)
         # Those who cannot be reached are not in what leaves.
         outside = replace(shipment, count=shipment.count - (own.num_rows if own else 0))
-        return self._spool.put(outside, lambda: self._made(shipment, words), words)
+        until = words.deliver_until(now())
+        return self._spool.put(outside, lambda: self._made(shipment, words), until)
 
     def taken(self, shipment: Shipment) -> Taken:
         """Whether the spool's other side has it."""

@@ -6,16 +6,14 @@ import csv
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from makegood.channels.contract import ChannelName, Incoming, Shipment, Taken
 from makegood.channels.exchange import Control, ExchangeChannel, control_of
-from makegood.channels.messages.quiet_hours import evening_of
 from makegood.channels.messages.short_messages import Messages
-from makegood.channels.messages.words import Words
 from makegood.configuration import Settings
 from makegood.kernel import Finding
-from makegood.trust.clock import now
 
 COLUMNS = ("key", "attempt", "phone", "kind", "subject", "text")
 FILE_MODE = 0o640
@@ -29,24 +27,24 @@ class FolderSpool:
     """
 
     def __init__(self, settings: Settings, sender: str) -> None:
-        self._settings, self._sender = settings, sender
-        self._exchange = ExchangeChannel(ChannelName.SMS, settings, _nothing)
+        self._sender = sender
+        self._exchange = ExchangeChannel(ChannelName.SMS, settings)
 
-    def put(self, shipment: Shipment, messages: Messages, words: Words) -> str:
+    def put(self, shipment: Shipment, messages: Messages, deliver_until: datetime | None) -> str:
         """Place a shipment's file; its SHA-256. Placed before, nothing is done.
 
         Raises NotSent MG800, MakegoodError MG802 or MG805 as the file exchange does.
         """
         said = {"sender": self._sender}
-        if not words.template.urgent or words.template.advertising:
-            said["deliver_until"] = evening_of(now(), words.zone).isoformat()
+        if deliver_until:
+            said["deliver_until"] = deliver_until.isoformat()
 
         def write(shipment: Shipment, target: Path) -> Control:
             rows = _written(messages, target)
             outside = replace(shipment, texts=said)
             return control_of(outside, target, rows=rows, amount=shipment.total, quantity=0)
 
-        return ExchangeChannel(ChannelName.SMS, self._settings, write).send(shipment)
+        return self._exchange.send(shipment, write)
 
     def taken(self, shipment: Shipment) -> Taken:
         """Whether the aggregator has it: by its receipt, or after it was asked."""
@@ -82,8 +80,3 @@ def _written(messages: Messages, target: Path) -> int:
             )
             count += 1
     return count
-
-
-def _nothing(shipment: Shipment, target: Path) -> Control:
-    """Only ``put`` writes."""
-    raise NotImplementedError((shipment.message_id, target.name))

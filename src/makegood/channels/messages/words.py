@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from makegood.channels.contract import Shipment
 from makegood.channels.messages.problems import contradictory
-from makegood.channels.messages.quiet_hours import may_leave_at
+from makegood.channels.messages.quiet_hours import evening_of, may_leave_at
 from makegood.kernel import Currency, MakegoodError
 from makegood.programmes import (
     OF_AN_ITEM,
@@ -115,6 +115,12 @@ class Words:
         return may_leave_at(
             moment, self.zone, advertising=template.advertising, urgent=template.urgent
         )
+
+    def deliver_until(self, moment: datetime) -> datetime | None:
+        """Until when it may be delivered, of what leaves at ``moment``; None: at any hour."""
+        if self.template.urgent and not self.template.advertising:
+            return None
+        return evening_of(moment, self.zone)
 
 
 def _beginning(texts: Mapping[str, str], prefix: str) -> dict[str, str]:

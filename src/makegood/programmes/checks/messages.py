@@ -15,7 +15,7 @@ from makegood.programmes.messages.lengths import (
     unwritable,
 )
 from makegood.programmes.messages.model import SentBy, TemplateKind
-from makegood.programmes.messages.names import CODE, NAMES
+from makegood.programmes.messages.names import CODE, CODE_VALUE, NAMES
 from makegood.programmes.messages.occasions import (
     Occasion,
     longest_everywhere,
@@ -129,10 +129,7 @@ class _Text:
         """Everything that is wrong with it."""
         wrong_names = [*self._names(found)]
         yield from wrong_names
-        if CODE not in NAME_IN_BRACES.findall(self._raw("text")):
-            message = f"'{self.template.name}' has no {{code}} in '{self.language}'"
-            hint = "by it people find out whether a message is genuine"
-            yield Finding("MG337", message, hint, self.document.place(self._path("text")))
+        yield from self._code()
         yield from self._advertising()
         for part in self._parts():
             yield from self._links(part)
@@ -161,11 +158,27 @@ class _Text:
                     hint = did_you_mean(name, known) or listed
                 yield Finding("MG332", message, hint, self._inside(part, *match.span()))
 
+    def _code(self) -> Iterator[Finding]:
+        is_code = self.template.kind is TemplateKind.CODE
+        wanted = CODE_VALUE if is_code else CODE
+        if wanted not in NAME_IN_BRACES.findall(self._raw("text")):
+            message = f"'{self.template.name}' has no {{{wanted}}} in '{self.language}'"
+            hint = (
+                "it is what the message is sent for"
+                if is_code
+                else "by it people find out whether a message is genuine"
+            )
+            yield Finding("MG337", message, hint, self.document.place(self._path("text")))
+
     def _advertising(self) -> Iterator[Finding]:
         if "ko" not in self.template.text:
             return
         raw, subject = self._raw("text"), self._raw("subject")
         place = self.document.place(self._path("text"))
+        if self.template.advertising and self.template.kind is TemplateKind.CODE:
+            message = "a one-time code is no advertising"
+            yield Finding("MG336", message, "take 'advertising' out", place)
+            return
         if not self.template.advertising:
             if raw.startswith(MARK):
                 hint = "write 'advertising: true', or take the mark out"
@@ -224,7 +237,11 @@ class _Text:
         if SentBy.SMS not in self.template.by:
             return
         length = sms_bytes(filled(self._raw("text"), self.language, self.values))
-        if length > LMS_BYTES_MAX:
+        if length > SMS_BYTES_MAX and self.template.kind is TemplateKind.CODE:
+            message = f"up to {length:,} bytes, at most {SMS_BYTES_MAX} for a one-time code"
+            hint = "it leaves as a short message; a syllable takes two bytes"
+            yield Finding("MG333", message, hint, place)
+        elif length > LMS_BYTES_MAX:
             message = f"up to {length:,} bytes, at most {LMS_BYTES_MAX:,} in a long message"
             yield Finding("MG333", message, "shorten it; a syllable takes two bytes", place)
         elif length > SMS_BYTES_MAX and not subject:

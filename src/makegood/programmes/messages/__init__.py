@@ -18,8 +18,9 @@ from makegood.programmes.messages.names import (
     longest_values,
     option_titles,
 )
-from makegood.programmes.messages.occasions import longest_text
+from makegood.programmes.messages.occasions import Occasion, longest_text, occasions
 from makegood.programmes.messages.reading import (
+    check_messages_content,
     find_in_messages_beside,
     load_messages,
     load_messages_beside,
@@ -36,11 +37,13 @@ __all__ = [
     "SUBJECT_BYTES_MAX",
     "MessageTemplates",
     "MessagesFile",
+    "Occasion",
     "Rendered",
     "SentBy",
     "SmsKind",
     "Template",
     "TemplateKind",
+    "check_messages_content",
     "common_values",
     "encoded",
     "find_in_messages_beside",
@@ -49,6 +52,7 @@ __all__ = [
     "longest_text",
     "longest_values",
     "messages_path",
+    "occasions",
     "option_titles",
     "parsed_messages",
     "sms_bytes",

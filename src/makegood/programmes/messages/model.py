@@ -21,6 +21,7 @@ class TemplateKind(StrEnum):
     RETURNED = "returned"
     PAID = "paid"
     PASS = "pass"  # noqa: S105 - a pass for streaming
+    CODE = "code"
 
 
 class SentBy(StrEnum):
@@ -35,7 +36,7 @@ class TemplateSection(Section):
 
     kind: TemplateKind = Field(
         alias="for",
-        description="notice, reminder, received, approved, refused, returned, paid, pass.",
+        description="notice, reminder, received, approved, refused, returned, paid, pass, code.",
     )
     measure: Name | None = Field(default=None, description="For this measure only.")
     at: Moment | None = Field(

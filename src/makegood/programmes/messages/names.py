@@ -15,10 +15,13 @@ CODE_LETTERS = 9
 """Eight letters and one to check them; see ``makegood.channels.messages``."""
 
 RECEIPT_LETTERS_MAX = 20
+CODE_VALUE = "code_value"
+CODE_VALUE_DIGITS_MAX, MINUTES_DIGITS_MAX = 8, 2
 REASON_BYTES_MAX = 200
 """Room for the reason of a refusal: the words of an exclusion, or those of a clerk."""
 
-_EVERYWHERE = ("operator", "title", "centre_phone", "centre_hours", CODE)
+_OF_ALL = ("operator", "title", "centre_phone", "centre_hours")
+_EVERYWHERE = (*_OF_ALL, CODE)
 _OF_APPLICATIONS = ("measure", "opens", "closes")
 
 NAMES: Mapping[TemplateKind, tuple[str, ...]] = {
@@ -30,6 +33,7 @@ NAMES: Mapping[TemplateKind, tuple[str, ...]] = {
     TemplateKind.RETURNED: (*_EVERYWHERE, *_OF_APPLICATIONS, "receipt", "amount"),
     TemplateKind.PAID: (*_EVERYWHERE, "measure", "receipt", "amount", "pay_on"),
     TemplateKind.PASS: (*_EVERYWHERE, "measure", "option"),
+    TemplateKind.CODE: (*_OF_ALL, CODE_VALUE, "minutes"),
 }
 """What each kind of message may name. Closed: there are no other names."""
 
@@ -69,6 +73,8 @@ def longest_values(
         CODE: "0" * CODE_LETTERS,
         "receipt": "0" * RECEIPT_LETTERS_MAX,
         "reason": "0" * REASON_BYTES_MAX,
+        CODE_VALUE: "0" * CODE_VALUE_DIGITS_MAX,
+        "minutes": "0" * MINUTES_DIGITS_MAX,
         "pay_on": longest([date_text(day, language) for day in _LONGEST_DAYS]),
     }
     if measure:

@@ -35,7 +35,7 @@ class Occasion:
 
 
 def occasions(programme: Programme) -> Iterator[Occasion]:
-    """Everything that a programme gives reason to tell, in the order of the file."""
+    """Everything that a programme gives reason to tell, in the order of the file; codes last."""
     for name, measure in programme.measures.items():
         for moment in measure.section.remind:
             yield Occasion(TemplateKind.REMINDER, name, moment, (), _NO_WORDS)
@@ -46,6 +46,7 @@ def occasions(programme: Programme) -> Iterator[Occasion]:
         if ways:
             measure_name = notice.measure or ""
             yield Occasion(TemplateKind.NOTICE, measure_name, notice.at, ways, notice.says)
+    yield Occasion(TemplateKind.CODE, "", None, (SentBy.SMS,), _NO_WORDS)
 
 
 def served(template: Template, templates: MessageTemplates, programme: Programme) -> list[Occasion]:

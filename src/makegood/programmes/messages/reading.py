@@ -12,6 +12,7 @@ from makegood.programmes.messages.templates import MessageTemplates, Template
 from makegood.programmes.programme import Programme
 from makegood.programmes.source import (
     Document,
+    parse_content,
     parse_document,
     read_document,
     sorted_findings,
@@ -52,6 +53,18 @@ def find_in_messages_beside(programme_path: Path, programme: Programme) -> list[
         return checked_messages(read_document(path), programme)[1]
     except MakegoodError as error:
         return list(error.findings)
+
+
+def check_messages_content(
+    content: bytes, programme: Programme, file: str = FILE_NAME
+) -> tuple[MessageTemplates | None, list[Finding]]:
+    """The messages in the bytes of a file that somebody sent, or every error in it."""
+    try:
+        messages, findings = checked_messages(parse_content(content, file), programme)
+    except MakegoodError as error:
+        return None, list(error.findings)
+    wrong = any(finding.severity is Severity.ERROR for finding in findings)
+    return (None if wrong else messages), findings
 
 
 def checked_messages(

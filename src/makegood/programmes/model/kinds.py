@@ -184,4 +184,5 @@ class Cover(Section):
 
     against: list[Texts] = Field(min_length=1, description="What it covers.")
     months: int = Field(ge=1, le=600, description="How long it lasts.")
+    insurer: Texts | None = Field(default=None, description="Who insures, where it is known.")
     since: Day | None = Field(default=None, alias="from", description="The first day.")

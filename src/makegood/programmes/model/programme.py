@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from makegood.kernel import did_you_mean
 from makegood.programmes.model.base import (
@@ -21,6 +22,8 @@ from makegood.programmes.model.base import (
 )
 from makegood.programmes.model.facts import BaseSection, FactSection, FormulaSection, TableSection
 from makegood.programmes.model.measure import MeasureSection
+
+_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 def _zone(name: str) -> str:
@@ -62,11 +65,52 @@ class Notice(Section):
     says: Texts = Field(description="What it says.")
 
 
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class OpenHours(Section):
+    """Days of the week on which the support centre answers, from one time of day to another."""
+
+    days: list[Weekday] = Field(min_length=1, description="mon, tue, wed, thu, fri, sat, sun.")
+    since: str = Field(alias="from", pattern=_CLOCK, description="From, such as 09:00.")
+    until: str = Field(pattern=_CLOCK, description="Until, such as 18:00; later on the same day.")
+
+    @model_validator(mode="after")
+    def _forward(self) -> OpenHours:
+        if self.since >= self.until:
+            message = f"the support centre cannot answer from {self.since} to {self.until}"
+            raise Mistake("MG107", message, "'until' is a later time of the same day")
+        return self
+
+    @property
+    def span(self) -> tuple[time, time]:
+        """From when until when."""
+        return time.fromisoformat(self.since), time.fromisoformat(self.until)
+
+
 class Centre(Section):
     """The support centre."""
 
     phone: str = Field(min_length=3, max_length=30, description="Its number.")
-    hours: Texts = Field(description="When it answers.")
+    hours: Texts = Field(description="When it answers, in words.")
+    open: list[OpenHours] = Field(
+        default_factory=list,
+        description="The same by days; customers are called within it. Weekdays 9 to 18 without.",
+    )
+
+    def span_on(self, weekday: int) -> tuple[time, time] | None:
+        """From when until when it answers on a day, 0 for Monday; None where it does not."""
+        name = list(Weekday)[weekday]
+        return next((hours.span for hours in self.open if name in hours.days), None)
 
 
 class ProgrammeFile(Section):

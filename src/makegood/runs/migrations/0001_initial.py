@@ -53,7 +53,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "runs_exception",
-                "indexes": [models.Index(fields=["item_key"], name="runs_exception_by_key")],
+                "indexes": [
+                    models.Index(fields=["item_key"], name="runs_exception_by_key"),
+                    models.Index(fields=["run_id", "item"], name="runs_exception_by_item"),
+                ],
             },
         ),
         migrations.CreateModel(

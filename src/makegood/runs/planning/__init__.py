@@ -1,5 +1,6 @@
 """From the calendar to runs: what is due, whom it is for, and whether both engines agree."""
 
+from makegood.runs.planning.agenda import agenda, known_decisions
 from makegood.runs.planning.check import check_run
 from makegood.runs.planning.deciding import Decided, decisions_for, newest_decisions
 from makegood.runs.planning.demanding import demands, is_over
@@ -18,12 +19,14 @@ __all__ = [
     "Due",
     "Expected",
     "TopUp",
+    "agenda",
     "check_run",
     "decisions_for",
     "demands",
     "due",
     "expected",
     "is_over",
+    "known_decisions",
     "newest_decisions",
     "plan_follow_up",
     "plan_run",
