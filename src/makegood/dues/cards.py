@@ -1,0 +1,182 @@
+"""One card: a measure of a line, from its decision, its claims, its choices and its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from makegood.decisions import Disposition, LineDecision, Way
+from makegood.dues.arriving import Bringing, Families, arrivals, is_enrolled
+from makegood.dues.claimed import claim_standing
+from makegood.dues.partners import choice_standing, coupon_standings
+from makegood.dues.steps import Standing, apply_act, document_wanted, steps_of
+from makegood.dues.telling import Telling, explainer_of
+from makegood.dues.values import (
+    Card,
+    CardAct,
+    ChoiceStanding,
+    CouponStanding,
+    Status,
+    Tone,
+)
+from makegood.programmes import Measure, contract_of, number_text
+from makegood.redress.choices import Choice, Coupon
+from makegood.redress.claims import Claim, ClaimState
+from makegood.redress.serving import LineStanding
+from makegood.runs import Arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the store knows of one line beside its decision, by measure; the newest claims first."""
+
+    claims: Mapping[str, Sequence[Claim]] = field(default_factory=dict)
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    coupons: Mapping[str, Mapping[int, Coupon]] = field(default_factory=dict)
+    items: Mapping[str, Sequence[Arrived]] = field(default_factory=dict)
+    families: Families = frozenset()
+
+
+def cards_of(standing: LineStanding, gathered: Gathered, telling: Telling) -> tuple[Card, ...]:
+    """The cards of a line by one programme, in the file's order; in the language in force."""
+    return tuple(_card(standing, decision, gathered, telling) for decision in standing.decisions)
+
+
+def _card(line: LineStanding, decision: LineDecision, gathered: Gathered, telling: Telling) -> Card:
+    measure, name = telling.programme.measures[decision.measure], decision.measure
+    explained = explainer_of(telling.programme, telling.language).of(decision, line.values)
+    claims = gathered.claims.get(name, ())
+    claim = _present(line, claims)
+    told = claim_standing(claim, telling) if claim else None
+    choice = gathered.choices.get(name)
+    is_granted = decision.disposition is Disposition.GRANTED
+    standing = Standing(
+        telling=telling,
+        measure=measure,
+        decision=decision,
+        claim=told,
+        choice=choice_standing(measure, choice, telling) if is_granted or choice else None,
+        coupons=coupon_standings(measure, gathered.coupons.get(name, {}), telling),
+        other_name_document=_other_name_document(line, measure, telling),
+    )
+    is_automatic = decision.meaning.way is Way.AUTOMATIC
+    bringing = Bringing(
+        telling=telling,
+        measure=measure,
+        items=gathered.items.get(name, ()),
+        families=gathered.families,
+        claims=claims,
+        is_due=is_granted and (is_automatic or _is_approved(claim)),
+        is_automatic=is_automatic,
+    )
+    enrolled = is_enrolled(bringing)
+    acts = frozenset(_acts(standing, is_enrolled=enrolled))
+    return Card(
+        programme=telling.programme.identifier,
+        measure=name,
+        kind=measure.kind,
+        title=explained.title,
+        promise=measure.section.promise[telling.language],
+        disposition=decision.disposition,
+        way=decision.meaning.way,
+        status=decision_status(decision),
+        amount_text=_amount(decision, measure, telling),
+        sentences=explained.sentences,
+        misses=explained.misses,
+        steps=steps_of(standing),
+        document_wanted=document_wanted(standing),
+        claim=told,
+        choice=standing.choice,
+        coupons=standing.coupons if is_granted else _taken(standing),
+        certificate=enrolled,
+        arrived=arrivals(bringing),
+        acts=acts,
+        apply_is_advised=is_granted or decision.disposition is Disposition.UNDETERMINED,
+        language=telling.language,
+        earlier_claims=tuple(claim_standing(each, telling) for each in claims if each is not claim),
+    )
+
+
+def _present(line: LineStanding, claims: Sequence[Claim]) -> Claim | None:
+    """The claim that a card is about: of the line's contract, one that stands before others."""
+    contract = contract_of(line.programme, line.values)
+    ours = [claim for claim in claims if claim.contract == contract]
+    living = (claim for claim in ours if claim.state is not ClaimState.WITHDRAWN)
+    return next(living, ours[0] if ours else None)
+
+
+def _is_approved(claim: Claim | None) -> bool:
+    return claim is not None and claim.state in (
+        *(ClaimState.APPROVED, ClaimState.SCHEDULED, ClaimState.PAYING, ClaimState.PAID),
+    )
+
+
+def _other_name_document(line: LineStanding, measure: Measure, telling: Telling) -> str:
+    """The document for an account in another name, where this line's holder may name one."""
+    refund = measure.section.refund
+    account = refund.account if refund else None
+    if account is None or account.holder is None or account.document is None:
+        return ""
+    is_other = line.values.get(account.holder) in account.other_name_for
+    return account.document[telling.language] if is_other else ""
+
+
+def decision_status(decision: LineDecision) -> Status:
+    """What a decision says as a word."""
+    match decision.disposition:
+        case Disposition.EXCLUDED:
+            return Status(_("not for this line"), Tone.PLAIN)
+        case Disposition.NOT_IN_SCOPE:
+            return Status(_("does not qualify"), Tone.PLAIN)
+        case Disposition.UNDETERMINED:
+            return Status(_("not decided yet"), Tone.WARN)
+    if decision.meaning.way is Way.AUTOMATIC:
+        return Status(_("you get it"), Tone.GOOD)
+    if decision.meaning.way is Way.WITH_DOCUMENT:
+        return Status(_("on application, with a document"), Tone.OPEN)
+    return Status(_("on application"), Tone.OPEN)
+
+
+def _amount(decision: LineDecision, measure: Measure, telling: Telling) -> str:
+    """How much: money, or how much of what; empty where the line does not get it."""
+    if decision.disposition is not Disposition.GRANTED:
+        return ""
+    if decision.amount is not None:
+        return telling.money(decision.amount)
+    grant, uplift, language = measure.section.grant, measure.section.uplift, telling.language
+    if grant:
+        quantity = number_text(grant.quantity, language, grant.unit[language])
+        said = {"quantity": quantity, "months": grant.months}
+        return _("%(quantity)s a month, %(months)s months") % said
+    return _("+%(percent)s %%") % {"percent": uplift.percent} if uplift else ""
+
+
+def _acts(standing: Standing, *, is_enrolled: bool) -> Iterator[CardAct]:
+    if act := apply_act(standing):
+        yield act
+    if standing.claim is not None:
+        yield from standing.claim.acts
+    if standing.choice is not None:
+        yield from _choice_acts(standing, standing.choice)
+    if is_enrolled:
+        yield CardAct.CERTIFICATE
+    if any(_has_coupon(each, standing) for each in standing.coupons):
+        yield CardAct.TAKE_COUPON
+
+
+def _has_coupon(coupon: CouponStanding, standing: Standing) -> bool:
+    """Whether its code can be had now, or seen again."""
+    return coupon.has_code and (coupon.is_taken or (coupon.is_open and standing.is_granted))
+
+
+def _choice_acts(standing: Standing, choice: ChoiceStanding) -> Iterator[CardAct]:
+    if choice.may_change and standing.is_granted:
+        yield CardAct.CHOOSE
+    if choice.is_granted:
+        yield CardAct.SHOW_CODE
+
+
+def _taken(standing: Standing) -> tuple[CouponStanding, ...]:
+    return tuple(each for each in standing.coupons if each.is_taken)

@@ -1,0 +1,191 @@
+"""Everything that is due for a customer, gathered in a handful of statements.
+
+Five at most for a customer with any number of lines and measures: one for each programme that is
+served, and one each for claims, for choices with coupons, and for what runs have brought. Which
+programmes are served is remembered; each statement tells whether that still holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from makegood.dues.cards import Gathered, cards_of
+from makegood.dues.reckoning import penalty_measures
+from makegood.dues.telling import Telling
+from makegood.dues.values import Card, Dues, LineDues, Pinned
+from makegood.kernel import MakegoodError
+from makegood.programmes import fact_text
+from makegood.redress.choices import Coupon, choices_and_coupons
+from makegood.redress.claims import Claim, claims_of_lines
+from makegood.redress.serving import (
+    CustomerStanding,
+    LineStanding,
+    served_programmes,
+    standings_of_customer,
+)
+from makegood.runs import Arrived, RunKind, arrivals_of
+from makegood.trust.clock import now
+
+_T = TypeVar("_T")
+_Place: TypeAlias = tuple[str, str]
+"""A programme and a line."""
+_ByMeasure: TypeAlias = defaultdict[tuple[str, str, str], list[_T]]
+"""By programme, line and measure."""
+
+# Payments of claims stand in the claims themselves; messages are not owed to a line.
+_NOT_TOLD = (RunKind.NOTICE, RunKind.REMINDER, RunKind.PAY_OUT)
+_served: set[str] = set()
+
+
+def dues_of(
+    customer_id: str,
+    language: str,
+    *,
+    programme: str | None = None,
+    lines: Sequence[str] | None = None,
+) -> Dues:
+    """What is due for each line of a customer, by the programmes in force, as cards.
+
+    By all that are served, or by one; of all lines, or of some of them: others than the customer's
+    are left out. ``number`` of a line is its place among all of them. Raises MakegoodError MG632,
+    MG830 for a programme that is named and not in force, or not served.
+    """
+    found = _standings(customer_id, programme)
+    everything = _all_lines(found)
+    chosen = [line for line in everything if lines is None or line in lines]
+    standings = {
+        (each.programme.identifier, each.line_id): each
+        for one in found
+        for each in one.standings
+        if each.line_id in chosen
+    }
+    gathered = _gathered(standings)
+    programmes = {each.programme.identifier: each.programme for each in standings.values()}
+    at = now()
+    numbers = {line: number for number, line in enumerate(everything, start=1)}
+    return Dues(
+        customer_id=customer_id,
+        language=language,
+        programmes=tuple(programmes[name] for name in sorted(programmes)),
+        pins={name: _pinned(name, standings) for name in programmes},
+        lines=tuple(
+            _line(line, numbers[line], standings, gathered, language, at) for line in chosen
+        ),
+    )
+
+
+def _standings(customer_id: str, programme: str | None) -> list[CustomerStanding]:
+    """By programme what is due; what was served the last time is asked for first."""
+    if programme is not None:
+        return [standings_of_customer(programme, customer_id)]
+    if _served:
+        try:
+            return _standings_of(sorted(_served), customer_id)
+        except MakegoodError:
+            # What was served is served no more, as after a restore: it is looked at anew.
+            _served.clear()
+    return _standings_of(served_programmes(), customer_id)
+
+
+def _standings_of(names: list[str], customer_id: str) -> list[CustomerStanding]:
+    """By these programmes, and by all others that their statements say are served by now."""
+    done: dict[str, CustomerStanding] = {}
+    while names:
+        for name in names:
+            done[name] = standings_of_customer(name, customer_id)
+        served = {name for one in done.values() for name in one.served}
+        names = sorted(served - set(done))
+    _served.clear()
+    _served.update(done)
+    return [done[name] for name in sorted(done)]
+
+
+def _all_lines(found: Sequence[CustomerStanding]) -> list[str]:
+    """The customer's lines that are known anywhere, in order."""
+    known = {each.line_id for one in found for each in one.standings}
+    named = {line for one in found for line in one.lines}
+    # A customer whom no line is named for is its own line, where there is such a line.
+    return sorted(known if len(named) == 1 else named)
+
+
+def _gathered(standings: Mapping[_Place, LineStanding]) -> dict[_Place, Gathered]:
+    """Claims, choices, coupons and what runs have brought, by programme and line."""
+    if not standings:
+        return {}
+    lines = sorted({line for _, line in standings})
+    claims: _ByMeasure[Claim] = defaultdict(list)
+    for claim in claims_of_lines(lines):
+        claims[claim.programme, claim.line_id, claim.measure].append(claim)
+    chosen, taken = choices_and_coupons(lines)
+    choices = {(each.programme, each.line_id, each.measure): each for each in chosen}
+    coupons: _ByMeasure[Coupon] = defaultdict(list)
+    for coupon in taken:
+        coupons[coupon.programme, coupon.line_id, coupon.measure].append(coupon)
+    brought = arrivals_of(
+        settings.INSTALLATION, sorted({name for name, _ in standings}), lines, without=_NOT_TOLD
+    )
+    items: _ByMeasure[Arrived] = defaultdict(list)
+    for item in brought.items:
+        items[item.programme, item.line_id, item.measure].append(item)
+    return {
+        (name, line): Gathered(
+            claims={m: claims[name, line, m] for m in standing.programme.measures},
+            choices={
+                m: choices[name, line, m]
+                for m in standing.programme.measures
+                if (name, line, m) in choices
+            },
+            coupons={
+                m: {each.offer: each for each in coupons[name, line, m]}
+                for m in standing.programme.measures
+            },
+            items={m: items[name, line, m] for m in standing.programme.measures},
+            families=brought.families,
+        )
+        for (name, line), standing in standings.items()
+    }
+
+
+def _line(
+    line_id: str,
+    number: int,
+    standings: Mapping[_Place, LineStanding],
+    gathered: Mapping[_Place, Gathered],
+    language: str,
+    at: datetime,
+) -> LineDues:
+    cards: list[Card] = []
+    facts: dict[str, str] = {}
+    penalties: list[tuple[str, str]] = []
+    for place in sorted(place for place in standings if place[1] == line_id):
+        standing = standings[place]
+        telling = Telling.of(standing.programme, language, at)
+        with override(telling.language):
+            cards += cards_of(standing, gathered[place], telling)
+        facts |= dict(facts_told(standing, telling.language))
+        penalties += [(place[0], each.name) for each in penalty_measures(standing.programme)]
+    with override(language):
+        name = _("Line %(number)s") % {"number": number}
+    return LineDues(line_id, number, name, tuple(cards), tuple(facts.items()), tuple(penalties))
+
+
+def facts_told(standing: LineStanding, language: str) -> list[tuple[str, str]]:
+    """What is known of a line, by label and value in words; what a line has not is left out."""
+    section = standing.programme.section.facts
+    return [
+        (section[name].label[language], fact_text(standing.programme, name, value, language))
+        for name in standing.programme.facts
+        if (value := standing.values.get(name)) is not None
+    ]
+
+
+def _pinned(name: str, standings: Mapping[_Place, LineStanding]) -> Pinned:
+    one = next(each for (programme, _), each in standings.items() if programme == name)
+    return Pinned(name, one.programme.sha256, one.snapshot_sha256, one.as_of)

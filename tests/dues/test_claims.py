@@ -1,0 +1,224 @@
+"""Each life of a claim on its card: where it stands, when it is paid or why not, what to do."""
+
+from datetime import timedelta
+
+import pytest
+
+from makegood.dues import Card, CardAct, dues_of
+from makegood.redress.claims import (
+    TRANSITIONS,
+    ClaimState,
+    begin_paying,
+    claim_of,
+    correct_account,
+    object_to,
+    settle,
+    withdraw,
+)
+from makegood.trust import clock
+from tests.redress.claims.relief import (
+    AFTERWARDS,
+    IN_TIME,
+    LINES,
+    advanced,
+    applicant,
+    applied,
+    at,
+    number_of,
+    opened,
+    wanted,
+)
+
+pytestmark = pytest.mark.usefixtures("relief")
+APPLIED = {CardAct.WITHDRAW, CardAct.CORRECT_ACCOUNT}
+
+
+@pytest.fixture(scope="module")
+def relief(lasting, tmp_path_factory):  # noqa: ARG001 - it must be there first
+    some = {name: facts for name, facts in LINES.items() if name < "L0008" or name == "L0010"}
+    with at(IN_TIME):
+        opened(tmp_path_factory.mktemp("relief"), some | {"M0001": LINES["M0001"]})
+
+
+def card_of(line: str, language: str = "en", measure: str = "waiver") -> Card:
+    (found,) = dues_of(line, language).lines
+    return next(card for card in found.cards if card.measure == measure)
+
+
+def said(line: str, language: str = "en") -> str:
+    claim = card_of(line, language).claim
+    assert claim is not None
+    return " ".join(claim.sentences)
+
+
+def paid_or_not(claim, outcome: str, code: str = "") -> None:
+    """A run takes the claim, and the bank answers."""
+    from uuid import uuid4
+
+    import pyarrow as pa
+    from django.db import transaction
+
+    run = uuid4()
+    with transaction.atomic():
+        begin_paying(run, wanted(claim.key))
+    answers = pa.table(
+        {
+            "key": [claim.key],
+            "attempt": pa.array([claim.attempt], pa.int16()),
+            "outcome": [outcome],
+            "code": [code],
+        }
+    )
+    with transaction.atomic():
+        settle(run, clock.now().date(), answers)
+
+
+def test_from_the_receipt_to_the_payment_and_back() -> None:
+    with at(IN_TIME):
+        number = applied("L0001").receipt_number
+        card = card_of("L0001")
+        assert card.claim is not None
+        assert card.claim.receipt_number == number
+        assert card.claim.submitted_text == "15 January 2026 at 10 am"
+        assert card.acts == APPLIED
+        assert said("L0001") == "We have received your application and are checking it."
+        assert said("L0001", "ko") == "신청이 접수되어 확인하고 있습니다."
+        assert [step.words for step in card.steps] == ["You need do nothing."]
+        advanced()
+        card = card_of("L0001")
+        assert said("L0001") == "It will be paid on 22 January 2026."
+        assert card.claim is not None
+        assert (card.claim.amount_text, card.claim.pay_on_text) == (
+            "120,000 won",
+            "22 January 2026",
+        )
+        assert card.acts == {CardAct.WITHDRAW}
+    with at(IN_TIME + timedelta(days=7)):
+        paid_or_not(claim_of(number), "done")
+        card = card_of("L0001")
+        assert said("L0001") == "It was paid on 22 January 2026."
+        assert [(a.when_text, a.words, a.status.words) for a in card.arrived] == [
+            ("22 January 2026", "120,000 won", "arrived")
+        ]
+        assert not card.acts
+        assert card.steps == ()
+
+
+def test_what_came_back_says_why_and_asks_for_another_account() -> None:
+    with at(IN_TIME):
+        number = applied("L0002").receipt_number
+        advanced()
+    with at(IN_TIME + timedelta(days=7)):
+        paid_or_not(claim_of(number), "returned", "AC04")
+        card = card_of("L0002")
+        assert said("L0002") == "It has come back to us. The account has been closed."
+        assert said("L0002", "ko") == "지급한 금액이 되돌아왔습니다. 해지된 계좌입니다."
+        assert card.acts == {CardAct.CORRECT_ACCOUNT}
+        assert card.claim is not None
+        assert card.claim.status.words == "returned"
+        assert [a.status.words for a in card.arrived] == ["came back"]
+        correct_account(applicant("L0002"), number, "004", number_of("L0002"), "이지연")
+        assert said("L0002") == "You put the account right. It is being checked again."
+        assert CardAct.WITHDRAW not in card_of("L0002").acts
+
+
+def test_a_refusal_says_why_and_can_be_objected_to() -> None:
+    with at(IN_TIME):
+        number = applied("L0003").receipt_number
+        advanced()
+        card = card_of("L0003")
+        assert said("L0003") == (
+            "Your application was refused. This line does not qualify: the line is of another"
+            " brand."
+        )
+        assert card.acts == {CardAct.OBJECT}
+        assert [step.words for step in card.steps] == [
+            "If you think the refusal is wrong, object to it."
+        ]
+        object_to(applicant("L0003"), number, "the brand is wrong")
+        card = card_of("L0003")
+        assert "Two members of our staff decide" in said("L0003")
+        assert card.acts == APPLIED
+
+
+def test_a_wrong_holder_can_be_put_right() -> None:
+    with at(IN_TIME):
+        applied("M0001", account_number="990000000000")
+        advanced()
+        card = card_of("M0001")
+    assert said_of(card) == "Your application was refused. The bank knows no such account."
+    assert card.acts == {CardAct.CORRECT_ACCOUNT, CardAct.OBJECT}
+
+
+def said_of(card: Card) -> str:
+    assert card.claim is not None
+    return " ".join(card.claim.sentences)
+
+
+def test_what_waits_for_persons_says_for_what() -> None:
+    with at(IN_TIME):
+        applied("L0004")
+        advanced()
+        assert said("L0004") == (
+            "A member of our staff is looking at your application."
+            " Facts about your line are still to be found out."
+        )
+    with at(AFTERWARDS):
+        applied("L0006", document="D-1234")
+        advanced()
+        card = card_of("L0006")
+        assert card.claim is not None
+        assert card.claim.is_late
+        assert "after the window" in said("L0006")
+
+
+def test_a_missing_document_is_named() -> None:
+    with at(IN_TIME):
+        applied("L0005", account_number=number_of("L0001"), account_holder="김민수")
+        advanced()
+        assert "This document is missing: proof of family relation." in said("L0005")
+
+
+def test_who_takes_it_back_may_apply_again_and_sees_both() -> None:
+    with at(IN_TIME):
+        number = applied("L0007").receipt_number
+        withdraw(applicant("L0007"), number)
+        card = card_of("L0007")
+        assert said("L0007") == "You took your application back."
+        assert card.acts == {CardAct.APPLY}
+        again = applied("L0007").receipt_number
+        card = card_of("L0007")
+        assert card.claim is not None
+        assert card.claim.receipt_number == again
+        assert [each.receipt_number for each in card.earlier_claims] == [number]
+
+
+def test_the_old_are_told_when_they_are_covered() -> None:
+    with at(IN_TIME):
+        (arrival,) = card_of("L0010", measure="cover").arrived
+    assert (arrival.when_text, arrival.status.words) == ("1 March 2026", "to come")
+
+
+def test_every_state_has_words_in_both_languages() -> None:
+    from dataclasses import replace
+
+    from django.utils.translation import override
+
+    from makegood.dues.claimed import claim_standing
+    from makegood.dues.telling import Telling
+    from makegood.redress.claims import claims
+    from makegood.redress.serving import programme_in_force
+
+    with at(IN_TIME):
+        one = claims()[0]
+        for language in ("ko", "en"):
+            telling = Telling.of(programme_in_force(one.programme), language, clock.now())
+            told = set()
+            with override(language):
+                for state in ClaimState:
+                    standing = claim_standing(replace(one, state=state), telling)
+                    assert standing.sentences
+                    told.add((standing.status.words, standing.sentences))
+                    may = CardAct.WITHDRAW in standing.acts
+                    assert may == (ClaimState.WITHDRAWN in TRANSITIONS[state])
+            assert len(told) == len(ClaimState)
