@@ -33,6 +33,7 @@ def environment_of(home: Path, port: int) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("MAKEGOOD_")},
         "MAKEGOOD_HOME": str(home),
         "MAKEGOOD_WEB_ADDRESS": f"127.0.0.1:{port}",
+        "MAKEGOOD_PORTAL_ADDRESS": "",
         "MAKEGOOD_STOP_SECONDS": "20",
     }
 

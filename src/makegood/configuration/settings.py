@@ -35,6 +35,8 @@ from makegood.configuration.problems import findings_of, unreadable
 
 FILE_VARIABLE = "MAKEGOOD_SETTINGS"
 FILE_NAME = "makegood.toml"
+DEMONSTRATION_MARK = "rehearsal.json"
+"""The file beside a data folder that holds nothing but what was made up."""
 
 
 ANSWER_HOURS: Mapping[str, int] = {
@@ -134,6 +136,90 @@ class Settings(BaseSettings):
     web_https: bool = Field(
         default=False,
         description="the pages are reached over https: cookies are sent over nothing else",
+    )
+
+    # --- The customers' site ---
+    portal_address: str = Field(
+        default="127.0.0.1:8001",
+        pattern=r"^([^\s]+:\d{1,5})?$",
+        description="where the customers' pages are served; empty: nowhere",
+    )
+    portal_hosts: tuple[str, ...] = Field(
+        default=("localhost", "127.0.0.1", "[::1]"),
+        description="the names under which the customers' pages are reached",
+    )
+    portal_processes: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=1, description="processes that serve customers' pages"
+    )
+    portal_https: bool = Field(
+        default=False,
+        description="the customers' pages are reached over https: cookies are sent over nothing "
+        "else",
+    )
+    customer_session_idle_minutes: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=15, description="minutes without a request after which a customer's session ends"
+    )
+    customer_session_hours: Annotated[int, Field(ge=1, le=24)] = Field(
+        default=2, description="hours after which a customer's session ends in any case"
+    )
+    customer_code_minutes: Annotated[int, Field(ge=1, le=10)] = Field(
+        default=3, description="minutes for which a customer's one-time code counts"
+    )
+    customer_codes_a_day: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=10, description="one-time codes that a customer can ask for in a day"
+    )
+    portal_oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="the address of an OpenID Connect provider at which customers sign in; "
+        "empty: none",
+    )
+    portal_oidc_client_id: str = Field(
+        default="", description="what the customers' pages are called at that provider"
+    )
+    portal_oidc_client_secret_file: Path | None = Field(
+        default=None, description="the file with the secret that the customers' provider gave"
+    )
+    portal_oidc_name: str = Field(
+        default="회원 계정 · Member account",
+        description="what customers are told that provider's accounts are called",
+    )
+    portal_oidc_customer_claim: str = Field(
+        default="sub",
+        min_length=1,
+        description="the claim of the provider's token that is the customer's pseudonym",
+    )
+    portal_oidc_second_factor: tuple[str, ...] = Field(
+        default=("mfa",),
+        description="values of that provider's 'amr' or 'acr' that mean a second factor was asked",
+    )
+
+    portal_inside_max: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=0,
+        description="how many customers are inside at once before others wait; 0: as measured",
+    )
+    portal_admissions_a_minute: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=0,
+        description="how many customers are let in within a minute; 0: as many as may be inside",
+    )
+    portal_target_milliseconds: Annotated[int, Field(ge=10, le=60_000)] = Field(
+        default=500,
+        description="95 of 100 customers' pages are to take less; the limit is measured by it",
+    )
+    portal_tickets_a_source: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=200,
+        description="how many from one address wait or are inside at once; this machine: any",
+    )
+
+    # --- Documents that customers hand in ---
+    document_bytes_max: Annotated[int, Field(ge=1_024, le=26_214_400)] = Field(
+        default=5_242_880, description="how large a document may be that is handed in, in bytes"
+    )
+    document_scanner: str = Field(
+        default="",
+        pattern=r"^(clamd:///[^\s]+|clamd://[^\s/]+)?$",
+        description="a virus scanner for documents: clamd:///run/clamav/clamd.ctl, or "
+        "clamd://host:3310; empty: none",
     )
 
     # --- Staff ---
@@ -267,6 +353,11 @@ class Settings(BaseSettings):
         default=None,
         description="a file of certificates by which that server is known; else the machine's own",
     )
+    event_message_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        default=3,
+        description="days after which an event that nobody was told of is not told any more; 0: "
+        "no events are told",
+    )
     mail_from: str = Field(
         default="",
         pattern=r"^([^@\s]+@[^@\s]+)?$",
@@ -277,6 +368,12 @@ class Settings(BaseSettings):
         default=ANSWER_HOURS,
         description="hours after which a partner is asked about what it has not answered, by "
         "channel; those that are not named keep the default",
+    )
+
+    demo_shift_seconds: int = Field(
+        default=0,
+        description="by how much the clock is moved, in a demonstration's folder alone; "
+        "'makegood demo' sets it",
     )
 
     # --- Monitoring ---
@@ -390,15 +487,25 @@ class Settings(BaseSettings):
         return self.home / "decisions"
 
     @property
+    def is_demonstration(self) -> bool:
+        """Whether the data folder is a rehearsal's or a demonstration's: all in it is made up."""
+        return (self.home.parent / DEMONSTRATION_MARK).is_file()
+
+    @property
     def web_host_and_port(self) -> tuple[str, int]:
         """The two parts of ``web_address``; the host without its brackets."""
-        host, _, port = self.web_address.rpartition(":")
-        return host.removeprefix("[").removesuffix("]"), int(port)
+        return host_and_port(self.web_address)
 
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of working hours and reports."""
         return ZoneInfo(self.time_zone)
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """The two parts of an address of ours; the host without its brackets."""
+    host, _, port = address.rpartition(":")
+    return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def settings_file() -> Path:

@@ -1,4 +1,4 @@
-"""The processes below ``makegood up``: ``python -m makegood.project.parts web|worker``."""
+"""The processes below ``makegood up``: ``python -m makegood.project.parts web|portal|worker``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import sys
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError
 from makegood.project.parent import end_with_pipe
-from makegood.project.web import run_web
+from makegood.project.web import run_portal, run_web
 from makegood.project.worker import run_worker
 
-_RUN = {"web": run_web, "worker": run_worker}
+_RUN = {"web": run_web, "portal": run_portal, "worker": run_worker}
 
 
 def _main() -> None:

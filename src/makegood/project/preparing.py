@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 
 from makegood.configuration import Settings
-from makegood.kernel import Finding, MakegoodError
+from makegood.kernel import Finding, MakegoodError, ShiftedClock
 from makegood.store import Store, opened
 from makegood.store import prepared as give_rights
 
@@ -135,12 +136,27 @@ def set_up(store: Store) -> None:
 
     from makegood.project import databases
 
+    _move_clock()
     databases.use(store)
     if not settings.configured or not _is_set_up():
         django.setup()
     from makegood.trust.monitoring import set_up_traces
 
     set_up_traces()
+
+
+def _move_clock() -> None:
+    """In a demonstration it is the day that it shows. Raises MakegoodError MG691 anywhere else."""
+    settings = Settings.load()
+    if not settings.demo_shift_seconds:
+        return
+    if not settings.is_demonstration:
+        hint = "take MAKEGOOD_DEMO_SHIFT_SECONDS away; 'makegood demo' runs a demonstration"
+        words = "the clock is moved in a demonstration's folder alone, and this is none"
+        raise MakegoodError(Finding("MG691", words, hint))
+    from makegood.trust import clock
+
+    clock.start_with(ShiftedClock(timedelta(seconds=settings.demo_shift_seconds)))
 
 
 def _is_set_up() -> bool:

@@ -9,12 +9,12 @@ from contextlib import suppress
 from makegood.configuration import Settings
 
 
-def secret_key(settings: Settings) -> str:
-    """The key of this installation, made at its first use in a file only this account reads."""
-    file = settings.secrets / "web-key"
+def secret_key(settings: Settings, name: str = "web-key") -> str:
+    """A site's key, made at its first use in a file of this name that only this account reads."""
+    file = settings.secrets / name
     settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = secrets.token_urlsafe(48)
-    partial = file.with_name(f"web-key.{os.getpid()}")
+    partial = file.with_name(f"{name}.{os.getpid()}")
     if file.exists() and not file.stat().st_size:
         file.unlink()  # what a crash of the machine left
     if not file.exists():

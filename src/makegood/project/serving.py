@@ -13,10 +13,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
 from io import BytesIO
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from makegood.configuration import Settings
+from makegood.project.bodies import read_body, tell_too_large
 from makegood.project.wsgi import application as pages
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 """Pages at work at once in each process; each holds a connection to the database."""
-BODY_BYTES_MAX = 2_621_440
-"""The largest body that is read: as much as Django takes of a form."""
 
 _WITHOUT_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
 Told = tuple[int, list[tuple[str, str]], bytes]
@@ -36,19 +36,18 @@ class Application:
     """What the web server calls for each request; the pages run in threads."""
 
     def __init__(self) -> None:
+        self._settings = Settings.load()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
     async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
         """Answer one request; a body that is too large is not read to its end."""
         if scope.proto != "http":
             return
-        body = bytearray()
-        async for part in protocol:
-            body += part
-            if len(body) > BODY_BYTES_MAX:
-                protocol.response_empty(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, [])
-                return
-        environ = environ_of(scope, bytes(body))
+        body = await read_body(self._settings, scope.path, protocol)
+        if body is None:
+            tell_too_large(scope.path, protocol)
+            return
+        environ = environ_of(scope, body)
         loop = asyncio.get_running_loop()
         status, headers, answer = await loop.run_in_executor(self._threads, answered, environ)
         protocol.response_bytes(status, headers, answer)
@@ -73,6 +72,8 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        # So that what a page takes includes how long it waited for a thread.
+        "makegood.received_at": perf_counter(),
     }
     environ |= headers_of(scope.headers.items())
     environ["CONTENT_LENGTH"] = str(len(body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from makegood.configuration import Settings
+from makegood.project.bodies import document_body_bytes_max
 from makegood.project.databases import DATABASES as DATABASES  # noqa: PLC0414 - handed on to Django
 from makegood.project.secret import secret_key
 from makegood.trust.staff import provider_settings
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
     "makegood.trust.proposals",
     "makegood.trust.access",
     "makegood.trust.staff",
+    "makegood.trust.customers",
     "makegood.publication",
     "makegood.ledger",
     "makegood.channels.messages",
@@ -41,10 +43,17 @@ INSTALLED_APPS = [
     "makegood.redress.claims",
     "makegood.redress.choices",
     "makegood.runs",
+    "makegood.runs.events",
+    "makegood.cases",
+    "makegood.dues",
     "makegood.trust.monitoring",
     # Before allauth: our pages take the place of its own.
     "makegood.operations",
     "makegood.centre",
+    "makegood.centre.casework",
+    "makegood.portal",
+    "makegood.portal.acts",
+    "makegood.portal.waiting",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -170,8 +179,22 @@ USE_I18N = True
 LOCALE_PATHS = [PACKAGE / "operations" / "locale"]
 USE_TZ = True
 
+# --- Documents: in memory until they are sealed, never in a file of their own ---
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = document_body_bytes_max(INSTALLATION)
+
 STATIC_URL = "static/"
-# The files lie in the packages and are served from there; nothing is collected first.
+# 'makegood up' writes them out under names with hashes; else the packages' own are served.
+_WRITTEN_OUT = INSTALLATION.home / "static"
+STATIC_ROOT = _WRITTEN_OUT if _WRITTEN_OUT.is_dir() else None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "makegood.project.static_files.HashedFiles"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False

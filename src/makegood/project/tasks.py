@@ -15,12 +15,15 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from makegood import runs
+from makegood.channels.messages import remove_old_codes
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.project.duties import Duty
+from makegood.trust import customers
 from makegood.trust.audit import (
     HEAD_FILE,
     HeadFile,
+    carry_out_examination,
     integrate_all,
     newest_checkpoint,
     publish_checkpoint,
@@ -30,6 +33,7 @@ from makegood.trust.keys import MasterKey
 from makegood.trust.monitoring import count_log, forward
 from makegood.trust.proposals import expire_due
 from makegood.trust.staff import forget_expired
+from makegood.trust.vault import discard_unused_documents
 
 _WORKER = "system:worker"
 _KEPT_HOURS = 7 * 24
@@ -42,11 +46,23 @@ def _forward() -> int:
     return sum(delivery.sent for delivery in forward())
 
 
+def _discard_documents() -> int:
+    """Delete what customers handed in and never used; how much."""
+    return discard_unused_documents(actor=_WORKER)
+
+
 DUTIES = (
     Duty("log", "gives new entries their places in the log", 1.0, integrate_all),
     Duty("metrics", "counts new entries", 5.0, count_log),
     Duty("proposals", "marks proposals whose time is over", 30.0, expire_due),
     Duty("sessions", "forgets sessions and guesses that are over", 3_600.0, forget_expired),
+    Duty("documents", "deletes documents that nothing has used", 3_600.0, _discard_documents),
+    Duty(
+        "customers",
+        "forgets customers' attempts and sessions that are over",
+        900.0,
+        customers.forget_expired,
+    ),
 )
 """In the order in which they are done."""
 
@@ -75,18 +91,24 @@ def _send_to_witnesses() -> int:
 
 
 def _take_in_answers() -> int:
-    """Take in what partners have answered, and close what has ended by it; how much there was."""
+    """Take in what partners have answered, tell customers, close what has ended; how much."""
     done = runs.WorkDone()
     runs.finish(Settings.load(), done)
     if done.is_broken:
         raise MakegoodError(Finding("MG881", "answers could not be taken in", done.troubles[-1]))
-    return done.sources + done.closed
+    return done.sources + done.closed + done.told
+
+
+def _remove_old_codes() -> int:
+    """Remove what is left of one-time codes whose time is over; of how many."""
+    return remove_old_codes(Settings.load())
 
 
 OUTSIDE_DUTIES = (
     Duty("events", "sends events to the company's monitoring", 1.0, _forward),
     Duty("witnesses", "sends checkpoints to outside witnesses", 10.0, _send_to_witnesses),
-    Duty("answers", "takes in what partners have answered", 5.0, _take_in_answers),
+    Duty("answers", "takes in what partners have answered, tells customers", 5.0, _take_in_answers),
+    Duty("codes", "removes one-time codes that are void", 30.0, _remove_old_codes),
 )
 """Those that wait for others on the network, in a thread of their own: nothing waits for them."""
 
@@ -134,6 +156,19 @@ def carry_out_runs(timestamp: int) -> None:  # noqa: ARG001 - each periodic task
 def send_shard(run_id: str, number: int) -> None:
     """Bring one shard of a run outside, unless another worker has it in hand."""
     runs.send_shard(Settings.load(), UUID(run_id), number, runs.worker_name())
+
+
+@app.task(name="makegood.carry_out_study")
+def carry_out_study(study_id: str) -> None:
+    """Carry out what a page asked for over all lines; its row says how far it is."""
+    runs.carry_out_study(Settings.load(), UUID(study_id))
+
+
+@app.task(name="makegood.examine_log")
+def examine_log(examination_id: str) -> None:
+    """Verify the whole log, as a page asked; its row says how far it is."""
+    settings = Settings.load()
+    carry_out_examination(UUID(examination_id), HeadFile(settings.secrets / HEAD_FILE))
 
 
 @app.periodic(cron=_EVERY_NIGHT)

@@ -11,6 +11,7 @@ from pathlib import Path
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError
 from makegood.project.doctor.check import Check, doubtful, fine, wrong
+from makegood.project.sites import Site, sites
 from makegood.project.supervisor.alone import holder
 from makegood.project.supervisor.looking import expect_port_free, lives
 
@@ -26,8 +27,10 @@ def places(settings: Settings) -> Iterator[Check]:
     if settings.home.is_dir():
         yield _secrets(settings)
         yield _room(settings.home)
-    yield _port(settings)
+    for site in sites(settings):
+        yield _port(settings, site)
     yield from _network(settings)
+    yield _scanner(settings)
 
 
 def _folder(home: Path) -> Check:
@@ -67,17 +70,32 @@ def _room(home: Path) -> Check:
     return fine(name, words)
 
 
-def _port(settings: Settings) -> Check:
-    name = "port"
+def _port(settings: Settings, site: Site) -> Check:
+    name = "port" if site.name == "web" else "port of the customers' pages"
     process = holder(settings.home)
-    if process and lives(settings):
-        return fine(name, f"'makegood up' serves {settings.web_address} (process {process})")
+    if process and lives(site):
+        return fine(name, f"'makegood up' serves {site.address} (process {process})")
     try:
-        expect_port_free(settings)
+        expect_port_free(site)
     except MakegoodError as error:
         finding = error.findings[0]
         return wrong(name, finding.message, finding.hint)
-    return fine(name, f"{settings.web_address} is free")
+    return fine(name, f"{site.address} is free")
+
+
+def _scanner(settings: Settings) -> Check:
+    """Whether documents that customers hand in are scanned."""
+    from makegood.trust.vault import check_scanner
+
+    name = "document scanner"
+    try:
+        is_there = check_scanner(settings)
+    except MakegoodError as error:
+        finding = error.findings[0]
+        return wrong(name, finding.message, "start it, or see MAKEGOOD_DOCUMENT_SCANNER")
+    if is_there:
+        return fine(name, "documents that customers hand in are scanned")
+    return fine(name, "none is named: documents are taken in unscanned")
 
 
 def _network(settings: Settings) -> Iterator[Check]:
@@ -91,10 +109,12 @@ def _network(settings: Settings) -> Iterator[Check]:
         hint = "name the very addresses of the proxies and offices"
         words = f"{', '.join(wide)} takes in much of the world"
         yield wrong(name, f"{words}: whoever comes from there is believed", hint)
-    host = settings.web_host_and_port[0]
-    if host not in {"127.0.0.1", "::1", "localhost"} and not settings.proxies:
+    served = [site.host_and_port[0] for site in sites(settings)]
+    open_to_others = [host for host in served if host not in {"127.0.0.1", "::1", "localhost"}]
+    if open_to_others and not settings.proxies:
         hint = "serve on 127.0.0.1 behind a proxy with TLS, and name it in MAKEGOOD_PROXIES"
-        yield doubtful(name, f"pages are served on {host} without a proxy, so without TLS", hint)
+        words = f"pages are served on {', '.join(open_to_others)} without a proxy, so without TLS"
+        yield doubtful(name, words, hint)
     elif not wide:
         count = len(settings.networks)
         yield fine(name, f"{len(settings.proxies)} proxies and {count} networks are named")

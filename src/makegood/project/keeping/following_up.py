@@ -65,6 +65,7 @@ def _recorded(
     from django.db import transaction
 
     from makegood.trust.audit import Record, append
+    from makegood.trust.customers import end_every_customer_session
     from makegood.trust.proposals import expire_live
     from makegood.trust.staff import end_every_session
     from makegood.trust.vault import delete_again
@@ -74,6 +75,7 @@ def _recorded(
         # Who was deleted before is not called back to life by an older back-up.
         deleted = delete_again((name for _, each in left for name in each.deleted), actor=actor)
         sessions = end_every_session(actor=actor, source="console")
+        sessions += end_every_customer_session(actor=actor)
         proposals = expire_live(actor, _WHY)
         details: dict[str, Json] = {
             "dump_sha256": manifest.dump_sha256,

@@ -14,6 +14,7 @@ class Part(StrEnum):
     UP = "up"
     STORE = "store"
     WEB = "web"
+    PORTAL = "portal"
     WORKER = "worker"
 
 

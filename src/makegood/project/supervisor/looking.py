@@ -1,4 +1,4 @@
-"""How ``makegood up`` looks at the web server: its port before, its health while it runs."""
+"""How ``makegood up`` looks at a web server: its port before, its health while it runs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from http.client import HTTPConnection, HTTPException
 
 import psutil
 
-from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.project.health import LIVE, READY
+from makegood.project.sites import Site
 
 _SECONDS_MAX = 3.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a setting may say
 
 
-def expect_port_free(settings: Settings) -> None:
+def expect_port_free(site: Site) -> None:
     """Raises MakegoodError MG711 where something else has the port, or it cannot be had."""
-    host, port = settings.web_host_and_port
+    host, port = site.host_and_port
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
@@ -33,8 +33,8 @@ def expect_port_free(settings: Settings) -> None:
         raise MakegoodError(
             Finding(
                 "MG711",
-                f"the address {settings.web_address} cannot be had: {told}",
-                "stop what has it, or name another in MAKEGOOD_WEB_ADDRESS",
+                f"the address {site.address} cannot be had: {told}",
+                f"stop what has it, or name another in {site.variable}",
             )
         ) from None
 
@@ -53,18 +53,18 @@ def holder_of(port: int) -> str:
         return ""
 
 
-def lives(settings: Settings) -> bool:
+def lives(site: Site) -> bool:
     """Whether the web server answers at all."""
-    return _answers(settings, LIVE)
+    return _answers(site, LIVE)
 
 
-def serves(settings: Settings) -> bool:
+def serves(site: Site) -> bool:
     """Whether it can serve pages: the store answers it."""
-    return _answers(settings, READY)
+    return _answers(site, READY)
 
 
-def _answers(settings: Settings, path: str) -> bool:
-    host, port = settings.web_host_and_port
+def _answers(site: Site, path: str) -> bool:
+    host, port = site.host_and_port
     connection = HTTPConnection(_EVERYWHERE.get(host, host), port, timeout=_SECONDS_MAX)
     try:
         connection.request("GET", path)

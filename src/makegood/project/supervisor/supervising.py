@@ -1,4 +1,4 @@
-"""Store, web and worker: started in this order, watched, stopped in the other."""
+"""Store, sites and worker: started in this order, watched, stopped in the other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Event as Flag
 from time import monotonic
 from types import FrameType
@@ -18,6 +19,7 @@ from makegood.project.preparing import (
     expect_master_key,
     prepared,
 )
+from makegood.project.sites import Site, sites
 from makegood.project.supervisor.alone import alone
 from makegood.project.supervisor.child import Child
 from makegood.project.supervisor.events import Event, Part, Tell
@@ -34,6 +36,16 @@ _FIRST_DEATHS_MAX = 5
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
+@dataclass
+class _Served:
+    """A site, the process that serves it, and how it was seen last."""
+
+    site: Site
+    child: Child
+    is_serving: bool = False
+    heard_at: float = 0.0
+
+
 class Supervisor:
     """Runs the parts of an installation until it is asked to stop."""
 
@@ -42,9 +54,8 @@ class Supervisor:
         self._tell_event = tell
         self._stop = Flag()
         self._hurried = False
-        self._is_serving = False
         self._has_served = False
-        self._heard_at = 0.0
+        self._served: list[_Served] = []
 
     def run(self) -> int:
         """Until SIGTERM, SIGHUP or Ctrl-C; 0 where every part ended by itself, else 1.
@@ -52,7 +63,8 @@ class Supervisor:
         Raises MakegoodError MG700 to MG712; whatever was started is stopped before.
         """
         with alone(self._settings.home), _handling(self._asked_to_stop):
-            expect_port_free(self._settings)
+            for site in sites(self._settings):
+                expect_port_free(site)
             self._tell(Part.STORE, "starting", "the store starts")
             with prepared(self._settings, migrate=False) as store:
                 self._ready(store)
@@ -65,9 +77,12 @@ class Supervisor:
     def _ready(self, store: Store) -> None:
         from django.db import connections
 
+        from makegood.project.static_files import FOLDER, write_static_files
+
         applied = bring_up_to_date(store)
         expect_approved_policies()
         expect_master_key(self._settings)
+        write_static_files(self._settings.home / FOLDER)
         connections.close_all()
         where = "in the data folder" if store.is_embedded else f"on {store.program.host}"
         self._tell(Part.STORE, "ready", f"the store runs {where}")
@@ -76,7 +91,10 @@ class Supervisor:
 
     def _run_parts(self, store: Store) -> bool:
         alive, held = os.pipe()
-        children = [Child(Part.WEB, alive), Child(Part.WORKER, alive)]
+        self._served = [
+            _Served(site, Child(Part(site.name), alive)) for site in sites(self._settings)
+        ]
+        children = [*(each.child for each in self._served), Child(Part.WORKER, alive)]
         try:
             self._watch(children, store)
             return self._stop_parts(children)
@@ -95,8 +113,10 @@ class Supervisor:
                 self._keep(child)
             if monotonic() >= look_at:
                 self._keep_store(store)
-                self._look(children[0])
-                look_at = monotonic() + (_LOOK_SECONDS if self._is_serving else 5 * _TICK_SECONDS)
+                for each in self._served:
+                    self._look(each)
+                all_serve = all(each.is_serving for each in self._served)
+                look_at = monotonic() + (_LOOK_SECONDS if all_serve else 5 * _TICK_SECONDS)
 
     def _keep(self, child: Child) -> None:
         how = child.ended()
@@ -112,12 +132,12 @@ class Supervisor:
             wait = max(0.0, child.start_at - monotonic())
             words = f"{child.part} ended ({how}); it starts again in {wait:.0f} s"
             self._tell(child.part, "died", words)
-            if child.part is Part.WEB:
-                self._is_serving = False
+            for each in self._served:
+                each.is_serving = each.is_serving and each.child is not child
         if child.is_due:
             process = child.start()
-            if child.part is Part.WEB:
-                self._heard_at = monotonic()
+            for each in self._served:
+                each.heard_at = monotonic() if each.child is child else each.heard_at
             again = "again " if child.deaths else ""
             self._tell(child.part, "started", f"{child.part} started {again}", process)
 
@@ -132,23 +152,25 @@ class Supervisor:
         if again:
             self._tell(Part.STORE, "started", "the store had died and was started again")
 
-    def _look(self, web: Child) -> None:
-        if web.process_id is None:
+    def _look(self, served: _Served) -> None:
+        site, child = served.site, served.child
+        if child.process_id is None:
             return
-        was, self._is_serving = self._is_serving, serves(self._settings)
-        address = self._settings.web_address
-        if self._is_serving:
-            self._heard_at, self._has_served = monotonic(), True
+        was, served.is_serving = served.is_serving, serves(site)
+        if served.is_serving:
+            served.heard_at, self._has_served = monotonic(), True
             if not was:
-                self._tell(Part.WEB, "ready", f"pages are served on http://{address}")
+                words = f"{site.words} are served on http://{site.address}"
+                self._tell(child.part, "ready", words)
             return
         if was:
-            self._tell(Part.WEB, "not_ready", "the pages cannot be served at the moment")
-        if lives(self._settings):
-            self._heard_at = monotonic()
-        elif monotonic() - self._heard_at > _SILENT_SECONDS_MAX:
-            self._tell(Part.WEB, "silent", "web gives no answer; it is ended and started again")
-            web.stop(_LOOK_SECONDS)
+            self._tell(child.part, "not_ready", "the pages cannot be served at the moment")
+        if lives(site):
+            served.heard_at = monotonic()
+        elif monotonic() - served.heard_at > _SILENT_SECONDS_MAX:
+            words = f"{child.part} gives no answer; it is ended and started again"
+            self._tell(child.part, "silent", words)
+            child.stop(_LOOK_SECONDS)
 
     # --- Stopping ---
 
@@ -158,7 +180,10 @@ class Supervisor:
         self._stop.set()
 
     def _stop_parts(self, children: list[Child]) -> bool:
-        """Web first, so that nothing new comes in; then the worker. Whether all went by itself."""
+        """The sites first, so that nothing new comes in; then the worker.
+
+        Whether all ended by themselves.
+        """
         willing = True
         for child in children:
             if child.process_id is None:

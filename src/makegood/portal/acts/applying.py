@@ -1,0 +1,269 @@
+"""Applying, step by step: document, account, summary with consent, receipt.
+
+Each step is an address of its own and works without a script. What is entered lies in the sealed
+session until it is sent. Sending it twice, or in two windows, gives the same receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from makegood.channels.bank import institution_name
+from makegood.dues import CardAct
+from makegood.kernel import MakegoodError
+from makegood.portal.acts.asking import THROUGH, AskedCard, card_asked, for_customer, sent_in
+from makegood.portal.acts.drafts import (
+    Draft,
+    draft_of,
+    drop_draft,
+    keep_draft,
+    may_ask_bank,
+    patience,
+)
+from makegood.portal.acts.forms import AccountForm, ConsentForm
+from makegood.portal.acts.words import consent_words, fit_error, told_of
+from makegood.portal.frame import language
+from makegood.programmes import date_text
+from makegood.redress.claims import (
+    AccountFit,
+    Application,
+    Receipt,
+    check_account,
+    claim_of,
+    needs_account,
+    pay_on,
+    submit,
+    takes_other_name,
+)
+from makegood.redress.serving import LineStanding, decision_of
+from makegood.trust.access import permit
+from makegood.trust.clock import now
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+
+APPLYING = (CardAct.APPLY, CardAct.APPLY_LATE, CardAct.ENROL)
+
+
+@for_customer
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest, line: int, measure: str) -> HttpResponse:
+    """The account to be paid to, where one is needed."""
+    asked = card_asked(request, line, measure)
+    if (elsewhere := not_here(request, asked)) is not None:
+        return elsewhere
+    draft = draft_of(request, asked)
+    if document_needed(asked) and not draft.document:
+        return redirect("portal:apply_document", *asked.place)
+    if not has_account(asked):
+        return redirect("portal:apply_confirm", *asked.place)
+    form = AccountForm(sent_in(request), initial=_entered(draft))
+    if request.method == "POST" and form.is_valid():
+        standing = decision_of(asked.card.programme, asked.line.line_id)
+        others = takes_other_name(standing, asked.card.measure)
+        fit = fit_of(request, application_of(asked, form.cleaned_data), asked)
+        wrong = fit_error(fit, takes_other_name=others)
+        if wrong is None:
+            kept = keep_draft(request, asked, draft, **form.cleaned_data, fit=fit.value)
+            return redirect(_after_account(kept, others=others), *asked.place)
+        form.add_error(*wrong)
+    return _page(request, "account", asked, form=form, document=account_document(asked))
+
+
+@for_customer
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, line: int, measure: str) -> HttpResponse:
+    """The summary, the consent, and sending it."""
+    asked = card_asked(request, line, measure)
+    if (elsewhere := not_here(request, asked)) is not None:
+        return elsewhere
+    draft = draft_of(request, asked)
+    if not _is_complete(asked, draft):
+        return redirect("portal:apply", *asked.place)
+    words = _consent(asked)
+    form = ConsentForm(sent_in(request), initial={"token": draft.token})
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["token"] != draft.token:
+            changed = _("You changed the application in another window. Check it once more.")
+            messages.warning(request, changed)
+            return redirect("portal:apply_confirm", *asked.place)
+        try:
+            _sent(asked, draft, words)
+        except MakegoodError as error:
+            told = told_of(error)
+            if told is None:
+                raise
+            form.add_error(None, told)
+        else:
+            drop_draft(request, asked)
+            return redirect("portal:receipt", *asked.place)
+    return _page(request, "confirm", asked, form=form, draft=draft, words=words, **_shown(draft))
+
+
+@for_customer
+@require_safe
+def receipt(request: HttpRequest, line: int, measure: str) -> HttpResponse:
+    """The receipt of the application that stands, and what happens next."""
+    asked = card_asked(request, line, measure)
+    if asked.standing_claim is None:
+        return redirect("portal:dues")
+    return _page(request, "receipt", asked, claim=asked.standing_claim, expected=_expected(asked))
+
+
+def _expected(asked: AskedCard) -> str:
+    """When it is paid, if it is approved without further ado; empty where that cannot be said."""
+    claim, card = asked.standing_claim, asked.card
+    is_open = claim is not None and claim.state == "submitted" and not claim.is_late
+    if claim is None or not is_open or not card.amount_text or not has_account(asked):
+        return ""
+    standing = decision_of(card.programme, asked.line.line_id)
+    made = claim_of(claim.receipt_number)
+    zone = ZoneInfo(standing.programme.section.time_zone)
+    today = now().astimezone(zone).date()
+    day = pay_on(standing.programme, card.measure, made.submitted_at, standing.values, today)
+    said = _("If nothing is in the way, it is paid on %(day)s.")
+    return said % {"day": date_text(day, language())}
+
+
+def not_here(request: HttpRequest, asked: AskedCard) -> HttpResponse | None:
+    """Where somebody belongs who has applied already, or cannot apply now; None where they can."""
+    if asked.standing_claim is not None:
+        drop_draft(request, asked)
+        return redirect("portal:receipt", *asked.place)
+    if not asked.may(*APPLYING):
+        return _page(request, "not_now", asked, status=409)
+    return None
+
+
+def has_account(asked: AskedCard) -> bool:
+    """Whether the application names an account."""
+    return needs_account(asked.card.programme, asked.card.measure)
+
+
+def document_needed(asked: AskedCard) -> str:
+    """The document without which nobody can apply; one that only helps is none."""
+    section = decision_of(asked.card.programme, asked.line.line_id).programme
+    claim = section.measures[asked.card.measure].section.claim
+    is_needed = asked.may(CardAct.APPLY_LATE) or (claim is not None and claim.document is not None)
+    return asked.card.document_wanted if is_needed else ""
+
+
+def account_document(asked: AskedCard) -> str:
+    """What an account in another name needs, where the programme takes one of this line."""
+    standing = decision_of(asked.card.programme, asked.line.line_id)
+    if not takes_other_name(standing, asked.card.measure):
+        return ""
+    return document_for_other_name(standing, asked.card.measure)
+
+
+def document_for_other_name(standing: LineStanding, measure: str) -> str:
+    """The document, in the words of the programme; empty where it names none."""
+    refund = standing.programme.measures[measure].section.refund
+    account = refund.account if refund else None
+    return account.document[language()] if account and account.document else ""
+
+
+def application_of(
+    asked: AskedCard, account: Mapping[str, Any], document: str = "", account_document: str = ""
+) -> Application:
+    """The application as the rooms below take it."""
+    return Application(
+        programme=asked.card.programme,
+        measure=asked.card.measure,
+        line_id=asked.line.line_id,
+        through=THROUGH,
+        bank_code=str(account.get("bank_code", "")),
+        account_number=str(account.get("account_number", "")),
+        account_holder=str(account.get("account_holder", "")),
+        document=document,
+        account_document=account_document,
+    )
+
+
+def fit_of(request: HttpRequest, application: Application, asked: AskedCard) -> AccountFit:
+    """What the bank says of an account; not known where it was asked too often."""
+    if not may_ask_bank(request):
+        return AccountFit.NOT_KNOWN
+    return check_account(asked.visitor, application, settings=patience())
+
+
+def _after_account(draft: Draft, *, others: bool) -> str:
+    """The step behind the account: its document, where it may be in another name."""
+    is_doubtful = draft.fit in {AccountFit.OTHER_NAME, AccountFit.NOT_KNOWN}
+    if others and is_doubtful and not draft.account_document:
+        return "portal:apply_account_document"
+    return "portal:apply_confirm"
+
+
+def _is_complete(asked: AskedCard, draft: Draft) -> bool:
+    """Whether every step before the summary was done."""
+    if document_needed(asked) and not draft.document:
+        return False
+    if not has_account(asked):
+        return True
+    needs_proof = draft.fit == AccountFit.OTHER_NAME and bool(account_document(asked))
+    return draft.has_account and not (needs_proof and not draft.account_document)
+
+
+def _sent(asked: AskedCard, draft: Draft, words: str) -> Receipt:
+    """The claim, and what was agreed to, in one transaction."""
+    account = {
+        "bank_code": draft.bank_code,
+        "account_number": draft.account_number,
+        "account_holder": draft.account_holder,
+    }
+    application = application_of(asked, account, draft.document, draft.account_document)
+    with transaction.atomic():
+        made = submit(asked.visitor, application, purpose=Purpose.CUSTOMER_REQUEST)
+        if made.is_new:
+            permit(
+                asked.visitor,
+                Act.APPLY,
+                Resource(ResourceKind.CUSTOMER, asked.customer_id),
+                purpose=Purpose.CUSTOMER_REQUEST,
+                kind="claim.consented",
+                details={"claim": made.receipt_number, "words": words, "language": language()},
+            )
+    return made
+
+
+def _consent(asked: AskedCard) -> str:
+    programme = decision_of(asked.card.programme, asked.line.line_id).programme
+    operator = programme.section.operator[language()]
+    return consent_words(asked.card, operator, has_account=has_account(asked))
+
+
+def _entered(draft: Draft) -> dict[str, str]:
+    return {
+        "bank_code": draft.bank_code,
+        "account_number": draft.account_number,
+        "account_holder": draft.account_holder,
+    }
+
+
+def _shown(draft: Draft) -> dict[str, Any]:
+    """The account as its owner checks it before sending."""
+    return {
+        "bank": institution_name(draft.bank_code, language()),
+        "is_checked": draft.fit in {AccountFit.SAME_NAME, AccountFit.OTHER_NAME},
+    }
+
+
+def _page(
+    request: HttpRequest, name: str, asked: AskedCard, *, status: int = 200, **context: object
+) -> HttpResponse:
+    form = context.get("form")
+    given = {"asked": asked, "card": asked.card, "line": asked.line, **context}
+    if asked.may(*APPLYING):
+        given["needed"] = document_needed(asked)
+    if isinstance(form, BaseForm) and form.is_bound and form.errors:
+        status = 422
+    return render(request, f"portal/acts/{name}.html", given, status=status)

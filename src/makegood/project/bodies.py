@@ -1,0 +1,64 @@
+"""How much of a request's body is read: a form's worth, and more where documents are handed in.
+
+Nobody can make a process hold more than a few megabytes by sending to any other address.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from makegood.configuration import Settings
+
+if TYPE_CHECKING:
+    from granian._granian import RSGIHTTPProtocol
+
+FORM_BYTES_MAX = 2_621_440
+"""The largest body of a form: as much as Django takes."""
+_BESIDE_BYTES = 1_048_576
+"""What stands around a document in a form of several parts; and so much too large is still told
+by the page itself."""
+_READ_AWAY_BYTES_MAX = 52_428_800
+"""Of a larger document so much is read and thrown away, for browsers hear no answer before they
+have sent all; of what is larger still the connection is ended."""
+_DOCUMENT = re.compile(r"/[a-z-]*document/$")
+
+
+def takes_document(path: str) -> bool:
+    """Whether an address is one of those that documents are sent to."""
+    return _DOCUMENT.search(path) is not None
+
+
+def document_body_bytes_max(settings: Settings) -> int:
+    """The largest body with a document."""
+    return settings.document_bytes_max + _BESIDE_BYTES
+
+
+def body_bytes_max(settings: Settings, path: str) -> int:
+    """How much of a body sent to this address is kept."""
+    return document_body_bytes_max(settings) if takes_document(path) else FORM_BYTES_MAX
+
+
+async def read_body(settings: Settings, path: str, protocol: RSGIHTTPProtocol) -> bytes | None:
+    """The body; None where it is larger than this address takes."""
+    limit = body_bytes_max(settings, path)
+    ending = _READ_AWAY_BYTES_MAX if takes_document(path) else limit
+    body, size = bytearray(), 0
+    async for part in protocol:
+        size += len(part)
+        if size > ending:
+            return None
+        if size <= limit:
+            body += part
+        else:
+            body.clear()
+    return bytes(body) if size <= limit else None
+
+
+def tell_too_large(path: str, protocol: RSGIHTTPProtocol) -> None:
+    """Where documents are handed in the page itself says it: it is asked for again, with why."""
+    if takes_document(path):
+        protocol.response_empty(HTTPStatus.SEE_OTHER, [("location", "?too-large")])
+    else:
+        protocol.response_empty(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, [])

@@ -1,0 +1,171 @@
+"""The acts in a real browser, without a script: a telephone, both languages, axe finds nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from makegood.kernel import FixedClock
+from makegood.redress.claims import advance
+from makegood.trust import clock
+from tests.pages.conftest import chromium as chromium  # noqa: PLC0414 - a fixture
+from tests.pages.conftest import served
+from tests.portal.acts.conftest import AGENT, LATE, MINE, MINSU, OTHER_BRAND, PDF, session_of
+from tests.redress.claims.relief import AFTERWARDS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+AXE = {
+    "runOnly": [
+        *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"),
+    ]
+}
+PICTURES = os.environ.get("MAKEGOOD_PICTURES", "")
+"""A folder for pictures of every page, for who wants to look at them."""
+
+
+@pytest.fixture
+def site(offered: object) -> Iterator[str]:  # noqa: ARG001 - it must be there first
+    with served() as address:
+        yield address
+
+
+def visiting(browser: Browser, site: str, language: str, width: int, height: int) -> BrowserContext:
+    made = browser.new_context(
+        base_url=site,
+        reduced_motion="reduce",
+        viewport={"width": width, "height": height},
+        user_agent=AGENT,
+    )
+    made.set_default_timeout(10_000)
+    made.add_cookies([{"name": "makegood-language", "value": language, "url": site}])
+    signs_in(made, site)
+    return made
+
+
+def signs_in(context: BrowserContext, site: str) -> None:
+    from django.conf import settings
+
+    session = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(MINSU), "url": site}
+    context.add_cookies([session])  # type: ignore[list-item] # a dict of its form
+
+
+class Look:
+    """Looks at each page: axe, and a picture."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.seen = name, 0
+
+    def at(self, page: Page) -> None:
+        found = Axe().run(page, options=AXE)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not wide, f"{page.url} is wider than the screen"
+        self.seen += 1
+        if PICTURES:
+            folder = Path(PICTURES)
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{self.name}-{self.seen:02}.png", full_page=True)
+
+
+SIZES = {"phone": (390, 844), "narrow": (320, 640)}
+
+
+@pytest.mark.parametrize(("language", "size"), [("ko", "phone"), ("en", "narrow")])
+def test_every_act_by_a_person(chromium: Browser, site: str, language: str, size: str) -> None:
+    from django.conf import settings
+
+    context = visiting(chromium, site, language, *SIZES[size])
+    page, look = context.new_page(), Look(f"{language}-{size}")
+    applies(page, look)
+    receipt = page.locator("code").first.inner_text()
+    page.goto(f"/claims/{receipt}/")
+    look.at(page)
+    page.goto(f"/claims/{receipt}/correct/")
+    look.at(page)
+    page.goto(f"/claims/{receipt}/withdraw/")
+    look.at(page)
+    page.locator("main form button").click()
+    page.wait_for_url(f"**/claims/{receipt}/")
+    look.at(page)
+    objects(page, look, settings.INSTALLATION)
+    page.goto("/dues/1/pass/choose/")
+    look.at(page)
+    page.get_by_role("radio").nth(1).check()
+    page.locator("main form button").click()
+    look.at(page)
+    page.goto("/dues/1/coupons/coupons/1/")
+    look.at(page)
+    page.locator("main form button").click()
+    look.at(page)
+    assert "COFFEE-" in page.content()
+    with clock.use(FixedClock(AFTERWARDS)):
+        signs_in(context, site)
+        hands_in(page, look)
+    context.close()
+
+
+def applies(page: Page, look: Look) -> None:
+    page.goto("/dues/1/waiver/apply/")
+    look.at(page)
+    page.locator("main form button").click()
+    assert page.locator("#errors a").count() == 3
+    look.at(page)
+    page.locator("#errors a").first.click()
+    assert page.evaluate("document.activeElement.id") == "id_bank_code"
+    page.select_option("#id_bank_code", MINE["bank_code"])
+    page.fill("#id_account_number", MINE["account_number"])
+    page.fill("#id_account_holder", MINE["account_holder"])
+    page.locator("main form button").click()
+    page.wait_for_url("**/confirm/")
+    look.at(page)
+    page.locator("main form button").click()
+    look.at(page)
+    page.check("#id_agreed")
+    page.locator("main form button").click()
+    page.wait_for_url("**/receipt/")
+    look.at(page)
+
+
+def objects(page: Page, look: Look, settings: object) -> None:
+    page.goto(f"/dues/{OTHER_BRAND}/waiver/apply/")
+    page.select_option("#id_bank_code", MINE["bank_code"])
+    page.fill("#id_account_number", MINE["account_number"])
+    page.fill("#id_account_holder", MINE["account_holder"])
+    page.locator("main form button").click()
+    page.check("#id_agreed")
+    page.locator("main form button").click()
+    receipt = page.locator("code").first.inner_text()
+    advance(settings)  # type: ignore[arg-type] # Django's own type of it
+    page.goto(f"/claims/{receipt}/object/")
+    look.at(page)
+    page.fill("#id_words", "직접 가입한 회선입니다")
+    page.locator("main form button").click()
+    page.wait_for_url(f"**/claims/{receipt}/")
+    look.at(page)
+
+
+def hands_in(page: Page, look: Look) -> None:
+    page.goto("/dues/1/waiver/apply/")
+    page.goto(f"/dues/{LATE}/waiver/apply/")
+    page.wait_for_url("**/document/")
+    look.at(page)
+    page.locator("main form button").click()
+    page.set_input_files(
+        "#id_file", {"name": "x.exe", "mimeType": "application/pdf", "buffer": b"MZ program"}
+    )
+    page.locator("main form button").click()
+    assert page.locator("#id_file_error").count() == 1
+    look.at(page)
+    page.set_input_files(
+        "#id_file", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    page.locator("main form button").click()
+    page.wait_for_url("**/apply/")
+    look.at(page)

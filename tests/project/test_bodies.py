@@ -1,0 +1,76 @@
+"""How much of a body is read: a form's worth, and a document where one is handed in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from makegood.configuration import Settings
+from makegood.project.bodies import (
+    FORM_BYTES_MAX,
+    body_bytes_max,
+    read_body,
+    takes_document,
+    tell_too_large,
+)
+
+DOCUMENT = "/dues/1/waiver/apply/document/"
+
+
+@pytest.mark.parametrize(
+    ("path", "takes"),
+    [
+        (DOCUMENT, True),
+        ("/dues/1/waiver/apply/account-document/", True),
+        ("/claims/R7K3-9QXM-2HTB/correct/claim-document/", True),
+        ("/dues/1/waiver/apply/", False),
+        ("/dues/1/document/apply/", False),
+        ("/document", False),
+        ("/", False),
+    ],
+)
+def test_only_addresses_of_documents_take_more(path, takes):
+    settings = Settings(document_bytes_max=5_242_880)
+    assert takes_document(path) is takes
+    assert body_bytes_max(settings, path) == (6_291_456 if takes else FORM_BYTES_MAX)
+
+
+class Sent:
+    """What a browser sends, in parts; and what it is answered."""
+
+    def __init__(self, size: int, part: int = 65_536) -> None:
+        self._size, self._part = size, part
+        self.read = 0
+        self.answered: list[tuple[int, list[tuple[str, str]]]] = []
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.read < self._size:
+            size = min(self._part, self._size - self.read)
+            self.read += size
+            yield b"x" * size
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.answered.append((int(status), headers))
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "kept", "answer", "read_away"),
+    [
+        ("/look-up/", 2_000_000, True, None, 0),
+        ("/look-up/", 3_000_000, False, (413, []), 0),
+        (DOCUMENT, 6_000_000, True, None, 0),
+        (DOCUMENT, 12_000_000, False, (303, [("location", "?too-large")]), 12_000_000),
+        (DOCUMENT, 90_000_000, False, (303, [("location", "?too-large")]), 0),
+    ],
+)
+def test_what_is_too_large_is_told(path, size, kept, answer, read_away):
+    sent = Sent(size)
+    body = asyncio.run(read_body(Settings(), path, sent))  # type: ignore[arg-type]
+    assert (body is not None and len(body) == size) is kept
+    if body is None:
+        tell_too_large(path, sent)  # type: ignore[arg-type] # as much of it as is used
+        assert sent.answered == [answer]
+    assert sent.read >= read_away
+    assert sent.read < 60_000_000
