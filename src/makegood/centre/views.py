@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from makegood.cases import cases_of
+from makegood.centre.casework.days import rows_of
 from makegood.centre.forms import (
     FIELD_WORDS,
     AccountForm,
@@ -176,10 +179,17 @@ def shown(request: HttpRequest, task: Task, **forms: Form) -> HttpResponse:
         "correcting": CorrectForm(),
         "paying": AccountForm(),
         "may_take": may_ever(principal, Act.DOWNLOAD),
+        "may_see_cases": (may_see_cases := may_ever(principal, Act.READ_CASES)),
+        "cases": _cases_of(request, task) if may_see_cases else [],
         "taking": TakeForm(),
         **forms,
     }
     return render(request, "centre/person.html", context)
+
+
+def _cases_of(request: HttpRequest, task: Task) -> list[dict[str, Any]]:
+    """What the person came with, the newest first."""
+    return rows_of(cases_of(visitor_of(request), task.customer_id, purpose=task.purpose))
 
 
 def spoken(field: str, value: str) -> str:

@@ -135,7 +135,7 @@ _LOG_PURPOSES = (
 
 
 _NO_SUCH_DAY = _("Choose a day from 2000 to 2999.")
-_DAYS = (
+DAYS = (
     MinValueValidator(date(2000, 1, 1), _NO_SUCH_DAY),
     MaxValueValidator(date(2999, 12, 31), _NO_SUCH_DAY),
 )
@@ -156,13 +156,13 @@ class LogForm(forms.Form):
     since = forms.DateField(
         label=_("From the day"),
         required=False,
-        validators=_DAYS,
+        validators=DAYS,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = forms.DateField(
         label=_("To the day"),
         required=False,
-        validators=_DAYS,
+        validators=DAYS,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 

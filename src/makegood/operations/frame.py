@@ -26,10 +26,23 @@ class Link:
 
 
 _MENU = (
+    Link(
+        "overview",
+        _("Overview"),
+        (Act.READ_RUNS, Act.LIST_CLAIMS, Act.READ_LEDGER, Act.VERIFY_LOG),
+    ),
     Link("centre:look_up", _("Look up a person"), (Act.LOOK_UP,)),
+    Link("centre:cases", _("Cases"), (Act.READ_CASE_NOTES,)),
+    Link("centre:knowledge", _("Knowledge"), (Act.READ_CASE_NOTES,)),
+    Link("programmes", _("Programmes"), (Act.READ_RUNS,)),
+    Link("runs", _("Runs"), (Act.READ_RUNS,)),
+    Link("money", _("Money"), (Act.READ_LEDGER,)),
+    Link("claims", _("Applications"), (Act.READ_LEDGER, Act.LIST_CLAIMS)),
+    Link("notices", _("Messages"), (Act.READ_RUNS,)),
     Link("proposals", _("Proposals"), (Act.READ_PROPOSALS,)),
     Link("members", _("Staff"), (Act.READ_STAFF,)),
     Link("log", _("Log"), (Act.READ_LOG,)),
+    Link("accesses", _("Audit"), (Act.READ_LOG,)),
     Link("policies", _("Policies"), ()),
 )
 
@@ -62,12 +75,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     roles = visitor_of(request).principal.roles
     in_force = policies()
-    return [
-        {
-            "words": link.words,
-            "address": (address := reverse(link.name)),
-            "is_here": request.path.startswith(address),
-        }
+    places = [
+        (link.words, reverse(link.name))
         for link in _MENU
         if not link.acts or any(roles & in_force.who_may(act) for act in link.acts)
+    ]
+    # The nearest one: some places lie within others.
+    above = [address for _words, address in places if request.path.startswith(address)]
+    here = max(above, key=len, default="")
+    return [
+        {"words": words, "address": address, "is_here": address == here}
+        for words, address in places
     ]

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from makegood.operations import decisions, log, mine, officer, rules, sign_in
+from makegood.operations import (
+    audit,
+    claims,
+    decisions,
+    log,
+    mine,
+    money,
+    notices,
+    officer,
+    overview,
+    rules,
+    sign_in,
+)
 from makegood.trust.staff import begin, come_back
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -56,6 +68,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/sessions/<uuid:session_id>/end/", officer.end_session, name="end_session"),
     path("staff/waits/", officer.waits, name="waits"),
     path("staff/waits/release/", officer.release, name="release"),
+    # --- Money, claims, notices, audit ---
+    *overview.urlpatterns,
+    *money.urlpatterns,
+    *claims.urlpatterns,
+    *notices.urlpatterns,
+    *audit.urlpatterns,
     # --- Proposals, log, policies ---
     path("proposals/", decisions.listed, name="proposals"),
     path("proposals/<uuid:proposal_id>/", decisions.shown, name="proposal"),
@@ -64,4 +82,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("log/<uuid:entry_id>/", log.entry, name="entry"),
     path("log/<uuid:entry_id>/proof/", log.proof, name="proof"),
     path("policies/", rules.rules, name="policies"),
+    # --- Programmes, runs ---
+    path("programmes/", include("makegood.operations.programmes.urls")),
+    path("runs/", include("makegood.operations.runs.urls")),
 ]

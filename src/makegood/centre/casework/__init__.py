@@ -1,0 +1,3 @@
+"""Cases and knowledge as the support centre's pages have them."""
+
+__all__: list[str] = []

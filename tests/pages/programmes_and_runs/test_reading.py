@@ -1,0 +1,112 @@
+"""What each page shows, and to whom it is shown."""
+
+PAGES = (
+    "/programmes/",
+    "/programmes/gift-2026/plan/",
+    "/runs/",
+    "/runs/contradictions/",
+)
+
+
+def text(response) -> str:
+    return str(response.content.decode())
+
+
+def version() -> str:
+    from makegood.publication import newest_version
+
+    return f"/programmes/gift-2026/{newest_version('gift-2026')}/"
+
+
+def test_who_works_with_programmes_and_runs_reads_every_page_and_nobody_else(world, signed_in):
+    pages = (*PAGES, version(), world.grant, world.credit, f"{world.grant}progress/")
+    for who in ("author", "approver", "payer", "auditor"):
+        client = signed_in(who)
+        for page in pages:
+            assert client.get(page).status_code == 200, (who, page)
+    for who in ("agent", "officer"):
+        client = signed_in(who)
+        for page in (*pages, "/runs/answers/", "/programmes/bring/"):
+            assert client.get(page).status_code == 403, (who, page)
+        assert 'href="/runs/"' not in text(client.get("/"))
+
+
+def test_a_stranger_is_asked_to_sign_in(world):
+    from tests.staff_people import browser
+
+    for page in (*PAGES, version(), world.grant, "/runs/answers/", "/programmes/bring/"):
+        answer = browser().get(page)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/account/sign-in/")
+
+
+def test_versions_say_who_proposed_and_published_and_their_hash(world, signed_in):
+    page = text(signed_in("auditor").get(version()))
+    assert "프로그램 해시" in page
+    assert "the board agreed on it" in page
+    assert "매월 100GB" in page
+    assert world
+    listed = signed_in("approver").get("/programmes/?download=versions")
+    assert listed.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "in_force" in text(listed)
+
+
+def test_the_text_is_given_to_the_byte(world, signed_in):
+    from tests.runs.planning.gift import TEXT
+
+    client = signed_in("auditor")
+    assert client.get(f"{version()}programme.yaml").content.decode() == TEXT
+    assert client.get(f"{version()}messages.yaml").status_code == 404
+    assert client.get(f"{version()}other.yaml").status_code == 404
+    assert client.get(f"/programmes/gift-2026/{'0' * 64}/").status_code == 404
+    assert client.get("/programmes/none-2026/plan/").status_code == 404
+    assert world
+
+
+def test_the_plan_shows_what_is_due_with_its_run(world, signed_in):
+    client = signed_in("payer")
+    page = text(client.get("/programmes/gift-2026/plan/"))
+    assert "<svg" in page
+    assert "style=" not in page
+    assert world.grant in page
+    assert "아직 계획되지 않음" in page
+    table = text(client.get("/programmes/gift-2026/plan/?download=plan"))
+    assert "sent" in table
+
+
+def test_a_run_shows_what_failed_who_was_left_out_and_what_has_no_end(world, signed_in):
+    page = text(signed_in("payer").get(world.grant))
+    assert "실패, E7" in page
+    assert "프로그램에서 제외: 정지된 회선입니다" in page
+    assert "서로 어긋남" in page
+    assert "응답 없음" in page
+    assert "실패분 다시 시도" in page
+
+
+def test_files_hold_pseudonyms_only(world, signed_in):
+    client = signed_in("payer")
+    found = text(client.get(f"{world.grant}?download=items"))
+    assert "L0" in found
+    assert "customer" not in found.lower()
+    for name in ("shards", "failures", "left-out", "progress"):
+        answer = client.get(f"{world.grant}?download={name}")
+        assert answer.headers["Content-Disposition"].startswith("attachment"), name
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get("/runs/?download=runs").status_code == 200
+
+
+def test_runs_are_narrowed_down(world, signed_in):
+    client = signed_in("auditor")
+    assert world.grant in text(client.get("/runs/?programme=gift-2026&state=sent"))
+    assert world.grant not in text(client.get("/runs/?state=closed"))
+    for query in ("state=nonsense", "programme=%00", "page=99999999", "page=-1", "page=x"):
+        assert client.get(f"/runs/?{query}").status_code == 200, query
+
+
+def test_a_run_that_is_not_there_is_not_found(world, signed_in):
+    client = signed_in("payer")
+    other = "/runs/00000000-0000-4000-8000-000000000000/"
+    for page in (other, f"{other}progress/", f"{other}pause/", f"{other}items/{'M' * 32}/"):
+        assert client.get(page).status_code == 404, page
+    assert client.get(f"{world.grant}explode/").status_code == 404
+    assert client.get("/runs/contradictions/R7K3-9QXM-2HTB/").status_code == 404
