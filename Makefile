@@ -7,6 +7,7 @@ LOCK   ?= requirements.lock
 LINES  = 100000
 unexport LINES
 PEOPLE = 10000
+SITE_LINES = 20000
 SEED   = 2025
 ARGS   =
 
@@ -17,7 +18,7 @@ PROGRAMME := programmes/kt-2025/programme.yaml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-spark lint format browser bench schema lock clean distclean
+.PHONY: help setup demo site test test-spark lint format browser bench schema lock clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -49,8 +50,9 @@ COMPILE = uv pip compile --quiet --universal --generate-hashes --python-version 
 # --- The work -------------------------------------------------------------------------------------
 
 IN_DEMO = MAKEGOOD_HOME=demo/home
+SITE     = $(MAKEGOOD) demo $(PROGRAMME) --home demo/site --lines $(SITE_LINES) --seed $(SEED)
 
-demo: setup ## Rehearse KT's 2025 programme with LINES=100000 synthetic lines; seal PEOPLE=10000 contacts
+demo: setup ## Rehearse KT's 2025 programme with LINES=100000 synthetic lines, then serve all sites on it
 	rm -rf demo && mkdir demo
 	$(MAKEGOOD) check $(PROGRAMME)
 	$(MAKEGOOD) population make $(PROGRAMME) --lines $(LINES) --seed $(SEED) --as-of 2026-01-13 --out demo/population
@@ -64,7 +66,11 @@ demo: setup ## Rehearse KT's 2025 programme with LINES=100000 synthetic lines; s
 	$(MAKEGOOD) rehearse $(PROGRAMME) --lines $(LINES) --seed $(SEED) --faults some --report demo/rehearsal.html
 	@echo 'What is due to whom: demo/report.html'
 	@echo 'The programme, rehearsed to its last grant: demo/rehearsal.html'
-	@echo 'The pages of this demo: MAKEGOOD_HOME=demo/home $(MAKEGOOD) up'
+	$(SITE) --prepare
+	@if [ -t 0 ]; then $(SITE); else echo 'All sites of this demo, until Ctrl-C: make site'; fi
+
+site: setup ## Serve all sites of the demo, until Ctrl-C
+	$(SITE)
 
 test: lint browser ## Lint, types, imports and all tests (ARGS='-k money' picks some)
 	$(BIN)/pytest $(ARGS)

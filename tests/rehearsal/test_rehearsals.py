@@ -18,7 +18,7 @@ def test_kt_with_many_faults(seed: int, tmp_path: Path):
     # Nobody is content because there was nothing to look at.
     assert looked["provisioning"] > 10_000, played
     assert looked["insurer"] > 300, played
-    for check in ("sms", "bank", "passes", "coupons"):
+    for check in ("sms", "bank", "passes", "coupons", "events"):
         assert looked[check] > 20, played
     survived = played.answer["survived"]
     assert survived["kills"] >= 40, played

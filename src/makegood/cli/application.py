@@ -12,10 +12,13 @@ import typer
 from makegood.cli import (
     access,
     audit,
+    cases,
     choices,
     claims,
     contacts,
     decisions,
+    demo,
+    documents,
     events,
     keys,
     ledger,
@@ -24,6 +27,7 @@ from makegood.cli import (
     plan,
     policy,
     population,
+    portal,
     programmes,
     proposals,
     publication,
@@ -85,12 +89,15 @@ plan.add_to(application)
 application.add_typer(lines.commands, name="lines")
 application.add_typer(quotes.commands, name="quote")
 application.add_typer(claims.commands, name="claim")
+application.add_typer(documents.commands, name="document")
+application.add_typer(cases.commands, name="case")
 application.add_typer(choices.commands, name="choice")
 application.add_typer(choices.coupon_commands, name="coupon")
 application.add_typer(runs.commands, name="run")
 work.add_to(application)
 ledger.add_to(application)
 store.add_to(application)
+application.add_typer(portal.commands, name="portal")
 application.add_typer(messages.commands, name="message")
 application.add_typer(vouchers.commands, name="vouchers")
 application.add_typer(contacts.commands, name="contacts")
@@ -101,6 +108,7 @@ staff.add_to(application)
 application.add_typer(access.commands, name="access")
 application.add_typer(events.commands, name="events")
 rehearse.add_to(application)
+demo.add_to(application)
 
 
 def run() -> None:

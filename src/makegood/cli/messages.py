@@ -8,9 +8,11 @@ import typer
 
 from makegood.cli.options import Json, ProgrammePath
 from makegood.cli.output import answer, expect_json, out, table
+from makegood.cli.visiting import visiting
 
 if TYPE_CHECKING:
     from makegood.programmes import MessageTemplates, Programme, Template
+    from makegood.runs import MessageCount
 
 commands = typer.Typer(no_args_is_help=True, help="Messages to customers.")
 
@@ -39,6 +41,43 @@ def listed(file: ProgrammePath, json_wanted: Json = False) -> None:
         row = (each["name"], each["for"], each["measure"], ", ".join(each["by"]))
         shown.add_row(*row, ", ".join(marks), *lengths)
     out.print(shown if found else "no messages stand beside this programme")
+
+
+@commands.command(name="show")
+def shown(
+    programme: Annotated[str, typer.Argument(metavar="PROGRAMME", help="Its name.")],
+    days: Annotated[
+        int,
+        typer.Option("--days", min=1, max=90, help="Who applied so many days after a reminder."),
+    ] = 7,
+    json_wanted: Json = False,
+) -> None:
+    """Show how many messages of a programme left, arrived and failed, by run and by template.
+
+    Example: `makegood message show kt-2025`
+    """
+    expect_json(json_wanted)
+    with visiting() as visitor:
+        from django.conf import settings
+
+        from makegood.runs import show_messages
+
+        found = show_messages(visitor, programme, settings.INSTALLATION, days=days)
+    if json_wanted:
+        answer({"ok": True, "messages": [_count(each) for each in found]})
+        return
+    numbers = ["waiting", "sent", "delivered", "failed", "pending", "applied"]
+    names = ["name", "for", "measure", "by", "language", "due", *numbers]
+    counts = table("Messages sent", names, numbers)
+    for each in found:
+        applied = "" if each.applied is None else f"{each.applied:,}"
+        due = f"{each.due_at:%Y-%m-%d %H:%M}" if each.due_at else ""
+        counts.add_row(
+            *(each.template, each.kind.value, each.measure, each.channel.value, each.language, due),
+            *(f"{getattr(each, name):,}" for name in numbers[:-1]),
+            applied,
+        )
+    out.print(counts if found else "nothing was sent for this programme yet")
 
 
 @commands.command(name="confirm")
@@ -75,6 +114,23 @@ def confirmed(
     out.print(f"genuine: sent on {found.sent_on} for {found.programme} ({found.template})")
     out.print()
     out.print(found.text)
+
+
+def _count(each: MessageCount) -> dict[str, Any]:
+    times = {name: getattr(each, name) for name in ("due_at", "first_sent_at", "last_sent_at")}
+    return {
+        "name": each.template,
+        "for": each.kind.value,
+        "measure": each.measure,
+        "by": each.channel.value,
+        "language": each.language,
+        "run_id": str(each.run_id) if each.run_id else None,
+        **{name: moment.isoformat() if moment else None for name, moment in times.items()},
+        **{
+            name: getattr(each, name)
+            for name in ("waiting", "sent", "delivered", "failed", "pending", "applied")
+        },
+    }
 
 
 def _plain(programme: Programme, messages: MessageTemplates, template: Template) -> dict[str, Any]:

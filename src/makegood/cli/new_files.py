@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from makegood.kernel import Finding, MakegoodError
@@ -20,6 +21,16 @@ def write_new(file: Path, text: str) -> None:
             opened.write(text)
     except FileExistsError:
         raise _there(file) from None
+
+
+def write_new_private(file: Path, content: bytes) -> None:
+    """Write bytes into a new file that only this account reads. Raises as ``write_new``."""
+    try:
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise _there(file) from None
+    with os.fdopen(opened, "wb") as written:
+        written.write(content)
 
 
 def _there(file: Path) -> MakegoodError:

@@ -75,6 +75,8 @@ _WRONG_USE_CODES = frozenset(
         "MG835",
         "MG836",
         "MG837",
+        "MG660",
+        "MG668",
         "MG840",
         "MG841",
         "MG842",

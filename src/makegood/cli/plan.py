@@ -156,24 +156,14 @@ def _in_force(
     with visiting() as visitor:
         from makegood import runs
         from makegood.redress.serving import newest, programme_in_force
-        from makegood.trust.clock import now
 
         permitted(visitor, Act.PLAN_RUNS, ResourceKind.RUN, resource_id=name)
         programme = programme_in_force(name)
-        decided = None
+        decisions = None
         if newest(name) is not None:
             decided = runs.newest_decisions(settings, programme, None, tell, promised=False)
-        entries = {*runs.due(programme, _until(programme, until)), *runs.demands(programme, now())}
-        standing = runs.runs_by_due(name)
-        found = []
-        for each in sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.measure)):
-            run = runs.run_for(standing, each)
-            if run is not None:
-                found.append(runs.Expected(each, run.items, run.total, run=run))
-            elif decided is not None:
-                found.append(runs.expected(programme, decided.decisions, each))
-            else:
-                found.append(runs.Expected(each, None, None))
+            decisions = decided.decisions
+        found = runs.agenda(programme, _until(programme, until), decisions)
         added = runs.top_ups(settings, name, tell) if top_ups else None
         for top_up in added or () if start else ():
             if top_up.heads:

@@ -12,12 +12,13 @@ from makegood.cli.output import answer, expect_json, out, progress, table
 from makegood.cli.visiting import visiting
 
 if TYPE_CHECKING:
-    from makegood.runs import RunRow, RunView, ShardRow
+    from makegood.runs import ItemStanding, RunRow, RunView, ShardRow
 
 commands = typer.Typer(no_args_is_help=True, help="Runs: what was decided, on its way out.")
 
 _SHORT = 8
 _SHARDS_SHOWN = 20
+_OPEN_SHOWN = 50
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="Its identifier; 8 letters will do.")]
 Reason = Annotated[
@@ -65,20 +66,27 @@ def list_(
 def show(run: RunId, json_wanted: Json = False) -> None:
     """Show a run: state, counts, times, shards, what failed and why, and what happens next.
 
+    Items without an end are listed by their keys, the first 50 of them.
+
     Example: `makegood run show 0b9c1d2e`
     """
     expect_json(json_wanted)
     with visiting() as visitor:
         from makegood.configuration import Settings
-        from makegood.runs import channel_findings, run_named, show_run
+        from makegood.runs import channel_findings, open_items, run_named, show_run
 
+        settings = Settings.load()
         view = show_run(visitor, run_named(run).run_id)
-        findings = channel_findings(Settings.load(), view.run.channel)
+        open_now = open_items(settings, visitor, view.run.run_id, _OPEN_SHOWN)
+        findings = channel_findings(settings, view.run.channel)
     if json_wanted:
         told = [each.as_json() for each in findings]
-        answer({"ok": True, **_plain_view(view), "channel_findings": told})
+        opened = [_plain_item(each) for each in open_now]
+        answer({"ok": True, **_plain_view(view), "open": opened, "channel_findings": told})
         return
     _tell(view)
+    for item in open_now:
+        out.print(f"item {item.key}: {item.outcome}; shard {item.shard}", markup=False)
     for each in findings:
         out.print(f"{each.code} {each.message}", markup=False)
 
@@ -197,9 +205,10 @@ def resolve(
     reason: Reason,
     json_wanted: Json = False,
 ) -> None:
-    """End an item that contradicts itself, or that nobody will ever answer; never money.
+    """End an item that contradicts itself, or that nobody will ever answer.
 
-    What is found to have failed may be tried again.
+    A credit or a top-up takes two persons: `makegood proposal propose end_item` with what was
+    found out. What is found to have failed may be tried again.
 
     Example: `makegood run resolve 0b9c1d2e 6f2a… --as done --reason "its owner has the message"`
     """
@@ -323,6 +332,17 @@ def _plain_shard(shard: ShardRow) -> dict[str, Any]:
         "state": shard.state.value,
         "tries": shard.tries,
         "trouble": shard.trouble,
+    }
+
+
+def _plain_item(item: ItemStanding) -> dict[str, Any]:
+    return {
+        "item": item.key,
+        "outcome": item.outcome,
+        "code": item.code,
+        "shard": item.shard,
+        "attempt": item.attempt,
+        "line": item.line_id,
     }
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PAUSE_SECONDS = 2.0
 _COUNTED = (
     *("planned", "checked", "released", "claims", "sent", "postponed", "doubtful"),
-    *("sources", "answers", "asked", "closed", "unclaimed"),
+    *("sources", "answers", "asked", "closed", "unclaimed", "events", "told"),
 )
 
 

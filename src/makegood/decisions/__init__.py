@@ -16,6 +16,7 @@ from makegood.decisions.outcome import Disposition, Meaning, Way, meanings
 from makegood.decisions.report import write_report
 from makegood.decisions.settle import file_sha256
 from makegood.decisions.trees import amount_column
+from makegood.decisions.undetermined import undetermined_lines
 from makegood.decisions.verification import Verification, verify
 from makegood.decisions.what_if import supposed
 
@@ -56,6 +57,7 @@ __all__ = [
     "parts_between",
     "source_sql",
     "supposed",
+    "undetermined_lines",
     "verify",
     "write_report",
 ]

@@ -1,5 +1,11 @@
 """A whole programme on a virtual clock, with faults, compared with an oracle line by line."""
 
+from makegood.rehearsal.demonstrating import (
+    Demonstration,
+    demonstration_in,
+    make_demonstration,
+    run_demonstration,
+)
 from makegood.rehearsal.levels import Faults
 from makegood.rehearsal.rehearsing import Rehearsal, rehearse
 from makegood.rehearsal.report import write_report
@@ -7,10 +13,14 @@ from makegood.rehearsal.story import Check, Difference, Outcome
 
 __all__ = [
     "Check",
+    "Demonstration",
     "Difference",
     "Faults",
     "Outcome",
     "Rehearsal",
+    "demonstration_in",
+    "make_demonstration",
     "rehearse",
+    "run_demonstration",
     "write_report",
 ]

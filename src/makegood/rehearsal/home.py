@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from makegood.configuration import DEMONSTRATION_MARK as MARK
 from makegood.kernel import Finding, MakegoodError
 
-MARK = "rehearsal.json"
 _CLOCK = "clock"
 
 

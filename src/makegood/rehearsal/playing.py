@@ -110,8 +110,8 @@ class Play:
 
     # --- From beginning to end ---
 
-    def play(self) -> Schedule:
-        """Everything."""
+    def play(self, until: date | None = None) -> Schedule:
+        """Everything, or what happens through a day."""
         schedule = schedule_of(self.programme, self.standings.oracle, self.world)
         self._kills_left, self._restarts_left = self.level.kills, self.level.restarts
         self._heavy_left = max(1, len(schedule.heavy))
@@ -119,6 +119,8 @@ class Play:
         cast = Cast(self.programme, self.standings, Draws(self.seed, "cast"), self.world.lines)
         day, tail = schedule.first, 0
         while day <= schedule.last or (tail < schedule.tail_days and self._is_open(staff)):
+            if until is not None and day > until:
+                break
             waits = (next_at := customers.next_at()) is not None and next_at.date() <= day
             registers = day - timedelta(days=1) in schedule.registered
             if day in schedule.visited or waits or registers or self._is_busy(day, staff):
@@ -317,8 +319,11 @@ class Play:
 
     def _is_open(self, staff: Staff) -> bool:
         """Whether a run has not come to its end, or failed items wait to be tried again."""
+        from makegood.runs import messages_waiting
+
         is_open = any(run.state not in _OVER for run in self._runs(staff))
-        return is_open or bool(waits_for_retry(self))
+        waits = messages_waiting(self.programme.identifier)
+        return is_open or bool(waits or waits_for_retry(self))
 
     def _runs(self, staff: Staff) -> list[RunRow]:
         from makegood.runs import list_runs

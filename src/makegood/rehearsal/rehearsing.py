@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from makegood.rehearsal.story import Outcome, Tell, nobody_listens
 
 if TYPE_CHECKING:
     from makegood.programmes import Programme
+    from makegood.rehearsal.playing import Play
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,21 @@ def rehearse(
     Raises MakegoodError MG895 for a folder that is no rehearsal's, MG896 without an oracle, MG897
     where worker processes do not come up, and as loading the programme does.
     """
+    with staged(rehearsal, tell=tell, progress=progress) as play:
+        from makegood.rehearsal.comparing import compared
+
+        schedule = play.play()
+        return compared(play, schedule, rehearsal.faults.value), play.programme
+
+
+@contextmanager
+def staged(
+    rehearsal: Rehearsal, *, tell: Tell = nobody_listens, progress: Progress = silent
+) -> Iterator[Play]:
+    """Everything a play needs: its folder, its outside, its clock and its store, as long as held.
+
+    Raises as ``rehearse`` does.
+    """
     # Loaded where it is used: no other command waits for it.
     from makegood.programmes import load_programme
     from makegood.rehearsal.clock import VirtualClock
@@ -61,7 +78,7 @@ def rehearse(
     }
     before = dict(os.environ)
     with ExitStack() as stack:
-        stack.callback(_restore, before)
+        stack.callback(restore_environment, before)
         home = stack.enter_context(rehearsal_home(rehearsal.home, mark))
         beyond, told = stack.enter_context(outside(home, level, rehearsal.seed))
         own_environment(home, settings_for(programme.section.time_zone, told))
@@ -73,7 +90,6 @@ def rehearse(
         stack.callback(standings.close)
 
         from makegood.configuration import Settings
-        from makegood.rehearsal.comparing import compared
         from makegood.rehearsal.crashes import server
         from makegood.rehearsal.workers import workers
         from makegood.trust import clock as process_clock
@@ -88,7 +104,7 @@ def rehearse(
 
         stack.enter_context(prepared(settings))
         players = stack.enter_context(workers(home)) if level.kills else None
-        play = Play(
+        yield Play(
             settings=settings,
             programme=programme,
             programme_file=rehearsal.file,
@@ -103,12 +119,10 @@ def rehearse(
             tell=tell,
             progress=progress,
         )
-        schedule = play.play()
-        outcome = compared(play, schedule, rehearsal.faults.value)
-        return outcome, play.programme
 
 
-def _restore(before: dict[str, str]) -> None:
+def restore_environment(before: dict[str, str]) -> None:
+    """The environment is what it was."""
     os.environ.clear()
     os.environ.update(before)
 

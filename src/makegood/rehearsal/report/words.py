@@ -115,6 +115,7 @@ _CHECKS: dict[str, tuple[str, str]] = {
     "sms": ("나간 문자", "messages that went out"),
     "passes": ("나눠 준 이용권", "passes that were given"),
     "coupons": ("나눠 준 쿠폰", "coupons that were given"),
+    "events": ("신청과 이용권 소식 문자", "messages about claims and passes"),
     "claims": ("신청의 마지막 상태", "where each claim ended"),
     "runs_closed": ("모든 실행이 완료됨", "every run is closed"),
     "no_unknown": ("미확인 건이 없음", "no item is without an end"),
