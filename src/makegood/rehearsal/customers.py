@@ -41,7 +41,7 @@ class Customers:
     draws: Draws
     _waiting: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _number: int = 0
-    _seen: set[tuple[str, int]] = field(default_factory=set)
+    _seen: set[tuple[str, int, bool]] = field(default_factory=set)
 
     # --- The order of acts ---
 
@@ -266,9 +266,10 @@ class Customers:
             *claims(name, states=[ClaimState.RETURNED], limit=_LISTED),
             *claims(name, states=[ClaimState.REFUSED], limit=_LISTED),
         ]:
-            seen = (claim.receipt_number, claim.attempt)
             account = claim.reason in {Why.ACCOUNT_NOT_FOUND, Why.HOLDER_DIFFERS}
             returned = claim.state is ClaimState.RETURNED
+            # What was refused and put right may come back all the same: that is heard, too.
+            seen = (claim.receipt_number, claim.attempt, returned)
             if seen in self._seen or not (account or returned) or not claim.has_account:
                 continue
             self._seen.add(seen)
