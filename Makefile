@@ -18,7 +18,7 @@ PROGRAMME := programmes/kt-2025/programme.yaml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo site test test-spark lint format browser bench schema lock clean distclean
+.PHONY: help setup demo site codes test test-spark lint format browser bench schema lock clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ demo: setup ## Rehearse KT's 2025 programme with LINES=100000 synthetic lines, t
 
 site: setup ## Serve all sites of the demo, until Ctrl-C
 	$(SITE)
+
+codes: setup ## Say who may sign in to the demo's sites, with the authenticators' codes of now
+	@$(SITE) --codes
 
 test: lint browser ## Lint, types, imports and all tests (ARGS='-k money' picks some)
 	$(BIN)/pytest $(ARGS)

@@ -42,6 +42,9 @@ def demo(
     prepare: Annotated[
         bool, typer.Option("--prepare", help="Make it and say who may sign in; serve nothing.")
     ] = False,
+    codes: Annotated[
+        bool, typer.Option("--codes", help="Say what the staff's authenticators show now, and end.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Show all sites on a made-up programme that runs on from a day in its middle.
@@ -67,7 +70,7 @@ def demo(
                 tell=_silent if quiet else _tell,
             )
     _show(made)
-    if not prepare:
+    if not (prepare or codes):
         raise typer.Exit(run_demonstration(made, tell=_event, say=_line))
 
 
@@ -89,14 +92,18 @@ def _line(words: str) -> None:
 
 
 def _show(made: Demonstration) -> None:
+    from makegood.rehearsal import authenticator_code
+
     columns = ["telephone", "birth date", "account", "who"]
     customers = table("Customers of this demonstration", columns)
     for one in made.customers:
         account = f"{one['bank_code']} {one['account_number']} {one['name']}"
         customers.add_row(one["phone"], one["birth_date"], account, one["who"])
-    staff = table("Staff of this demonstration", ["sign-in name", "password", "authenticator"])
+    columns = ["sign-in name", "password", "authenticator", "shows now"]
+    staff = table("Staff of this demonstration", columns)
     for one in made.staff:
-        staff.add_row(one["sign_in_name"], one["password"], one["authenticator"])
+        secret = one["authenticator"]
+        staff.add_row(one["sign_in_name"], one["password"], secret, authenticator_code(secret))
     out.print(customers)
     out.print(staff)
     out.print(f"It is {made.day} there. All of it is made up; none of it opens anything else.")

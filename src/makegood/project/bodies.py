@@ -1,10 +1,12 @@
 """How much of a request's body is read: a form's worth, and more where documents are handed in.
 
-Nobody can make a process hold more than a few megabytes by sending to any other address.
+Nobody can make a process hold more than a few megabytes by sending to any other address, nor hold a
+place in it for long by sending slowly: a process takes on so many requests and no more.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -22,6 +24,9 @@ by the page itself."""
 _READ_AWAY_BYTES_MAX = 52_428_800
 """Of a larger document so much is read and thrown away, for browsers hear no answer before they
 have sent all; of what is larger still the connection is ended."""
+FORM_SECONDS_MAX = 20.0
+DOCUMENT_SECONDS_MAX = 180.0
+"""How long a body may take; a document of six megabytes has come by then at 300 kilobits a second."""
 _DOCUMENT = re.compile(r"/[a-z-]*document/$")
 
 
@@ -40,8 +45,21 @@ def body_bytes_max(settings: Settings, path: str) -> int:
     return document_body_bytes_max(settings) if takes_document(path) else FORM_BYTES_MAX
 
 
+def body_seconds_max(path: str) -> float:
+    """How long a body sent to this address may take until it is there."""
+    return DOCUMENT_SECONDS_MAX if takes_document(path) else FORM_SECONDS_MAX
+
+
 async def read_body(settings: Settings, path: str, protocol: RSGIHTTPProtocol) -> bytes | None:
-    """The body; None where it is larger than this address takes."""
+    """The body; None where it is larger than this address takes.
+
+    Raises TimeoutError where it is not there in time.
+    """
+    async with asyncio.timeout(body_seconds_max(path)):
+        return await _read(settings, path, protocol)
+
+
+async def _read(settings: Settings, path: str, protocol: RSGIHTTPProtocol) -> bytes | None:
     limit = body_bytes_max(settings, path)
     ending = _READ_AWAY_BYTES_MAX if takes_document(path) else limit
     body, size = bytearray(), 0
@@ -54,6 +72,11 @@ async def read_body(settings: Settings, path: str, protocol: RSGIHTTPProtocol) -
         else:
             body.clear()
     return bytes(body) if size <= limit else None
+
+
+def tell_too_slow(protocol: RSGIHTTPProtocol) -> None:
+    """408 (RFC 9110, 15.5.9), and the connection ends."""
+    protocol.response_empty(HTTPStatus.REQUEST_TIMEOUT, [("connection", "close")])
 
 
 def tell_too_large(path: str, protocol: RSGIHTTPProtocol) -> None:

@@ -136,7 +136,7 @@ def set_up(store: Store) -> None:
 
     from makegood.project import databases
 
-    _move_clock()
+    move_clock(Settings.load())
     databases.use(store)
     if not settings.configured or not _is_set_up():
         django.setup()
@@ -145,9 +145,8 @@ def set_up(store: Store) -> None:
     set_up_traces()
 
 
-def _move_clock() -> None:
+def move_clock(settings: Settings) -> None:
     """In a demonstration it is the day that it shows. Raises MakegoodError MG691 anywhere else."""
-    settings = Settings.load()
     if not settings.demo_shift_seconds:
         return
     if not settings.is_demonstration:

@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from makegood.configuration import Settings
-from makegood.project.bodies import read_body, tell_too_large
+from makegood.project.bodies import read_body, tell_too_large, tell_too_slow
 from makegood.project.wsgi import application as pages
 
 if TYPE_CHECKING:
@@ -40,10 +40,14 @@ class Application:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
     async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
-        """Answer one request; a body that is too large is not read to its end."""
+        """Answer one request; a body that is too large or too slow is not read to its end."""
         if scope.proto != "http":
             return
-        body = await read_body(self._settings, scope.path, protocol)
+        try:
+            body = await read_body(self._settings, scope.path, protocol)
+        except TimeoutError:
+            tell_too_slow(protocol)
+            return
         if body is None:
             tell_too_large(scope.path, protocol)
             return

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     # Before allauth: our pages take the place of its own.
     "makegood.operations",
     "makegood.centre",
+    "makegood.centre.behalf",
     "makegood.centre.casework",
     "makegood.portal",
     "makegood.portal.acts",

@@ -9,6 +9,7 @@ from makegood.rehearsal.demonstrating import (
 from makegood.rehearsal.levels import Faults
 from makegood.rehearsal.rehearsing import Rehearsal, rehearse
 from makegood.rehearsal.report import write_report
+from makegood.rehearsal.sample_people import authenticator_code
 from makegood.rehearsal.story import Check, Difference, Outcome
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Faults",
     "Outcome",
     "Rehearsal",
+    "authenticator_code",
     "demonstration_in",
     "make_demonstration",
     "rehearse",

@@ -121,7 +121,9 @@ def run_demonstration(
         os.environ |= _environment_of(made, before)
         from makegood.configuration import Settings
         from makegood.project import Supervisor
+        from makegood.trust import clock
 
+        stack.callback(clock.start_with, SystemClock())
         stack.enter_context(OutsideAtWork(beyond, home, made.shift, say))
         return Supervisor(Settings.load(), tell).run()
 

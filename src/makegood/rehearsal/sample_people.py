@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
+
+from makegood.kernel import SystemClock
 
 if TYPE_CHECKING:
     from makegood.rehearsal.playing import Play
 
 _DESKS = ("author", "approver", "officer", "second-officer", "supervisor", "call-centre")
 _OF_EACH = 2
+_STEP_SECONDS = 30
 
 
 def sample_customers(play: Play, day: date) -> tuple[Mapping[str, str], ...]:
-    """Some who may apply and have not, and some whose application is under way."""
+    """Some who may apply and have not, some whose application is under way, and anybody."""
     may, has = _lines(play, day)
-    wanted = {
-        play.world.customer_of(line): note
-        for note, lines in (("may apply", may), ("has applied", has))
-        for line in lines[:_OF_EACH]
-    }
+    anybody = play.world.line_ids()
+    play.accounts.know([*may[:_OF_EACH], *has[:_OF_EACH], *anybody[:_OF_EACH]])
+    wanted: dict[str, str] = {}
+    for note, lines in (("may apply", may), ("has applied", has), ("anybody", anybody)):
+        for line in lines[:_OF_EACH]:
+            wanted.setdefault(play.world.customer_of(line), note)
     people = play.world.people(play.home.folder / "contacts.parquet", set(wanted))
     return tuple(
         {
@@ -50,9 +56,8 @@ def _lines(play: Play, day: date) -> tuple[list[str], list[str]]:
             for line, (word, amount) in sorted(standing.items())
             if word == "on_application" and amount and line not in set(applied)
         ]
-        play.accounts.know(open_ones[:_OF_EACH])
         return open_ones, applied
-    return play.world.line_ids()[: 2 * _OF_EACH], []
+    return [], []
 
 
 def employ_at_pages() -> tuple[Mapping[str, str], ...]:
@@ -77,3 +82,16 @@ def employ_at_pages() -> tuple[Mapping[str, str], ...]:
             }
         )
     return tuple(made)
+
+
+def authenticator_code(secret: str, at_seconds: int | None = None) -> str:
+    """What an authenticator with this secret shows: six digits (RFC 6238, RFC 4226 5.3).
+
+    ``at_seconds`` counts from 1970; now without it.
+    """
+    instant = int(SystemClock().now().timestamp()) if at_seconds is None else at_seconds
+    steps = instant // _STEP_SECONDS
+    digest = hmac.digest(base64.b32decode(secret), steps.to_bytes(8, "big"), "sha1")
+    offset = digest[-1] & 0xF
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return f"{number % 1_000_000:06d}"
