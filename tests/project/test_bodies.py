@@ -9,11 +9,15 @@ import pytest
 
 from makegood.configuration import Settings
 from makegood.project.bodies import (
+    DOCUMENT_SECONDS_MAX,
     FORM_BYTES_MAX,
+    FORM_SECONDS_MAX,
     body_bytes_max,
+    body_seconds_max,
     read_body,
     takes_document,
     tell_too_large,
+    tell_too_slow,
 )
 
 DOCUMENT = "/dues/1/waiver/apply/document/"
@@ -74,3 +78,25 @@ def test_what_is_too_large_is_told(path, size, kept, answer, read_away):
         assert sent.answered == [answer]
     assert sent.read >= read_away
     assert sent.read < 60_000_000
+
+
+class Stalled(Sent):
+    """A browser that sends a little, and then nothing for good."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.Event().wait()
+
+
+def test_who_sends_slowly_holds_no_place_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("makegood.project.bodies.FORM_SECONDS_MAX", 0.05)
+    sent = Stalled(10)
+    with pytest.raises(TimeoutError):
+        asyncio.run(read_body(Settings(), "/look-up/", sent))  # type: ignore[arg-type]
+    tell_too_slow(sent)  # type: ignore[arg-type] # as much of it as is used
+    assert sent.answered == [(408, [("connection", "close")])]
+
+
+def test_a_document_may_take_its_time() -> None:
+    assert body_seconds_max(DOCUMENT) == DOCUMENT_SECONDS_MAX
+    assert body_seconds_max("/look-up/") == FORM_SECONDS_MAX

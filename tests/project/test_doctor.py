@@ -70,7 +70,7 @@ def test_a_sound_installation(database: Database):
     assert set(found) == {
         *("settings", "data folder", "secrets", "disk", "port", "network", "policies", "store"),
         *("clock", "tables", "rights", "keys", "worker", "log", "log's head"),
-        *("witnesses", "back-up", "channels"),
+        *("witnesses", "back-up", "channels", "document scanner", "port of the customers' pages"),
     }
 
 

@@ -23,7 +23,7 @@ _FURNITURE = ("django_", "auth_", "procrastinate_")
 # What this very command has written before it looks: the policies in force, what the gate says.
 _BY_STARTING = ["policies.loaded", "access.permitted", "access.refused"]
 _BEGUN = "SELECT count(*) FROM audit_entry WHERE kind <> ALL(%s)"
-_OF_A_START = ("audit_", "policy_version", "monitoring_")
+_OF_A_START = ("audit_", "policy_version", "monitoring_", "waiting_")
 
 
 @dataclass(frozen=True, slots=True)
