@@ -164,3 +164,21 @@ def test_axe_finds_nothing_and_no_script_is_needed(
         found += problems(page, f"help with errors {language}")
     assert found == []
     assert page.locator("script").count() == 0
+
+
+def test_a_strangers_address_is_counted_by_its_network_and_not_kept(
+    hand: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from makegood.cases import calling
+    from makegood.trust.audit import entries
+
+    del hand
+    monkeypatch.setattr(calling, "FROM_ADDRESS_MAX", 2)
+    sent = []
+    for number in range(1, 4):
+        client = telephone(REMOTE_ADDR=f"2001:db8:7::{number}")
+        sent.append(asked(client, phone=f"010-5555-000{number}").status_code)
+    assert sent == [200, 200, 429]
+    sources = {each.record.source for each in entries() if each.record.subject.startswith("case:")}
+    assert sources
+    assert not any("2001:db8" in source for source in sources)

@@ -94,6 +94,22 @@ def test_a_day_that_is_none_is_told_beside_it(database: Database) -> None:
     assert "126,545원" in client.get("/dues/2/penalty/?day=2026-01-05").content.decode()
 
 
+@pytest.mark.parametrize("path", ["/dues/", "/dues/1/penalty/"])
+def test_half_an_hour_later_one_shows_again_who_one_is(
+    database: Database, hand: MovedClock, path: str
+) -> None:
+    client = telephone()
+    come_in(client, database.home)
+    for _ in range(3):
+        assert client.get(path).status_code == 200
+        hand.move(minutes=10)
+    hand.move(minutes=1)
+    away = client.get(path)
+    assert away.headers["Location"].startswith("/look-up/")
+    assert come_in(client, database.home, path).headers["Location"] == path
+    assert client.get(path).status_code == 200
+
+
 @pytest.fixture(params=["ko", "en"])
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)

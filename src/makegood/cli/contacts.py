@@ -132,6 +132,7 @@ def delete(
     """
     from makegood.configuration import Settings
     from makegood.trust.access import delete_customer
+    from makegood.trust.customers import end_sessions_of
 
     expect_json(json_wanted)
     settings = Settings.load()
@@ -140,6 +141,8 @@ def delete(
         expect_new(proof)
     with visiting(settings) as visitor:
         receipt = delete_customer(visitor, customer_id, purpose=purpose, case=case)
+        # Whoever is signed in as them at this moment does nothing more in their name.
+        end_sessions_of(receipt.customer_id, actor=visitor.actor)
         if proof:
             write_new(proof, _proof_of(receipt.entry_id, settings, visitor.actor))
     if json_wanted:

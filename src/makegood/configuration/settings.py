@@ -488,8 +488,11 @@ class Settings(BaseSettings):
 
     @property
     def is_demonstration(self) -> bool:
-        """Whether the data folder is a rehearsal's or a demonstration's: all in it is made up."""
-        return (self.home.parent / DEMONSTRATION_MARK).is_file()
+        """Whether the data folder is a rehearsal's or a demonstration's: all in it is made up.
+
+        Only with the database that lies in it: a server's is nobody's to play with.
+        """
+        return self.database_url is None and (self.home.parent / DEMONSTRATION_MARK).is_file()
 
     @property
     def web_host_and_port(self) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from makegood.dues.announced import AnnouncedMeasure, Announcement, Deadline, Said
 from makegood.dues.announcing import announcement
+from makegood.dues.forms import Blanks, Form
 from makegood.dues.gathering import dues_of
 from makegood.dues.penalties import ExpectedPenalty, PenaltyQuestion, ReckoningStep
 from makegood.dues.quoting import keep_quotes
@@ -22,12 +23,14 @@ from makegood.dues.values import (
     Step,
     Tone,
 )
+from makegood.dues.writing import cards_html
 
 __all__ = [
     "AnnouncedMeasure",
     "Announcement",
     "Arrival",
     "ArrivalState",
+    "Blanks",
     "Card",
     "CardAct",
     "ChoiceStanding",
@@ -36,6 +39,7 @@ __all__ = [
     "Deadline",
     "Dues",
     "ExpectedPenalty",
+    "Form",
     "LineDues",
     "OptionStanding",
     "PenaltyQuestion",
@@ -46,6 +50,7 @@ __all__ = [
     "Step",
     "Tone",
     "announcement",
+    "cards_html",
     "dues_of",
     "keep_quotes",
     "penalty_on",

@@ -66,7 +66,7 @@ def dues_of(
         for each in one.standings
         if each.line_id in chosen
     }
-    gathered = _gathered(standings)
+    gathered = _gathered(customer_id, standings)
     programmes = {each.programme.identifier: each.programme for each in standings.values()}
     at = now()
     numbers = {line: number for number, line in enumerate(everything, start=1)}
@@ -115,16 +115,24 @@ def _all_lines(found: Sequence[CustomerStanding]) -> list[str]:
     return sorted(known if len(named) == 1 else named)
 
 
-def _gathered(standings: Mapping[_Place, LineStanding]) -> dict[_Place, Gathered]:
-    """Claims, choices, coupons and what runs have brought, by programme and line."""
+def _gathered(customer_id: str, standings: Mapping[_Place, LineStanding]) -> dict[_Place, Gathered]:
+    """Claims, choices, coupons and what runs have brought, by programme and line.
+
+    Claims and choices of whoever had the line before are theirs, and are not shown.
+    """
     if not standings:
         return {}
     lines = sorted({line for _, line in standings})
     claims: _ByMeasure[Claim] = defaultdict(list)
     for claim in claims_of_lines(lines):
-        claims[claim.programme, claim.line_id, claim.measure].append(claim)
+        if claim.customer_id in {customer_id, claim.line_id}:
+            claims[claim.programme, claim.line_id, claim.measure].append(claim)
     chosen, taken = choices_and_coupons(lines)
-    choices = {(each.programme, each.line_id, each.measure): each for each in chosen}
+    choices = {
+        (each.programme, each.line_id, each.measure): each
+        for each in chosen
+        if each.customer_id in {customer_id, each.line_id}
+    }
     coupons: _ByMeasure[Coupon] = defaultdict(list)
     for coupon in taken:
         coupons[coupon.programme, coupon.line_id, coupon.measure].append(coupon)

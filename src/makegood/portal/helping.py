@@ -26,7 +26,6 @@ from makegood.publication import programmes_in_force
 from makegood.redress.serving import programme_in_force
 from makegood.trust.clock import now
 from makegood.trust.customers import customer_of, customer_visitor
-from makegood.trust.staff import standing
 
 _TOO_MANY = "MG664"
 
@@ -81,7 +80,8 @@ def _asked(
     given = {"programme": programme.identifier, "note": form.cleaned_data["note"]}
     if is_known:
         return request_callback(customer_visitor(request), callback=callback, **given)
-    return take_callback(standing(request).origin.source, callback=callback, **given)
+    # As a mark: the log keeps no address, and a line's whole network counts as one.
+    return take_callback(customer_visitor(request).source, callback=callback, **given)
 
 
 def _form(request: HttpRequest, programmes: list[Programme], *, is_known: bool) -> CallForm | None:

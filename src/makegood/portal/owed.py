@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,46 +18,29 @@ from makegood.dues import (
 from makegood.kernel import MakegoodError
 from makegood.portal.customer import customer_required
 from makegood.portal.frame import language
+from makegood.portal.owed_page import dues_page
 from makegood.redress.serving import lines_of
+from makegood.trust.access import permitted
 from makegood.trust.customers import customer_of, customer_visitor
+from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
 THROUGH = "web"
-ADDRESSES: Mapping[str, str] = {
-    "apply": "portal:apply",
-    "apply_late": "portal:apply",
-    "enrol": "portal:enrol",
-    "choose": "portal:choose",
-    "show_code": "portal:show_code",
-    "take_coupon": "portal:coupon",
-    "certificate": "portal:certificate",
-    "claim": "portal:claim",
-    "correct_account": "portal:correct",
-    "withdraw": "portal:withdraw",
-    "object": "portal:object",
-}
-"""Where the acts of a card are done on this site."""
 
 
 @require_safe
 @customer_required
 def dues(request: HttpRequest) -> HttpResponse:
     """All cards of all lines; what is shown for the first time is kept as a quote."""
-    found = dues_of(_customer_id(request), language())
+    found = dues_of(_expected(request), language())
     keep_quotes(customer_visitor(request), found, THROUGH)
-    context = {
-        "dues": found,
-        "addresses": ADDRESSES,
-        "is_alone": len(found.lines) == 1,
-        "centres": [each.section.centre for each in found.programmes if each.section.centre],
-    }
-    return render(request, "portal/dues.html", context)
+    return HttpResponse(dues_page(request, found))
 
 
 @require_safe
 @customer_required
 def penalty(request: HttpRequest, line: int) -> HttpResponse:
     """What ending one of one's lines on a day would cost; the day is asked for by a plain form."""
-    lines = lines_of(_customer_id(request))
+    lines = lines_of(_expected(request))
     if not 1 <= line <= len(lines):
         raise Http404
     line_id, asked = lines[line - 1], request.GET.get("day", "").strip()
@@ -95,8 +77,19 @@ def _reckoned(line_id: str, asked: str) -> ExpectedPenalty | None:
         raise
 
 
-def _customer_id(request: HttpRequest) -> str:
+def _expected(request: HttpRequest) -> str:
+    """The customer, where the policies let them see it now. Raises Refused MG770.
+
+    Looking at what was shown before is no entry of its own: the quote is, and so is a refusal.
+    """
     found = customer_of(request)
     if found is None:
         raise Http404
+    permitted(
+        customer_visitor(request),
+        Act.READ_CLAIMS,
+        Resource(ResourceKind.CUSTOMER, found.customer_id),
+        kind="access.permitted",
+        purpose=Purpose.CUSTOMER_REQUEST,
+    )
     return found.customer_id

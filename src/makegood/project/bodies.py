@@ -24,9 +24,9 @@ by the page itself."""
 _READ_AWAY_BYTES_MAX = 52_428_800
 """Of a larger document so much is read and thrown away, for browsers hear no answer before they
 have sent all; of what is larger still the connection is ended."""
-FORM_SECONDS_MAX = 20.0
+FORM_SECONDS_MAX = 30.0
 DOCUMENT_SECONDS_MAX = 180.0
-"""How long a body may take; a document of six megabytes has come by then at 300 kilobits a second."""
+"""How long a body may take: six megabytes come in three minutes at 300 kilobits a second."""
 _DOCUMENT = re.compile(r"/[a-z-]*document/$")
 
 

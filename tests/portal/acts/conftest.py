@@ -128,6 +128,14 @@ def prepare(tmp_path) -> None:
     import_codes(Visitor.console("root"), "coffee_pool", codes)
 
 
+def hand_over(line_id: str, customer_id: str, tmp_path) -> None:
+    """A line is somebody else's from now on."""
+    holders = tmp_path / "later-holders.csv"
+    rows = [f"{line},{who}" for line, who in (HOLDERS | {line_id: customer_id}).items()]
+    holders.write_text("\n".join(["line_id,customer_id", *rows]) + "\n")
+    load_holders(Visitor.console("root"), holders)
+
+
 @pytest.fixture
 def afterwards(offered: Database) -> Iterator[Database]:
     """After the window: late applications alone."""

@@ -12,7 +12,7 @@ from django.db import connections, transaction
 from makegood.channels.vouchers import give, import_codes
 from makegood.kernel import pay_once_key
 from makegood.redress.choices import begin_granting, choice_of, coupons_of, settle_choices
-from makegood.redress.claims import ClaimState, advance, claim_of, history_of
+from makegood.redress.claims import ClaimState, advance, claim_of, claims, history_of
 from makegood.trust.access import Visitor
 from makegood.trust.vault import documents_of, open_account
 from tests.portal.acts.conftest import (
@@ -26,7 +26,9 @@ from tests.portal.acts.conftest import (
     apply_for,
     confirm,
     file,
+    hand_over,
     signed_in,
+    token_of,
     value_of,
 )
 from tests.redress.claims.relief import NAME
@@ -170,3 +172,26 @@ def test_the_code_of_a_granted_pass_is_shown_to_its_customer_alone(tmp_path):
     assert "MUSIC-AAAA1" in browser.get("/dues/1/pass/code/").content.decode()
     assert browser.post("/dues/1/pass/choose/", {"option": "film"}).status_code == 409
     assert signed_in(JIYEON).get("/dues/1/pass/code/").status_code == 409
+
+
+def test_who_has_a_line_now_sees_nothing_that_the_one_before_applied_for(tmp_path):
+    former, later = signed_in(MINSU), signed_in(JIYEON)
+    receipt = apply_for(former)
+    former.post("/dues/1/pass/choose/", {"option": "film"})
+    assert "checked" in former.get("/dues/1/pass/choose/").content.decode()
+    hand_over("L0001", JIYEON, tmp_path)
+    for page in ("/dues/", "/dues/1/waiver/apply/", "/dues/1/pass/choose/"):
+        text = later.get(page).content.decode()
+        assert receipt not in text
+        assert "checked" not in text
+    assert later.get("/dues/1/waiver/apply/receipt/").status_code == 302
+    assert later.get(f"/claims/{receipt}/").status_code == 404
+    # What is paid once for the line is not paid once more.
+    account = {"bank_code": "004", "account_number": "99000111333", "account_holder": "이지연"}
+    later.post("/dues/1/waiver/apply/", account)
+    token = token_of(later.get("/dues/1/waiver/apply/confirm/").content.decode())
+    sent = {"token": token, "agreed": "on"}
+    answer = later.post("/dues/1/waiver/apply/confirm/", sent)
+    assert answer.status_code == 403
+    assert receipt not in answer.content.decode()
+    assert [claim.customer_id for claim in claims()] == [MINSU]

@@ -10,7 +10,8 @@ from django.db import connections
 from makegood.channels.bank.fake import Behaviour, FakeBank
 from makegood.redress.claims import claim_of, claims
 from makegood.trust.audit import entries
-from makegood.trust.vault import documents_of, open_account
+from makegood.trust.vault import documents_of, keep_document, open_account
+from makegood.trust.vault.documents.keeping import UNUSED_MAX
 from tests.portal.acts.conftest import (
     ANOTHER,
     HANEUL,
@@ -272,3 +273,21 @@ def test_a_session_of_the_other_customer_sees_nothing_of_the_first():
         assert other.get(f"/claims/{receipt}/{act}").status_code == 404
         assert other.post(f"/claims/{receipt}/{act}", {"changes": "1"}).status_code in {404, 405}
     assert claim_of(receipt).state == "submitted"
+
+
+@pytest.mark.usefixtures("afterwards")
+def test_files_that_nothing_uses_do_not_pile_up():
+    browser, late = signed_in(MINSU), f"/dues/{LATE}/waiver/apply/"
+    for _ in range(UNUSED_MAX + 3):
+        assert browser.post(f"{late}document/", {"file": file()}).status_code == 302
+    assert len(documents_of(MINSU)) == UNUSED_MAX
+    gone = [each for each in entries() if each.record.kind == "document.discarded"]
+    assert len(gone) == 3
+    # The one that was sent last is the one that the application names; it stays from then on.
+    browser.post(late, MINE)
+    used = claim_of(confirm(browser, LATE)).document
+    for _ in range(UNUSED_MAX + 3):
+        keep_document(MINSU, "a.pdf", "", PDF, actor="console:tester")
+    kept = {each.reference for each in documents_of(MINSU)}
+    assert len(kept) == UNUSED_MAX + 1
+    assert used in kept

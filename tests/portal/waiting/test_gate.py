@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -169,3 +171,15 @@ def test_operators_see_the_gate(closed: MovedClock):
     found = waiting_standing()
     assert (found.waiting, found.inside, found.inside_max) == (2, 0, 0)
     assert b"makegood_portal_waiting 2.0" in metrics_text(django_settings.INSTALLATION)
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("path", ["//evil.example/dues/", "/\\evil.example/dues/"])
+def test_no_link_of_the_queue_leads_away(path: str):
+    answer = browser().get("/", PATH_INFO=path)
+    assert waits(answer)
+    addresses = re.findall(r'href="([^"]*evil[^"]*)"', answer.content.decode())
+    assert len(addresses) == 2
+    for address in addresses:
+        met = urljoin("https://relief.example/look-up/", address.replace("\\", "/"))
+        assert urlsplit(met).hostname == "relief.example"

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from tests.portal.conftest import as_portal
 from tests.portal.people import doors_open
 from tests.staff_people import BROWSER, MovedClock, kinds_logged
+from tests.store_fixture import Database
 
 HERE = "203.0.113.7"
 
@@ -102,6 +103,25 @@ def test_sessions_are_ended_from_outside() -> None:
     assert (mine.who(), other.who()) == ("", "C0002")
     assert end_every_customer_session(actor="system:worker") == 1
     assert other.who() == ""
+
+
+def test_a_deletion_ends_the_sessions_of_its_person(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from makegood.cli.application import application
+
+    for name, value in database.environment.items():
+        if name.startswith("MAKEGOOD_"):
+            monkeypatch.setenv(name, value)
+    mine, other = Telephone(), Telephone()
+    mine.signs_in()
+    other.signs_in("C0002")
+    delete = ("contacts", "delete", "C0001", "--purpose", "customer_request", "--case", "C-1")
+    result = CliRunner().invoke(application, delete)
+    assert result.exit_code == 0, result.output
+    assert (mine.who(), other.who()) == ("", "C0002")
 
 
 def test_who_shows_again_that_it_is_them_goes_on_in_the_same_session(hand: MovedClock) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from makegood.dues.values import Card, CardAct, CouponStanding, LineDues
+from makegood.dues.writing import Address, cards_html
 
 register = template.Library()
-
-Address = str | Callable[[LineDues, Card, str], str]
-"""An address's name, or a function of line, card and receipt number that gives the address."""
 
 _OF_A_CLAIM = frozenset({CardAct.WITHDRAW, CardAct.OBJECT, CardAct.CORRECT_ACCOUNT})
 CLAIM = "claim"
@@ -48,6 +47,14 @@ def coupon_address(
     if callable(found):
         return found(line, card, str(coupon.number))
     return reverse(found, args=[line.number, card.measure, coupon.number])
+
+
+@register.simple_tag
+def cards_of(
+    line: LineDues, addresses: Mapping[str, Address], unfolded: object = None
+) -> SafeString:
+    """All cards of a line and what is known of it; None where a template says nothing of it."""
+    return cards_html(line, addresses, unfolded=bool(unfolded))
 
 
 @register.filter

@@ -11,7 +11,9 @@ from math import ceil
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.encoding import escape_uri_path
 from django.utils.html import escape
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from makegood.portal.waiting.values import Outlook
@@ -32,7 +34,7 @@ def page(request: HttpRequest, outlook: Outlook, *, https: bool) -> HttpResponse
     told: dict[str, str] = {
         name: escape(text) for name, text in words_of(outlook, language).items()
     }
-    here = escape(request.path)
+    here = escape(_within(request.path))
     other = "ko" if language == "en" else "en"
     told |= {"again": str(outlook.again_seconds), "here": here, "other": f"{here}?lang={other}"}
     text = "".join(
@@ -95,6 +97,11 @@ def _wait(seconds: float | None) -> str:
     if minutes <= _MINUTES_TOLD_MAX:
         return _("about %(minutes)d minutes") % {"minutes": minutes}
     return _("about %(hours)d hours") % {"hours": ceil(minutes / _HOUR_MINUTES)}
+
+
+def _within(path: str) -> str:
+    """An address of this site: ``//host/`` as somebody wrote it would lead to another one."""
+    return escape_leading_slashes(escape_uri_path(path))
 
 
 def _headed(answer: HttpResponse, outlook: Outlook | None, *, https: bool) -> HttpResponse:

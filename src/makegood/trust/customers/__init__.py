@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from makegood.trust.customers.asking import again, attempt_of, begin
+    from makegood.trust.customers.asking import again, attempt_of, begin, begin_for
     from makegood.trust.customers.confirming import confirm
     from makegood.trust.customers.guessing import Counted, count_message_check
     from makegood.trust.customers.middleware import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from makegood.trust.customers.visitors import customer_visitor
 
 _PLACES = {
-    "asking": ("again", "attempt_of", "begin"),
+    "asking": ("again", "attempt_of", "begin", "begin_for"),
     "confirming": ("confirm",),
     "guessing": ("Counted", "count_message_check"),
     "middleware": (
@@ -69,6 +69,7 @@ __all__ = [
     "attempt_of",
     "begin",
     "begin_at_provider",
+    "begin_for",
     "come_back_from_provider",
     "confirm",
     "count_message_check",

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from makegood.kernel import MakegoodError
+from makegood.trust.access import Visitor, permit
 from makegood.trust.clock import now
 from makegood.trust.customers.codes import TRIES, code_hash, new_code
 from makegood.trust.customers.guessing import Key, count
@@ -20,6 +21,7 @@ from makegood.trust.customers.problems import AttemptOver, PleaseWait, no_teleph
 from makegood.trust.customers.recording import record
 from makegood.trust.customers.sending import hand_over
 from makegood.trust.customers.values import Attempt, CodeToSend
+from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.vault import Person, canonical_phone, find_by_phone, open_person
 
 AGAIN_SECONDS = 30
@@ -56,6 +58,46 @@ def begin(
     )
     _count(attempt, source)
     return _ask(attempt, partial(_found, telephone, birth_date), former, source, deliver)
+
+
+def begin_for(
+    visitor: Visitor,
+    customer_id: str,
+    *,
+    purpose: str,
+    case: str,
+    language: str,
+    deliver: Deliver,
+) -> Attempt:
+    """An attempt of a customer whom a member of staff speaks with; the customer reads the code out.
+
+    It goes to the telephone that the vault holds, which the member is not shown. It counts for the
+    customer and the telephone alone: behind one address sits a whole call centre. Raises Refused
+    MG770 where the visitor may not record a consent, MakegoodError MG727 where there is no such
+    person, MG640 where they have no telephone, PleaseWait MG641 or MG644.
+    """
+    with transaction.atomic():
+        permit(
+            visitor,
+            Act.RECORD_CONSENT,
+            Resource(ResourceKind.CUSTOMER, customer_id),
+            purpose=purpose,
+            case=case,
+            details={"what": "code_asked"},
+        )
+    person = open_person(customer_id)
+    telephone = canonical_phone(person.phone)
+    if telephone is None:
+        raise no_telephone()
+    born = person.birth_date.isoformat() if person.birth_date else customer_id
+    attempt = CodeAttempt(
+        telephone_hash=keyed_hash("telephone", telephone),
+        person_hash=keyed_hash("person", f"{telephone}\0{born}"),
+        language=language,
+    )
+    source = visitor.source
+    count(Key.person(attempt.person_hash), Key.telephone(attempt.telephone_hash), source=source)
+    return _ask(attempt, lambda: [person], None, source, deliver)
 
 
 def again(attempt_id: UUID, *, source: str, deliver: Deliver) -> Attempt:

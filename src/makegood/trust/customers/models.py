@@ -7,11 +7,12 @@ without the site's key can neither name a number nor try one out.
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
-from django.db import models
+from django.db import connections, models
 
 from makegood.trust.customers.values import SessionEnd
 
@@ -83,6 +84,45 @@ class BrowserManager(BaseSessionManager["Browser"]):
     def get_queryset(self) -> models.QuerySet[Browser]:
         """Rows with their sessions."""
         return super().get_queryset().select_related("stay")
+
+    def get(self, *args: Any, **asked: Any) -> Browser:  # noqa: ANN401 - as Django has it
+        """One row. What every request asks, a key whose time is not over, is a statement made once.
+
+        To have Django put it together anew took a sixth of a page's time.
+        """
+        if args or asked.keys() != _OPEN:
+            return super().get(*args, **asked)
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(_statement(), asked)
+            row = cursor.fetchone()
+        if row is None:
+            raise Browser.DoesNotExist
+        own, of_stay = _columns(Browser), _columns(Stay)
+        found, cells = Browser.from_db(self.db, own, row[: len(own)]), row[len(own) :]
+        is_there = cells[of_stay.index("session_id")] is not None
+        found.stay = Stay.from_db(self.db, of_stay, cells) if is_there else None
+        return found
+
+
+_OPEN = frozenset({"session_key", "expire_date__gt"})
+
+
+@cache
+def _statement() -> str:
+    own = ", ".join(f"b.{name}" for name in _columns(Browser))
+    of_stay = ", ".join(f"s.{name}" for name in _columns(Stay))
+    # The columns are the models' own; what is asked for is bound.
+    return (
+        f"SELECT {own}, {of_stay} FROM customers_browser AS b"
+        " LEFT JOIN customers_session AS s ON s.session_id = b.stay_id"
+        " WHERE b.session_key = %(session_key)s AND b.expire_date > %(expire_date__gt)s"
+    )
+
+
+@cache
+def _columns(model: type[models.Model]) -> list[str]:
+    options = model._meta  # noqa: SLF001 - the name by which Django makes it public
+    return [field.attname for field in options.concrete_fields]
 
 
 class Browser(AbstractBaseSession):

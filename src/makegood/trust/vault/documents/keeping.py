@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 UNUSED_DAYS = 2
 """How long a document is kept that nothing uses."""
+UNUSED_MAX = 20
+"""How many of one customer's are kept that nothing uses: nobody fills the disk by sending files."""
 
 _KEEP = """
 INSERT INTO vault_document
@@ -41,6 +43,13 @@ _WAS_DELETED = "SELECT 1 FROM vault_deletion WHERE customer_id = %s"
 _USE = """
 UPDATE vault_document SET used_for = CASE used_for WHEN '' THEN %s ELSE used_for END
 WHERE reference = ANY(%s) AND customer_id = %s
+"""
+_DISCARD_OLDER = """
+DELETE FROM vault_document WHERE reference IN (
+    SELECT reference FROM vault_document
+    WHERE customer_id = %s AND used_for = '' AND reference <> %s
+    ORDER BY kept_at DESC, reference OFFSET %s)
+RETURNING reference
 """
 _DISCARD = """
 DELETE FROM vault_document WHERE reference IN (
@@ -74,6 +83,7 @@ def keep_document(
 def keep_examined(customer_id: str, document: ExaminedDocument, *, actor: str) -> DocumentReference:
     """Keep an examined document; its number. In the caller's transaction, if there is one.
 
+    Of a customer's documents that nothing uses the newest UNUSED_MAX stay.
     Raises MakegoodError MG728 where the customer was deleted, MG729 for what is no pseudonym, MG685
     where the vault's keys are older than sealed documents.
     """
@@ -93,6 +103,9 @@ def keep_examined(customer_id: str, document: ExaminedDocument, *, actor: str) -
             [reference, customer_id, kind, size, clock.now(), held.generation, sealed_key, sealed],
         )
         append(_record("document.kept", actor, customer_id, reference, form=kind, size_bytes=size))
+        gone = cursor.execute(_DISCARD_OLDER, [customer_id, reference, UNUSED_MAX - 1]).fetchall()
+        for (older,) in gone:
+            append(_record("document.discarded", actor, customer_id, older))
     return reference
 
 

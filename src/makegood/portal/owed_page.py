@@ -1,0 +1,92 @@
+"""The page of what is due, as HTML: its form is kept, what is one customer's own is put in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.translation import override
+
+from makegood.dues import Blanks, Dues, Form, cards_html
+from makegood.portal.frame import frame, language
+
+_FORMS_MAX = 256
+_Frame: TypeAlias = tuple[tuple[str, str], ...]
+_TEMPLATE = "portal/dues.html"
+ADDRESSES = {
+    "apply": "portal:apply",
+    "apply_late": "portal:apply",
+    "enrol": "portal:enrol",
+    "choose": "portal:choose",
+    "show_code": "portal:show_code",
+    "take_coupon": "portal:coupon",
+    "certificate": "portal:certificate",
+    "claim": "portal:claim",
+    "correct_account": "portal:correct",
+    "withdraw": "portal:withdraw",
+    "object": "portal:object",
+}
+"""Where the acts of a card are done on this site."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line on the page; ``cards`` are HTML, or a blank for it."""
+
+    number: int
+    name: str
+    has_penalty: bool
+    cards: str
+
+
+def dues_page(request: HttpRequest, dues: Dues) -> str:
+    """The page for who is signed in, in the language in force.
+
+    The form of a page knows how many lines there are and nothing of anybody. A page that tells
+    something besides, such as that one was signed in again, is written as a whole.
+    """
+    cards = [cards_html(line, ADDRESSES, unfolded=len(dues.lines) == 1) for line in dues.lines]
+    centres = [each.section.centre for each in dues.programmes]
+    phones = tuple(centre.phone for centre in centres if centre)
+    if len(get_messages(request)):
+        context = {"lines": _lines(dues, cards), "phones": phones}
+        return render_to_string(_TEMPLATE, context, request)
+    blanks = Blanks()
+    token, lines = blanks.one(get_token(request)), _lines(dues, blanks.each(cards))
+    around = tuple(frame(request)["frame"].items())
+    return _form(language(), get_script_prefix(), around, token, lines, phones).filled(blanks)
+
+
+def _lines(dues: Dues, cards: Sequence[str]) -> tuple[_Line, ...]:
+    return tuple(
+        _Line(line.number, line.name_of_line, bool(line.penalty_of), html)
+        for line, html in zip(dues.lines, cards, strict=True)
+    )
+
+
+@lru_cache(maxsize=_FORMS_MAX)
+def _form(
+    spoken: str,
+    prefix: str,  # noqa: ARG001 - addresses begin with it
+    around: _Frame,
+    token: str,
+    lines: tuple[_Line, ...],
+    phones: tuple[str, ...],
+) -> Form:
+    """The form of the page of somebody with so many lines; ``token`` is a blank as well."""
+    context = {
+        "frame": dict(around),
+        "request": {"customer": True},
+        "csrf_token": token,
+        "lines": lines,
+        "phones": phones,
+    }
+    with override(spoken):
+        return Form(render_to_string(_TEMPLATE, context))
