@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from makegood.centre import rights, views
+from makegood.centre.behalf import urls as behalf
 from makegood.centre.casework import urls as casework
 
 app_name = "centre"
@@ -19,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("person/account/", rights.pay_elsewhere, name="account"),
     path("person/download/", rights.take, name="download"),
     path("done/", views.done, name="done"),
+    *behalf.patterns,
     *casework.patterns,
 ]

@@ -21,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from makegood.cases import cases_of
+from makegood.centre.behalf.showing import dues_context
 from makegood.centre.casework.days import rows_of
 from makegood.centre.forms import (
     FIELD_WORDS,
@@ -173,7 +174,7 @@ def shown(request: HttpRequest, task: Task, **forms: Form) -> HttpResponse:
         "task": task,
         "rows": rows,
         "form": OpenForm(),
-        "consent": consent_state(task.customer_id, task.purpose),
+        "consent": (consent := consent_state(task.customer_id, task.purpose)),
         "consenting": ConsentForm(),
         "may_correct": may_ever(principal, Act.CORRECT),
         "correcting": CorrectForm(),
@@ -182,9 +183,13 @@ def shown(request: HttpRequest, task: Task, **forms: Form) -> HttpResponse:
         "may_see_cases": (may_see_cases := may_ever(principal, Act.READ_CASES)),
         "cases": _cases_of(request, task) if may_see_cases else [],
         "taking": TakeForm(),
+        "may_act": (may_act := may_ever(principal, Act.ACT_FOR_CUSTOMER)),
+        **(dues_context(request, task, consent) if may_act else {}),
         **forms,
     }
-    return render(request, "centre/person.html", context)
+    answer = render(request, "centre/person.html", context)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _cases_of(request: HttpRequest, task: Task) -> list[dict[str, Any]]:

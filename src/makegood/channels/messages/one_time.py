@@ -77,11 +77,14 @@ def send_code(  # noqa: PLR0913 - who, where and what, and where its words are
     messages: MessageTemplates | None = None,
     expires_at: datetime | None = None,
     spool: Spool | None = None,
+    to_be_told: bool = False,
 ) -> None:
     """Send a one-time code to a telephone, now.
 
     Its words are those of the template ``code`` of ``messages`` in ``language`` (the programme's
-    leading one where it has not that), else the platform's own. It is not delivered after
+    leading one where it has not that), else the platform's own. A code that is ``to_be_told`` to a
+    member of staff has the platform's own words always, which say so: templates say the contrary.
+    It is not delivered after
     ``expires_at`` (in CODE_MINUTES, where that is None). ``customer_id`` is not told to anybody: a
     message has a key of its own. Raises MakegoodError MG820 where the sender's number is not set,
     MG829 where the telephone can get none; NotSent MG800 where nothing left.
@@ -94,7 +97,10 @@ def send_code(  # noqa: PLR0913 - who, where and what, and where its words are
     instant = now()
     until = expires_at or instant + timedelta(minutes=CODE_MINUTES)
     minutes = max(1, round((until - instant).total_seconds() / 60))
-    language, text = _words(language, code, minutes, programme, messages)
+    phrase_key = "message.code_to_tell" if to_be_told else "message.code"
+    language, text = _words(
+        language, code, minutes, programme, None if to_be_told else messages, phrase_key
+    )
     shipment = _shipment(settings, programme_name, instant, until)
     key = token_hex(_KEY_BYTES)
     message = ShortMessage(key, 1, to, SmsKind.SMS, "", text)
@@ -185,6 +191,7 @@ def _words(
     minutes: int,
     programme: Programme | None,
     messages: MessageTemplates | None,
+    phrase_key: str,
 ) -> tuple[str, str]:
     """The language that it is told in, and the text. Raises MakegoodError MG829."""
     values = {"code_value": code, "minutes": str(minutes)}
@@ -194,19 +201,19 @@ def _words(
         values |= common_values(programme, "", language)
         text = template.render(language, values).text
     else:
-        language, text = _own_words(language, programme, values)
+        language, text = _own_words(language, programme, values, phrase_key)
     if sms_bytes(text) > SMS_BYTES_MAX or unwritable(text):
         raise code_not_sent("its words do not fit a short message")
     return language, text
 
 
 def _own_words(
-    language: str, programme: Programme | None, values: dict[str, str]
+    language: str, programme: Programme | None, values: dict[str, str], phrase_key: str
 ) -> tuple[str, str]:
     """The platform's own words, with the operator's name before them where both fit."""
     known = programme.languages if programme else LANGUAGES
     language = language if language in known else known[0]
-    text = phrase(language, "message.code", **values)
+    text = phrase(language, phrase_key, **values)
     if programme:
         named = f"[{programme.section.operator[language]}] {text}"
         if sms_bytes(named) <= SMS_BYTES_MAX and not unwritable(named):

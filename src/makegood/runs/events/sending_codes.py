@@ -20,10 +20,12 @@ def send_code(
     programme_name: str,
     *,
     expires_at: datetime | None = None,
+    to_be_told: bool = False,
 ) -> None:
     """Send a one-time code, with the words that the programme in force has for it.
 
-    Where it has none, with the platform's own. Raises as ``channels.messages.send_code``.
+    Where it has none, with the platform's own; so is a code that is ``to_be_told`` to a member of
+    staff, and says so. Raises as ``channels.messages.send_code``.
     """
     published = in_force(programme_name)
     version = worded(published) if published else None
@@ -38,4 +40,5 @@ def send_code(
         programme=version.programme if version else named,
         messages=version.messages if version else None,
         expires_at=expires_at,
+        to_be_told=to_be_told,
     )

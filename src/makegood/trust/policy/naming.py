@@ -91,6 +91,7 @@ _ACTS = {
     Act.CALL_BACK: ("회신할 번호 보기", "see the number to be called back"),
     Act.REQUEST_CALLBACK: ("회신 전화 신청", "ask to be called back"),
     Act.TAKE_CALLBACK: ("로그인하지 않은 회신 신청 접수", "take in a stranger's wish to be called"),
+    Act.ACT_FOR_CUSTOMER: ("고객 대신 처리", "act on a customer's behalf"),
 }
 
 

@@ -91,6 +91,7 @@ class Act(StrEnum):
     CALL_BACK = "call_back"
     REQUEST_CALLBACK = "request_callback"
     TAKE_CALLBACK = "take_callback"
+    ACT_FOR_CUSTOMER = "act_for_customer"
 
 
 class ResourceKind(StrEnum):

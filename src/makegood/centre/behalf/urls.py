@@ -1,0 +1,24 @@
+"""The addresses of acts on a person's behalf. ``line`` is a place among their lines.
+
+Whose they are stands in the session alone.
+"""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from makegood.centre.behalf import applying, choosing, claiming, consenting
+
+_LINE = "person/dues/<int:line>/<slug:measure>/"
+_CLAIM = r"^person/claims/(?P<receipt>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})/"
+
+patterns: list[URLPattern] = [
+    path("person/consent/code/", consenting.ask, name="consent_code"),
+    path("person/consent/code/told/", consenting.told, name="consent_code_told"),
+    path(f"{_LINE}apply/", applying.apply, name="for_apply"),
+    path(f"{_LINE}choose/", choosing.choose, name="for_choose"),
+    re_path(f"{_CLAIM}$", claiming.claim, name="for_claim"),
+    re_path(f"{_CLAIM}correct/$", claiming.correct, name="for_correct"),
+    re_path(f"{_CLAIM}withdraw/$", claiming.take_back, name="for_withdraw"),
+    re_path(f"{_CLAIM}object/$", claiming.object_against, name="for_object"),
+]
