@@ -37,7 +37,8 @@ def test_killed_at_any_point_it_serves_one_whole_snapshot(database, tmp_path):
         )
         assert child.stdout
         assert child.stdout.readline() == b"ready\n", seed
-        sleep(chance.uniform(0, 0.6))
+        # The first are killed early, whatever the machine: the last come to their end.
+        sleep(chance.uniform(0, 0.02 + 0.06 * seed))
         child.kill()
         child.wait()
         killed_early += b"done" not in child.stdout.read()

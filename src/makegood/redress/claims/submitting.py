@@ -161,7 +161,9 @@ def _made(
     Outside of a transaction the statements that travel together are one (PostgreSQL, libpq,
     "Pipeline Mode"). Raises MakegoodError MG771, MG729.
     """
-    values = {**values, **account_values(account, actor=actor)}
+    # Where there are no keys yet they are made, and recorded; else nothing is asked here.
+    with transaction.atomic():
+        values = {**values, **account_values(account, actor=actor)}
     with recorded():
         try:
             with apart(), prepared_cursor() as cursor:
