@@ -185,7 +185,8 @@ def test_whatever_is_killed_when_every_claim_is_paid_once(lasting, settings, mon
             kills.end()
             apply_for(waiting, len(waiting))
             installed_settings = Settings.load()
-            for _ in range(40):
+            # One may be rejected several times in a row, a week and more each time.
+            for _ in range(150):
                 mend()
                 agree()
                 done = work(installed_settings, until_idle=True)
