@@ -2,6 +2,7 @@
 
 import signal
 from pathlib import Path
+from time import monotonic, sleep
 
 import psutil
 
@@ -79,6 +80,10 @@ def test_a_server_that_dies_in_use_is_started_again(home: Path):
         running = embedded.cluster.running()
         assert running
         psutil.Process(running.process_id).kill()
+        # A process told to end may be there for a moment longer.
+        until = monotonic() + 30
+        while embedded.is_running and monotonic() < until:
+            sleep(0.01)
         assert embedded.ensure()
         with embedded.address("makegood").connect() as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)

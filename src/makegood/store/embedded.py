@@ -42,6 +42,8 @@ from makegood.store.roles import (
 
 DATABASE = "makegood"
 _ROLES = (SUPERUSER, OWNER_ROLE, PROGRAM_ROLE)
+# The number of the lock under which a server is furnished, in each of its databases.
+_FURNISHING = 7_042
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -202,6 +204,8 @@ class Embedded:
         """Roles and the database, once; a run that was killed in between begins again."""
         passwords = self._read_passwords()
         with self.address(SUPERUSER, "postgres").connect(autocommit=True) as connection:
+            # What a killed start asked for, the server may still be at: it is waited for.
+            connection.execute("SELECT pg_advisory_lock(%s)", [_FURNISHING])
             make_group(connection)
             for role in (OWNER_ROLE, PROGRAM_ROLE):
                 make_role(connection, role, passwords[role])
@@ -213,6 +217,7 @@ class Embedded:
                 f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {PROGRAM_GROUP}"
             )
         with self.address(OWNER_ROLE).connect(autocommit=True) as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", [_FURNISHING])
             give_rights(connection)
         self._ready().touch()
 

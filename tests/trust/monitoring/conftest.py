@@ -1,6 +1,9 @@
 """A log with entries in it, and the settings that say where events go."""
 
+import logging
+
 import pytest
+import structlog
 from django.db import transaction
 
 from makegood.trust.audit import Record, append_many, integrate_all
@@ -20,6 +23,17 @@ def write(database):  # noqa: ARG001 - entries go into this database
         integrate_all()
 
     return written
+
+
+@pytest.fixture
+def own_log():
+    """The test may set the program's log up anew; those after it have theirs back."""
+    root = logging.getLogger()
+    handlers, level, structured = root.handlers[:], root.level, structlog.get_config()
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.configure(**structured)
+    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test import Client
 from makegood.trust.monitoring import set_up_logs
 
 
-@pytest.mark.usefixtures("database")
+@pytest.mark.usefixtures("database", "own_log")
 def test_a_broken_page_shows_the_number_under_which_the_log_has_the_fault(monkeypatch, capsys):
     def broken(request):
         raise ValueError(f"김민수 asked for {request.path}")

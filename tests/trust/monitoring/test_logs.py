@@ -23,10 +23,8 @@ SECRETS = ("김민수", "1234-5678", "12345678", "kim@example.com", "110-123-456
 
 
 @pytest.fixture
-def lines(capsys):
+def lines(capsys, own_log):  # noqa: ARG001 - the log is set up anew
     """What is written to the standard error, line by line, as JSON."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level, structlog.get_config()
     set_up_logs({"format": "json", "level": "info"})
     capsys.readouterr()
 
@@ -35,9 +33,6 @@ def lines(capsys):
 
     with clock.use(FixedClock(datetime(2026, 11, 17, 5, 0, tzinfo=UTC))):
         yield written
-    root.handlers[:], root.level = before[0], before[1]
-    structlog.configure(**before[2])
-    logging.captureWarnings(capture=False)
 
 
 def test_a_line_says_when_how_grave_who_and_what_in_this_order(lines):
