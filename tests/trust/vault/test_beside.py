@@ -6,35 +6,41 @@ from django.db import connection, transaction
 
 from makegood.trust.vault import (
     Account,
+    NotSealed,
     Person,
     account_clause,
     account_values,
     begin_rotation,
     delete_person,
     expect_sealable,
-    hold_together,
+    keeping_account,
     open_account,
     store_person,
 )
-from makegood.trust.vault.key_generations import HELD_TOGETHER
 from tests.store_fixture import Database
 from tests.trust.vault.conftest import ACTOR, refused
 
 MINSU = Person("C1", "김민수", "010-1234-5678")
 ACCOUNT = Account("C1#R7K3-9QXM-2HTB", "004", "110123456789", "김민수")
-ACT = f"WITH act AS (SELECT 1), {account_clause('act')} SELECT count(*) FROM sealed"
+ACT = f"WITH act AS (SELECT 1), {account_clause('act')} SELECT"
 
 pytestmark = pytest.mark.usefixtures("vault")
 
 
-def kept(account: Account | None) -> bool:
+def keep(account: Account, connection_: psycopg.Connection | None = None) -> None:
+    values = account_values(account, actor=ACTOR)
+    with keeping_account(), psycopg.Cursor(connection_ or connection.connection) as cursor:
+        cursor.execute(ACT.encode(), values)
+
+
+def kept(account: Account) -> bool:
     """Whether the account was kept, by one try."""
-    with transaction.atomic():
-        values = account_values(account, actor=ACTOR)
-        with psycopg.Cursor(connection.connection) as cursor:
-            hold_together(cursor)
-            row = cursor.execute(ACT.encode(), values).fetchone()
-    return bool(row and row[0])
+    try:
+        with transaction.atomic():
+            keep(account)
+    except NotSealed:
+        return False
+    return True
 
 
 def test_an_account_is_kept_and_opens() -> None:
@@ -64,14 +70,11 @@ def test_whoever_was_deleted_is_not_brought_back() -> None:
     refused("MG728", lambda: expect_sealable(ACCOUNT))
 
 
-def test_no_account_is_none_kept() -> None:
-    assert not kept(None)
-
-
 def test_deletion_and_rotation_wait_for_a_writer_in_flight(vault: Database) -> None:
     store_person(MINSU, actor=ACTOR)
+    expect_sealable(ACCOUNT)
     with vault.program.connect() as writer:
-        writer.execute(HELD_TOGETHER.encode())
+        keep(ACCOUNT, writer)
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import transaction
-from psycopg import errors
 
 from makegood.kernel import ONCE, looks_personal, pay_once_key
 from makegood.ledger import Account, Transfer, transfer_clause, transfer_values
@@ -46,10 +45,12 @@ from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.vault import Account as SealedAccount
 from makegood.trust.vault import (
+    NotSealed,
     account_clause,
     account_values,
     expect_sealable,
-    hold_together,
+    is_document_reference,
+    keeping_account,
     use_documents,
 )
 
@@ -89,10 +90,7 @@ with_account AS (SELECT FROM made WHERE has_account),
 {transfer_clause("made")},
 {entry_clauses("made")}
 SELECT EXISTS (SELECT FROM made)
-       AND CASE WHEN EXISTS (SELECT FROM with_account) THEN 1 / (SELECT count(*) FROM sealed) = 1
-                ELSE true END
 """
-# Where the account could not be sealed, the division fails and nothing is kept.
 _STANDING = f"SELECT {_NAMES} FROM claims_claim WHERE key = %s AND state <> 'withdrawn'"
 _TRIES = 5
 
@@ -127,17 +125,21 @@ def submit(
     account = _account(application, claim)
     values = {name: getattr(claim, name) for name in _GIVEN}
     values |= entry_values(entry) | transfer_values(_transfer(standing, claim))
+    in_vault = [each for each in claim.documents if is_document_reference(each)]
     for _ in range(_TRIES):
-        with transaction.atomic() if claim.documents else nullcontext():
-            is_new, is_whole = _made(values, account, visitor.actor)
-            if is_new and claim.documents:
-                use_documents(claim.customer_id, claim.documents, claim.subject)
+        values |= account_values(account, actor=visitor.actor)
+        try:
+            with transaction.atomic() if in_vault else nullcontext():
+                is_new = _made(values)
+                if is_new and in_vault:
+                    use_documents(claim.customer_id, in_vault, claim.subject)
+        except NotSealed:
+            # The customer was deleted, which it tells; or the keys were renewed.
+            if account is not None:
+                expect_sealable(account)
+            continue
         if is_new:
             return _receipt(claim, is_new=True)
-        if not is_whole and account is not None:
-            # The customer was deleted, which it tells; or the keys were renewed.
-            expect_sealable(account)
-            continue
         with transaction.atomic():
             if (kept := _standing(claim.key)) is not None:
                 permit(
@@ -153,28 +155,11 @@ def submit(
     raise wrong_application("the claim is made and withdrawn again and again", "try again")
 
 
-def _made(
-    values: Mapping[str, object], account: SealedAccount | None, actor: str
-) -> tuple[bool, bool]:
-    """Whether the claim was made, and whether its account could be kept: else nothing is.
-
-    Outside of a transaction the statements that travel together are one (PostgreSQL, libpq,
-    "Pipeline Mode"). Raises MakegoodError MG771, MG729.
-    """
-    # Where there are no keys yet they are made, and recorded; else nothing is asked here.
-    with transaction.atomic():
-        values = {**values, **account_values(account, actor=actor)}
-    with recorded():
-        try:
-            with apart(), prepared_cursor() as cursor:
-                with cursor.connection.pipeline():
-                    if account is not None:
-                        hold_together(cursor)
-                    cursor.execute(_MAKE, values)
-                row = cursor.fetchone()
-        except errors.DivisionByZero:
-            return False, False
-    return bool(row and row[0]), True
+def _made(values: Mapping[str, object]) -> bool:
+    """Whether the claim was made, by one statement. Raises NotSealed, MakegoodError MG771."""
+    with recorded(), keeping_account(), apart(), prepared_cursor() as cursor:
+        row = cursor.execute(_MAKE, values).fetchone()
+    return bool(row and row[0])
 
 
 def _standing(key: str) -> Claim | None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 Row = tuple[Any, ...]
 
@@ -18,8 +18,10 @@ def prepared_cursor() -> Iterator[psycopg.Cursor[Row]]:
 
     Django switches this off for all connections; here it is on as long as the cursor is open.
     """
-    connection.ensure_connection()
-    driver: psycopg.Connection[Row] = connection.connection
+    # The thread's own connection, looked up once: each use of the name looks it up again.
+    own = connections[DEFAULT_DB_ALIAS]
+    own.ensure_connection()
+    driver: psycopg.Connection[Row] = own.connection
     threshold, driver.prepare_threshold = driver.prepare_threshold, 0
     try:
         with psycopg.Cursor(driver) as cursor:

@@ -36,7 +36,7 @@ def canonical(value: Json) -> bytes:
 
 
 def _ordered(value: Json) -> Json:
-    if value is None or isinstance(value, bool):
+    if value is None or type(value) is str or isinstance(value, bool):
         return value
     if isinstance(value, str):
         # An enum that is a text is written as its text.
@@ -46,10 +46,16 @@ def _ordered(value: Json) -> Json:
             raise NotCanonical("an integer has more than 53 bits; write it as text")
         return int(value)
     if isinstance(value, Mapping):
-        return {key: _ordered(value[key]) for key in sorted(value, key=_by_code_unit)}
+        # Among ASCII alone the order of code units is Python's own, and that is nearly every entry.
+        keys = sorted(value, key=None if all(map(_is_ascii, value)) else _by_code_unit)
+        return {key: _ordered(value[key]) for key in keys}
     if isinstance(value, list | tuple):
         return [_ordered(item) for item in value]
     raise NotCanonical(f"a {type(value).__name__} is no value of the log")
+
+
+def _is_ascii(key: object) -> bool:
+    return isinstance(key, str) and key.isascii()
 
 
 def _by_code_unit(key: object) -> bytes:

@@ -83,7 +83,8 @@ def entry_of(record: Record, entry_id: UUID, written_at: datetime) -> Entry:
 
 def instant_text(instant: datetime) -> str:
     """An instant as the log writes it: UTC, microseconds, ``Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    in_utc = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{in_utc.isoformat(timespec='microseconds')}Z"
 
 
 def _unwritable(why: str) -> MakegoodError:

@@ -5,10 +5,11 @@ Nothing here decides who may see what, and nothing here logs that somebody looke
 """
 
 from makegood.trust.vault.beside import (
+    NotSealed,
     account_clause,
     account_values,
     expect_sealable,
-    hold_together,
+    keeping_account,
 )
 from makegood.trust.vault.checking import checked_phone
 from makegood.trust.vault.deletion import DeletionReceipt, delete_person
@@ -86,6 +87,7 @@ __all__ = [
     "LoadReport",
     "Mapping",
     "MaskedPerson",
+    "NotSealed",
     "Person",
     "Rotation",
     "account_clause",
@@ -108,10 +110,10 @@ __all__ = [
     "find_by_phone",
     "finish_rotation",
     "generations",
-    "hold_together",
     "is_document_reference",
     "keep_document",
     "keep_examined",
+    "keeping_account",
     "load",
     "make_contacts",
     "mask_account",

@@ -3,29 +3,31 @@
 The row of the current generation, which other writers lock, would be locked by all of them at
 once, and the server writes down every such lock. Here an advisory lock is shared instead, which
 costs next to nothing; a deletion and the beginning of a rotation take it alone
-(``keep_writers_out``). The statement itself looks whether the keys are still the current ones and
-the customer is still there.
+(``keep_writers_out``). A function of the database takes it, and looks behind it whether the keys
+are still the current ones and the customer is still there (migration 0006).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 
 from makegood.trust.vault.checking import checked_account, customer_of_account
-from makegood.trust.vault.database import Row, reading
-from makegood.trust.vault.key_generations import HELD_TOGETHER, current_keys, forget_current
+from makegood.trust.vault.database import reading
+from makegood.trust.vault.key_generations import current_keys, forget_current
 from makegood.trust.vault.people import Account
 from makegood.trust.vault.problems import deleted_customer
 
+# As the function ``vault_may_seal`` refuses.
+_REFUSED = "MGV01"
 _CLAUSE = """
 sealed AS (
     INSERT INTO vault_account (customer_id, generation, sealed)
     SELECT %(account_id)s, %(account_generation)s, %(account_sealed)s FROM {act}
-    WHERE EXISTS (
-        SELECT FROM vault_generation WHERE generation = %(account_generation)s
-        AND state = 'current' AND sha256(wrapped_keys) = %(account_keys)s)
-    AND NOT EXISTS (SELECT FROM vault_deletion WHERE customer_id = %(account_customer)s)
-    RETURNING 1)"""
+    WHERE vault_may_seal(
+        %(account_generation)s::integer, %(account_keys)s, %(account_customer)s))"""
 _NONE: dict[str, object] = dict.fromkeys(
     (
         *("account_id", "account_generation", "account_sealed"),
@@ -35,15 +37,28 @@ _NONE: dict[str, object] = dict.fromkeys(
 _WAS_DELETED = "SELECT 1 FROM vault_deletion WHERE customer_id = %s"
 
 
+class NotSealed(Exception):
+    """The account was not kept, and nothing of the statement: see ``expect_sealable``."""
+
+
 def account_clause(act: str) -> str:
     """What keeps a new account beside an act: the part ``sealed`` of the statement's WITH list.
 
-    ``act`` names the part that does the act: it returns one row where it was done, else none.
-    ``sealed`` has a row where the account was kept; where it has none although the act was done,
-    let the transaction be undone, and see ``expect_sealable``. ``hold_together`` comes before, in a
-    statement of its own. The parameters are ``account_values``.
+    ``act`` names the part that does the act: it returns one row where it was done, else none. The
+    parameters are ``account_values``. Run the statement within ``keeping_account``.
     """
     return _CLAUSE.format(act=act)
+
+
+@contextmanager
+def keeping_account() -> Iterator[None]:
+    """Around the statement. Raises NotSealed where its account may not be kept in this moment."""
+    try:
+        yield
+    except psycopg.Error as error:
+        if error.sqlstate == _REFUSED:
+            raise NotSealed from None
+        raise
 
 
 def account_values(account: Account | None, *, actor: str) -> dict[str, object]:
@@ -62,11 +77,6 @@ def account_values(account: Account | None, *, actor: str) -> dict[str, object]:
         "account_keys": place,
         "account_customer": customer_of_account(kept.customer_id),
     }
-
-
-def hold_together(cursor: psycopg.Cursor[Row]) -> None:
-    """Keep deletions and rotations waiting until the transaction ends; writers do not wait."""
-    cursor.execute(HELD_TOGETHER)
 
 
 def expect_sealable(account: Account) -> None:

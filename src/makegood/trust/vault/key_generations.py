@@ -41,7 +41,6 @@ SELECT generation, state, made_at, destroyed_at FROM vault_generation ORDER BY g
 """
 
 _WRITERS = "hashtextextended('makegood.vault.writers', 0)"
-HELD_TOGETHER = f"SELECT pg_advisory_xact_lock_shared({_WRITERS})"
 _HELD_ALONE = f"SELECT pg_advisory_xact_lock({_WRITERS})"
 _ROW_ALONE = (
     "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'current' FOR UPDATE"
@@ -96,11 +95,11 @@ def keep_writers_out(cursor: psycopg.Cursor[Row]) -> tuple[int, bytes] | None:
 def current_keys(actor: str) -> tuple[Sealer, bytes]:
     """The keys that were current when they were last asked for, and the hash of their wrapping.
 
-    Where none are remembered they are asked for, and made, in the caller's transaction: so whoever
-    uses them looks in the store whether it has just these (``beside.py``).
+    Where none are remembered they are asked for, and made, in a transaction of their own or in the
+    caller's: so whoever uses them looks in the store whether it has just these (``beside.py``).
     """
     if not _current:
-        with reading() as cursor:
+        with writing() as cursor:
             held = held_for_writing(cursor, actor)
         place = next(place for place, known in _sealers.items() if known is held)
         _current[:] = [(held, place)]
