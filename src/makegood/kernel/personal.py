@@ -43,6 +43,8 @@ _MADE_BY_CHANCE = re.compile(
 )
 """A UUID or a digest: whatever digits stand in it, they say nothing."""
 
+# The shortest of what follows, and of what is masked in such a text, is a date of eight digits.
+_EIGHT_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){8}")
 # Behind one or two letters eight digits are a running number; behind a word they are a birth date.
 _IN_A_PSEUDONYM = re.compile(
     r"(?<![0-9])(?:0|82[._-]?0?)1[016789][._-]?[0-9]{3,4}[._-]?[0-9]{4}(?![0-9A-Za-z])"
@@ -72,6 +74,8 @@ def is_pseudonym(text: str) -> bool:
     """
     if not _PSEUDONYM.fullmatch(text):
         return False
+    if not _EIGHT_DIGITS.match(text):
+        return True
     if _MADE_BY_CHANCE.fullmatch(text):
         return not text.isdecimal()
     return masked_text(text) == text and not _IN_A_PSEUDONYM.search(text)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TRIES = 5
 _KEPT = 16
+_THIS = "SELECT %(line)s::text AS line_id"
 _THESE = "SELECT unnest(%(lines)s::text[]) AS line_id"
 # The customer itself is its line where it is the name of no line that is somebody else's.
 _OF_CUSTOMER = """
@@ -53,6 +54,8 @@ def fact_names(current: Current) -> list[str]:
 
 def rows_of_lines(programme_name: str, line_ids: Sequence[str]) -> Found:
     """The rows of these lines. Raises MakegoodError MG632, MG830."""
+    if len(line_ids) == 1:
+        return _read(programme_name, _THIS, {"line": line_ids[0]})
     return _read(programme_name, _THESE, {"lines": list(line_ids)})
 
 

@@ -23,6 +23,7 @@ from makegood.trust.policy import Act, Circumstances, Purpose, Resource, Ruling
 _tracer = trace.get_tracer("makegood.trust.access")
 _NOTHING: Mapping[str, Json] = MappingProxyType({})
 _SHORT = 16
+_PURPOSES = frozenset(Purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Request:
     @property
     def purpose_named(self) -> str:
         """The purpose as it may stand in the log: anything but a word of the list is own text."""
-        return self.purpose if self.purpose in set(Purpose) else ""
+        return self.purpose if self.purpose in _PURPOSES else ""
 
     def circumstances(self) -> Circumstances:
         """What the policies judge by. Raises MakegoodError MG772."""
@@ -196,7 +197,7 @@ def consent_for(act: Act, resource: Resource, purpose: str) -> str:
         return "not_needed"
     if act is not Act.RECORD_CONSENT and not policies().asks_consent(act):
         return "not_needed"
-    return consent_state(resource.id, purpose) if purpose in set(Purpose) else "none"
+    return consent_state(resource.id, purpose) if purpose in _PURPOSES else "none"
 
 
 def _expect_pseudonym(request: Request) -> None:
