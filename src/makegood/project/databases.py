@@ -6,7 +6,7 @@ from typing import Any
 
 from makegood.store import Address, Store
 
-_NOWHERE: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "NAME": "makegood"}
+_NOWHERE: dict[str, Any] = {"ENGINE": "makegood.project.postgresql", "NAME": "makegood"}
 
 # Filled before Django is set up; the settings hand this very dictionary to Django.
 DATABASES: dict[str, dict[str, Any]] = {"default": dict(_NOWHERE), "owner": dict(_NOWHERE)}
@@ -23,7 +23,7 @@ def _put(alias: str, address: Address) -> None:
     from django.db import connections
 
     values = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "makegood.project.postgresql",
         "NAME": address.database,
         "USER": address.role,
         "PASSWORD": address.password,

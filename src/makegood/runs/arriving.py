@@ -17,13 +17,13 @@ from uuid import UUID
 from makegood.channels import Outcome
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
-from makegood.redress.serving import prepared_cursor
 from makegood.runs.folders import answers_of, folder_of, items_file
 from makegood.runs.kinds import RunKind
 from makegood.runs.line_index import Place, places_of
 from makegood.runs.locating import Places
 from makegood.runs.merging import WORDS, Counts, outcomes
 from makegood.runs.rows import RunRow, runs, select
+from makegood.trust.statements import prepared_cursor
 
 _KEPT_SHARDS = 32
 _TRIES = 3

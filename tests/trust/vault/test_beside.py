@@ -22,6 +22,7 @@ from tests.trust.vault.conftest import ACTOR, refused
 
 MINSU = Person("C1", "김민수", "010-1234-5678")
 ACCOUNT = Account("C1#R7K3-9QXM-2HTB", "004", "110123456789", "김민수")
+WRITERS = "makegood.vault.writers"
 ACT = f"WITH act AS (SELECT 1), {account_clause('act')} SELECT"
 
 pytestmark = pytest.mark.usefixtures("vault")
@@ -83,3 +84,18 @@ def test_deletion_and_rotation_wait_for_a_writer_in_flight(vault: Database) -> N
             begin_rotation(actor=ACTOR)
         writer.rollback()
     assert not delete_person("C1", actor=ACTOR).already_done
+
+
+def test_a_writer_that_asks_for_the_keys_and_a_rotation_do_not_wait_for_each_other(
+    vault: Database,
+) -> None:
+    store_person(MINSU, actor=ACTOR)
+    expect_sealable(ACCOUNT)  # the keys are not remembered
+    with vault.program.connect() as rotation:
+        rotation.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [WRITERS])
+        with transaction.atomic():
+            account_values(ACCOUNT, actor=ACTOR)
+            rotation.execute("SET LOCAL lock_timeout = '5s'")
+            rotation.execute("SELECT FROM vault_generation WHERE state = 'current' FOR UPDATE")
+        rotation.rollback()
+    assert kept(ACCOUNT)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from makegood.redress.choices.choosing import Choice, ChoiceState
 from makegood.redress.choices.coupons import Coupon
-from makegood.redress.serving import prepared_cursor
+from makegood.trust.statements import prepared_cursor
 
 # One list of both: what a row of the one kind has not stays empty.
 _TAKEN = """

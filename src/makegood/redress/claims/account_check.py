@@ -36,7 +36,7 @@ class AccountFit(StrEnum):
     OTHER_NAME = "other_name"
     """It is somebody else's, of the name that was given: taken with a document."""
     DIFFERS = "differs"
-    """It is in a name that is not taken."""
+    """It is in a name that is not taken, or in another one than was given."""
     NOT_FOUND = "not_found"
     NOT_KNOWN = "not_known"
     """The bank does not say now: the claim is checked later."""
@@ -105,9 +105,12 @@ def _fit(
     given = is_same_name(answer.name, account_holder)
     if person is None:
         return AccountFit.NOT_KNOWN if given else AccountFit.DIFFERS
+    if not given:
+        # Also of the customer's own account: the name that was given is the one that is paid to.
+        return AccountFit.DIFFERS
     if is_same_name(answer.name, person.name):
         return AccountFit.SAME_NAME
-    return AccountFit.OTHER_NAME if given and may_be_another else AccountFit.DIFFERS
+    return AccountFit.OTHER_NAME if may_be_another else AccountFit.DIFFERS
 
 
 def _known_by(person: Person | None, account_holder: str) -> tuple[HolderKind | None, str]:

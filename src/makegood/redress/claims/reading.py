@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import date
 
 import psycopg
 import pyarrow as pa
@@ -14,7 +13,7 @@ from makegood.redress.claims.problems import unknown_claim
 from makegood.redress.claims.receipts import read_receipt_number
 from makegood.redress.claims.states import ClaimState
 from makegood.redress.claims.values import Claim, ClaimCount, ClaimEvent, OpenClaims
-from makegood.redress.serving import prepared_cursor
+from makegood.trust.statements import prepared_cursor
 
 _WAITING = "waits_for <> '' AND state = 'checked' OR state = 'objected'"
 _WAITING_COUNTS = f"""
@@ -214,15 +213,6 @@ def claim_from(row: Sequence[object]) -> Claim:
     values = list(row)
     values[_PLACES["state"]] = ClaimState(str(values[_PLACES["state"]]))
     return Claim(*values)  # type: ignore[arg-type] # the columns are of these types
-
-
-def day_in(zone: str) -> date:
-    """Today in a time zone, by the clock of this process."""
-    from zoneinfo import ZoneInfo
-
-    from makegood.trust.clock import now
-
-    return now().astimezone(ZoneInfo(zone)).date()
 
 
 def _one(receipt_number: str, rest: str) -> Claim:

@@ -34,15 +34,14 @@ from makegood.redress.claims.values import Application, Claim, Receipt, Waits
 from makegood.redress.claims.windows import expect_open
 from makegood.redress.serving import (
     LineStanding,
-    apart,
     decision_of,
-    prepared_cursor,
     programme_in_force,
 )
 from makegood.trust.access import Visitor, permit, permitted, recorded
 from makegood.trust.audit import Json, entry_clauses, entry_values
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
+from makegood.trust.statements import apart, prepared_cursor
 from makegood.trust.vault import Account as SealedAccount
 from makegood.trust.vault import (
     NotSealed,

@@ -23,7 +23,6 @@ from makegood.redress.serving.known import (
     snapshot_of,
 )
 from makegood.redress.serving.loading import programme_in_force
-from makegood.redress.serving.quick import apart, prepared_cursor
 from makegood.redress.serving.registering import register
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "LineStanding",
     "Registered",
     "Served",
-    "apart",
     "bases_for",
     "customer_of",
     "customers_of",
@@ -40,7 +38,6 @@ __all__ = [
     "lines_of",
     "load_holders",
     "newest",
-    "prepared_cursor",
     "programme_in_force",
     "register",
     "registered",

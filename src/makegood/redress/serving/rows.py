@@ -12,7 +12,7 @@ from makegood.publication import NEWEST
 from makegood.redress.serving.current import Current, current_of
 from makegood.redress.serving.loading import loaded, programme_in_force
 from makegood.redress.serving.problems import not_served, nothing_in_force
-from makegood.redress.serving.quick import Row, apart, prepared_cursor
+from makegood.trust.statements import Row, apart, prepared_cursor
 
 if TYPE_CHECKING:
     from makegood.programmes import Programme

@@ -256,6 +256,13 @@ _RUNS = (
     Kind("run.closed", "실행 완료", "a run was closed", ENTITY_MANAGEMENT, 3),
     Kind("ledger.released", "약속 해제", "unclaimed promises were released", ENTITY_MANAGEMENT, 3),
     Kind(
+        "ledger.promised_again",
+        "해제된 약속 복원",
+        "released promises are promised again",
+        ENTITY_MANAGEMENT,
+        3,
+    ),
+    Kind(
         "personal_data.used_by_run",
         "실행에 개인정보 사용",
         "a run used personal data",

@@ -27,6 +27,7 @@ CURRENT, RETIRING, DESTROYED = "current", "retiring", "destroyed"
 _HOLD = (
     "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'current' FOR KEY SHARE"
 )
+_CURRENT = "SELECT generation, wrapped_keys FROM vault_generation WHERE state = 'current'"
 _MAKE = """
 INSERT INTO vault_generation (generation, state, wrapped_keys, made_at)
 VALUES (%s, 'current', %s, %s) ON CONFLICT DO NOTHING
@@ -97,12 +98,16 @@ def current_keys(actor: str) -> tuple[Sealer, bytes]:
 
     Where none are remembered they are asked for, and made, in a transaction of their own or in the
     caller's: so whoever uses them looks in the store whether it has just these (``beside.py``).
+    No row is held: its holder would wait for a rotation that waits for the row.
     """
     if not _current:
-        with writing() as cursor:
-            held = held_for_writing(cursor, actor)
-        place = next(place for place, known in _sealers.items() if known is held)
-        _current[:] = [(held, place)]
+        with reading() as cursor:
+            found = cursor.execute(_CURRENT, binary=True).fetchone()
+        if found is None:
+            with writing() as cursor:
+                held_for_writing(cursor, actor)
+            return current_keys(actor)
+        _current[:] = [(sealer(*found), _place(found[1]))]
     return _current[0]
 
 

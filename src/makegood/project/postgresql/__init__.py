@@ -1,0 +1,1 @@
+"""Django's own backend for PostgreSQL, with one look at a connection that costs no way there."""
