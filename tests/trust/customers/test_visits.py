@@ -230,7 +230,7 @@ def test_a_signed_in_request_costs_one_query_and_others_none(
     asked: list[str] = []
     execute = Cursor.execute
 
-    def told(cursor: Any, query: Any, *values: Any, **options: Any) -> Any:  # noqa: ANN401 - as psycopg's
+    def told(cursor: Any, query: Any, *values: Any, **options: Any) -> Any:
         asked.append(str(query))
         return execute(cursor, query, *values, **options)
 
