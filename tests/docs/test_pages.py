@@ -34,7 +34,8 @@ def test_every_page_of_the_documentation_is_linked_from_its_index():
     docs = ROOT / "docs"
     linked = {(docs / target.partition("#")[0]).resolve() for target in links(docs / "README.md")}
     own = {page for page in docs.glob("*.md") if page.name != "README.md"}
-    own |= set((docs / "decisions").glob("*.md"))
+    for folder in ("decisions", "operating"):
+        own |= set((docs / folder).glob("*.md"))
     assert own - linked == set()
 
 

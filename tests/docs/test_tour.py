@@ -1,4 +1,4 @@
-"""The first tour of the README runs, and says what the README shows."""
+"""The commands of the README and of the tour run, and say what the pages show."""
 
 import re
 from pathlib import Path
@@ -8,14 +8,14 @@ import pytest
 from tests.docs.markdown import ROOT, commands
 from tests.docs.running import is_as_shown, output_of, reader_folder
 
-README = ROOT / "README.md"
+PAGES = [ROOT / "README.md", ROOT / "docs" / "tour.md"]
 
 
-@pytest.mark.skipif(not README.exists(), reason="an installed copy has no README")
-def test_the_tour_says_what_the_readme_shows(tmp_path: Path):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_say_what_the_page_shows(tmp_path: Path, page: Path):
     environment = reader_folder(tmp_path)
-    tour = commands(README)
-    assert len(tour) >= 10
+    tour = commands(page)
+    assert len(tour) >= 8
     for command in tour:
         if command.text.startswith(("make ", "git ", "cd ", ". ")):
             continue  # how the reader came here; `make demo` is CI's to run

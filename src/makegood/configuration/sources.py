@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from makegood.configuration.settings import Settings, settings_file
+from makegood.configuration.loading import settings_file
+from makegood.configuration.settings import Settings
 from makegood.kernel import did_you_mean
 
 OTHER_VARIABLES = frozenset(

@@ -1,0 +1,1 @@
+"""The settings of each subject, as parts that ``Settings`` is composed of."""
