@@ -66,11 +66,12 @@ LINES: dict[str, dict[str, object]] = {
     "L00007": IN_USE | {"holder_age": 70},
     "L00008": LEFT | {"holder": "minor", "holder_age": 12},
     "L00009": IN_USE | {"status": "suspended"},
+    "L00010": LEFT | {"subsidy_won": 0},
 }
 """Refunded, in use, before the incident, of another brand, of an unknown subsidy, kept from leaving
-in time, an old customer's, a minor's, suspended."""
+in time, an old customer's, a minor's, suspended, of a penalty of nothing."""
 CUSTOMER, OTHER = "C0001", "C0002"
-HOLDERS = {line: CUSTOMER if line < "L00008" else OTHER for line in LINES}
+HOLDERS = {line: CUSTOMER if line < "L00008" else OTHER for line in LINES} | {"L00010": "C0003"}
 
 
 def opened(folder: Path) -> None:

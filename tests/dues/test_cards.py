@@ -9,6 +9,7 @@ from tests.dues.kt import (
     BEFORE,
     CLOSED,
     CUSTOMER,
+    HOLDERS,
     IN_MARCH,
     LAST_MINUTE,
     LINES,
@@ -23,8 +24,7 @@ pytestmark = pytest.mark.usefixtures("kt")
 
 
 def card_of(line: str, measure: str = "penalty_waiver", language: str = "en") -> Card:
-    customer = CUSTOMER if line < "L00008" else OTHER
-    (found,) = dues_of(customer, language, lines=[line]).lines
+    (found,) = dues_of(HOLDERS[line], language, lines=[line]).lines
     return next(card for card in found.cards if card.measure == measure)
 
 
@@ -90,6 +90,26 @@ def test_who_is_excluded_is_told_why_and_may_have_it_in_writing() -> None:
     (step,) = card.steps
     assert step.words.startswith("If you think this is wrong, you may apply all the same.")
     assert step.until_text == "31 January 2026 at 10 pm"
+
+
+def test_who_would_be_paid_nothing_is_told_so_before_applying() -> None:
+    with at(OPEN):
+        card = card_of("L00010")
+    assert (card.status.words, card.amount_text) == ("nothing to pay", "0 won")
+    assert not card.apply_is_advised
+    (step,) = card.steps
+    assert step.words.startswith("If you think this is wrong, you may apply all the same.")
+    assert card.acts == {CardAct.APPLY}
+
+
+def test_what_a_line_does_not_get_comes_last() -> None:
+    with at(OPEN):
+        lines = dues_of(CUSTOMER, "en").lines
+    for line in lines:
+        aside = [card.is_aside for card in line.cards]
+        assert aside == sorted(aside)
+    assert lines[1].cards[-1].measure == "penalty_waiver"
+    assert [line.has_ended for line in lines[:2]] == [True, False]
 
 
 def test_what_is_missing_is_named_and_never_becomes_a_no() -> None:

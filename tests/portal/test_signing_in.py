@@ -240,7 +240,7 @@ def test_what_cannot_be_a_code_of_ours_is_told_and_not_counted() -> None:
     client = telephone()
     for _ in range(25):
         page = client.post("/message/", {"code": "ABC-12"})
-    assert "저희 확인번호일 수 없습니다" in page.content.decode()
+    assert "저희 확인번호가 아닙니다" in page.content.decode()
 
 
 def test_guesses_at_messages_wait() -> None:

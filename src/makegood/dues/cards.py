@@ -93,7 +93,7 @@ def _card(line: LineStanding, decision: LineDecision, gathered: Gathered, tellin
         certificate=enrolled,
         arrived=arrivals(bringing),
         acts=acts,
-        apply_is_advised=is_granted or decision.disposition is Disposition.UNDETERMINED,
+        apply_is_advised=_is_advised(standing),
         language=telling.language,
         earlier_claims=tuple(claim_standing(each, telling) for each in claims if each is not claim),
     )
@@ -134,9 +134,18 @@ def decision_status(decision: LineDecision) -> Status:
             return Status(_("not decided yet"), Tone.WARN)
     if decision.meaning.way is Way.AUTOMATIC:
         return Status(_("you get it"), Tone.GOOD)
+    if decision.amount == 0:
+        return Status(_("nothing to pay"), Tone.PLAIN)
     if decision.meaning.way is Way.WITH_DOCUMENT:
         return Status(_("on application, with a document"), Tone.OPEN)
     return Status(_("on application"), Tone.OPEN)
+
+
+def _is_advised(standing: Standing) -> bool:
+    """Whether an application can come to more than a reason in writing."""
+    if standing.decision.disposition is Disposition.UNDETERMINED:
+        return True
+    return standing.is_granted and not standing.is_nothing
 
 
 def _amount(decision: LineDecision, measure: Measure, telling: Telling) -> str:

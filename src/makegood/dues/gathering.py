@@ -118,7 +118,7 @@ def _all_lines(found: Sequence[CustomerStanding]) -> list[str]:
 def _gathered(customer_id: str, standings: Mapping[_Place, LineStanding]) -> dict[_Place, Gathered]:
     """Claims, choices, coupons and what runs have brought, by programme and line.
 
-    Claims and choices of whoever had the line before are theirs, and are not shown.
+    Claims, choices and coupons of whoever had the line before are theirs, and are not shown.
     """
     if not standings:
         return {}
@@ -135,6 +135,8 @@ def _gathered(customer_id: str, standings: Mapping[_Place, LineStanding]) -> dic
     }
     coupons: _ByMeasure[Coupon] = defaultdict(list)
     for coupon in taken:
+        if not coupon.is_of(customer_id):
+            continue
         coupons[coupon.programme, coupon.line_id, coupon.measure].append(coupon)
     brought = arrivals_of(
         settings.INSTALLATION, sorted({name for name, _ in standings}), lines, without=_NOT_TOLD
@@ -172,16 +174,28 @@ def _line(
     cards: list[Card] = []
     facts: dict[str, str] = {}
     penalties: list[tuple[str, str]] = []
+    has_ended = False
     for place in sorted(place for place in standings if place[1] == line_id):
         standing = standings[place]
         telling = Telling.of(standing.programme, language, at)
         with override(telling.language):
             cards += cards_of(standing, gathered[place], telling)
         facts |= dict(facts_told(standing, telling.language))
-        penalties += [(place[0], each.name) for each in penalty_measures(standing.programme)]
+        for each in penalty_measures(standing.programme):
+            penalties.append((place[0], each.name))
+            has_ended |= standing.values.get(str(each.section.by_day)) is not None
     with override(language):
         name = _("Line %(number)s") % {"number": number}
-    return LineDues(line_id, number, name, tuple(cards), tuple(facts.items()), tuple(penalties))
+    cards.sort(key=lambda card: card.is_aside)
+    return LineDues(
+        line_id=line_id,
+        number=number,
+        name_of_line=name,
+        cards=tuple(cards),
+        facts=tuple(facts.items()),
+        penalty_of=tuple(penalties),
+        has_ended=has_ended,
+    )
 
 
 def facts_told(standing: LineStanding, language: str) -> list[tuple[str, str]]:

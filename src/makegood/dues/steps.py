@@ -33,6 +33,11 @@ class Standing:
         return self.decision.disposition is Disposition.GRANTED
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether the line gets it, and it comes to no money at all."""
+        return self.is_granted and self.decision.amount == 0
+
+    @property
     def is_automatic(self) -> bool:
         """Whether it comes without applying."""
         return self.decision.meaning.way is Way.AUTOMATIC
@@ -74,7 +79,7 @@ def steps_of(standing: Standing) -> tuple[Step, ...]:
         return (*_nothing_to_do(), *_coupons(standing))
     if standing.decision.disposition is Disposition.UNDETERMINED:
         return tuple(_undetermined(standing))
-    if standing.is_granted:
+    if standing.is_granted and not standing.is_nothing:
         return tuple(_applying(standing))
     return tuple(_not_granted(standing))
 
@@ -148,7 +153,8 @@ def _undetermined(standing: Standing) -> Iterator[Step]:
 
 def _not_granted(standing: Standing) -> Iterator[Step]:
     claim, telling = standing.measure.section.claim, standing.telling
-    yield from _late_way(standing)
+    if not standing.is_nothing:
+        yield from _late_way(standing)
     if claim is None or apply_act(standing) is None:
         return
     step = Step(_("If you think this is wrong, you may apply all the same. You get a reason."))

@@ -185,6 +185,12 @@ class Card:
         is_no = self.disposition in (Disposition.EXCLUDED, Disposition.NOT_IN_SCOPE)
         return is_no and not (self.claim or self.choice or self.arrived)
 
+    @property
+    def is_applied_for(self) -> bool:
+        """Whether an application stands: then its state is told, and not how to get it."""
+        is_granted = self.disposition is Disposition.GRANTED
+        return is_granted and self.claim is not None and self.claim.state != "withdrawn"
+
 
 @dataclass(frozen=True, slots=True)
 class LineDues:
@@ -192,7 +198,8 @@ class LineDues:
 
     ``facts`` are what is known of the line, by programme label and value in words; they are the
     customer's own. ``penalty_of`` are programme and measure of what depends on the day on which the
-    line ends: for these ``penalty_on`` reckons.
+    line ends: for these ``penalty_on`` reckons. ``has_ended`` is True where that day is known.
+    Cards that are aside come last, else they stand in the programme's order.
     """
 
     line_id: str = field(repr=False)
@@ -201,6 +208,7 @@ class LineDues:
     cards: tuple[Card, ...]
     facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     penalty_of: tuple[tuple[str, str], ...] = ()
+    has_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def dues(request: HttpRequest) -> HttpResponse:
 @require_safe
 @customer_required
 def penalty(request: HttpRequest, line: int) -> HttpResponse:
-    """What ending one of one's lines on a day would cost; the day is asked for by a plain form."""
+    """What ending one of one's lines on a day costs: at first its own day, or the nearest one."""
     lines = lines_of(_expected(request))
     if not 1 <= line <= len(lines):
         raise Http404
@@ -50,11 +50,12 @@ def penalty(request: HttpRequest, line: int) -> HttpResponse:
         if error.findings[0].code in _NOTHING_TO_RECKON:
             raise Http404 from None
         raise
-    found = _reckoned(line_id, asked) if asked else None
+    day = asked or question.proposed.isoformat()
+    found = _reckoned(line_id, day)
     context = {
         "number": line,
         "question": question,
-        "day": asked or question.proposed.isoformat(),
+        "day": day,
         "is_no_day": bool(asked) and found is None,
         "penalty": found,
     }

@@ -43,16 +43,19 @@ class _Line:
     number: int
     name: str
     has_penalty: bool
+    has_ended: bool
     cards: str
 
 
 def dues_page(request: HttpRequest, dues: Dues) -> str:
     """The page for who is signed in, in the language in force.
 
-    The form of a page knows how many lines there are and nothing of anybody. A page that tells
-    something besides, such as that one was signed in again, is written as a whole.
+    The form of a page knows how many lines there are, which of them ended, and nothing of anybody.
+    Where somebody gets nothing for their one line, the reasons are shown unfolded. A page that
+    tells something besides, such as that one was signed in again, is written as a whole.
     """
-    cards = [cards_html(line, ADDRESSES, unfolded=len(dues.lines) == 1) for line in dues.lines]
+    unfolded = len(dues.lines) == 1 and all(card.is_aside for card in dues.lines[0].cards)
+    cards = [cards_html(line, ADDRESSES, unfolded=unfolded) for line in dues.lines]
     centres = [each.section.centre for each in dues.programmes]
     phones = tuple(centre.phone for centre in centres if centre)
     if len(get_messages(request)):
@@ -66,7 +69,7 @@ def dues_page(request: HttpRequest, dues: Dues) -> str:
 
 def _lines(dues: Dues, cards: Sequence[str]) -> tuple[_Line, ...]:
     return tuple(
-        _Line(line.number, line.name_of_line, bool(line.penalty_of), html)
+        _Line(line.number, line.name_of_line, bool(line.penalty_of), line.has_ended, html)
         for line, html in zip(dues.lines, cards, strict=True)
     )
 

@@ -156,6 +156,23 @@ def test_a_coupon_is_one_code_however_often_it_is_taken():
     assert "COFFEE" not in other
 
 
+def test_a_coupon_stays_with_who_took_it_and_is_not_shown_to_who_has_the_line_now(tmp_path):
+    former, later = signed_in(MINSU), signed_in(JIYEON)
+    path = "/dues/1/coupons/coupons/1/"
+    assert former.post(path).status_code == 302
+    assert "COFFEE-" in former.get(path).content.decode()
+    hand_over("L0001", JIYEON, tmp_path)
+    assert "COFFEE-" not in later.get(path).content.decode()
+    answer = later.post(path)
+    assert answer.status_code == 409
+    assert "COFFEE-" not in answer.content.decode()
+    assert "COFFEE-" not in later.get("/dues/").content.decode()
+    assert len(coupons_of("L0001")) == 1, "a line has one"
+    # Who has it again sees it again.
+    hand_over("L0001", MINSU, tmp_path)
+    assert "COFFEE-" in former.get(path).content.decode()
+
+
 def test_the_code_of_a_granted_pass_is_shown_to_its_customer_alone(tmp_path):
     codes = tmp_path / "music.csv"
     codes.write_text("code\nMUSIC-AAAA1\n")

@@ -135,7 +135,8 @@ WRONG = [
     ({"account_number": "가나다"}, "6~20자리"),
     ({"account_holder": " "}, "예금주 이름을 입력"),
     ({"account_number": "11111111111"}, "없는 계좌"),
-    ({"account_number": "99000111333"}, "명의자 본인의 계좌가 아닙"),
+    ({"account_number": "99000111333"}, "은행에 등록된 예금주와 다릅니다"),
+    ({"account_holder": "다른이"}, "은행에 등록된 예금주와 다릅니다"),
 ]
 
 
@@ -168,6 +169,20 @@ def test_the_bank_is_not_asked_about_others_accounts_without_end(bank: FakeBank)
     with bank.books.reading() as connection:
         [asked] = connection.execute("SELECT count(*) FROM request").fetchone()
     assert asked == 20
+
+
+def test_signing_in_again_and_again_asks_the_bank_no_more_than_so_often_a_day(bank: FakeBank):
+    for session in range(3):
+        browser = signed_in(MINSU)
+        for number in range(14):
+            browser.post(BASE, MINE | {"account_number": f"7700{session:02}00{number:04}"})
+    other = {"bank_code": "004", "account_number": "99000111333", "account_holder": "이지연"}
+    assert signed_in(JIYEON).post(BASE, other).status_code == 302
+    with bank.books.reading() as connection:
+        [asked] = connection.execute("SELECT count(*) FROM request").fetchone()
+    assert asked == 30 + 1, "each customer by themselves"
+    # Who may not ask the bank any more applies all the same.
+    apply_for(signed_in(MINSU))
 
 
 def test_an_excluded_line_may_apply_to_have_it_in_writing():

@@ -81,6 +81,7 @@ def test_what_the_bank_says_of_an_account_beforehand():
     assert fit() is AccountFit.SAME_NAME
     assert fit(account_number="99999999999") is AccountFit.NOT_FOUND
     assert fit(account_number=number_of("L0002")) is AccountFit.DIFFERS
+    assert fit(account_holder="아무개") is AccountFit.DIFFERS, "this name would be paid to"
     parents = {"account_number": number_of("L0900"), "account_holder": PARENT}
     assert fit(**parents) is AccountFit.DIFFERS, "not of a grown-up"
     assert fit("L0005", **parents) is AccountFit.OTHER_NAME

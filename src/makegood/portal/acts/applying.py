@@ -129,7 +129,7 @@ def _expected(asked: AskedCard) -> str:
     zone = ZoneInfo(standing.programme.section.time_zone)
     today = now().astimezone(zone).date()
     day = pay_on(standing.programme, card.measure, made.submitted_at, standing.values, today)
-    said = _("If nothing is in the way, it is paid on %(day)s.")
+    said = _("If all is in order, it is paid on %(day)s.")
     return said % {"day": date_text(day, language())}
 
 

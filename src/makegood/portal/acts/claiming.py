@@ -23,7 +23,12 @@ from makegood.portal.acts.applying import document_for_other_name
 from makegood.portal.acts.asking import THROUGH, AskedClaim, claim_asked, for_customer, sent_in
 from makegood.portal.acts.drafts import may_ask_bank, patience
 from makegood.portal.acts.forms import KINDS_TEXT, CorrectForm, DocumentForm, ObjectForm, StepForm
-from makegood.portal.acts.handing_in import file_form, megabytes, taken_in
+from makegood.portal.acts.handing_in import (
+    file_form,
+    megabytes,
+    says_what_it_waits_for,
+    taken_in,
+)
 from makegood.portal.acts.words import fit_error, told_of
 from makegood.redress.claims import (
     AccountFit,
@@ -92,6 +97,7 @@ def correct(request: HttpRequest, receipt: str) -> HttpResponse:
     return _page(request, "correct", asked, **context)
 
 
+@says_what_it_waits_for
 @for_customer
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_proof(request: HttpRequest, receipt: str, kind: str) -> HttpResponse:

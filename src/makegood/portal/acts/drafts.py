@@ -11,6 +11,8 @@ from django.http import HttpRequest
 
 from makegood.configuration import Settings
 from makegood.portal.acts.asking import AskedCard
+from makegood.trust.customers import PleaseWait, count_account_check, customer_of
+from makegood.trust.staff import standing
 
 _KEY = "makegood_acts"
 _CHECKS = "makegood_acts_checks"
@@ -65,10 +67,21 @@ def drop_draft(request: HttpRequest, asked: AskedCard) -> None:
 
 
 def may_ask_bank(request: HttpRequest) -> bool:
-    """Whether the bank may be asked once more in this session; counts it."""
+    """Whether the bank may be asked once more in this session, and for this customer today.
+
+    Counts it for both: signing in again and again asks no more than
+    ``customer_account_checks_a_day``. Who may not, applies all the same: the worker checks it.
+    """
     asked = int(request.session.get(_CHECKS, 0))
     request.session[_CHECKS] = asked + 1
-    return asked < CHECKS_MAX
+    customer = customer_of(request)
+    if asked >= CHECKS_MAX or customer is None:
+        return False
+    try:
+        count_account_check(customer.customer_id, standing(request).origin.source)
+    except PleaseWait:
+        return False
+    return True
 
 
 def patience() -> Settings:

@@ -6,6 +6,11 @@ step; the session holds its number alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate, ParamSpec
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -18,13 +23,34 @@ from makegood.portal.acts.asking import AskedCard, card_asked, for_customer
 from makegood.portal.acts.drafts import draft_of, keep_draft
 from makegood.portal.acts.forms import KINDS_TEXT, DocumentForm
 from makegood.portal.acts.words import told_of, too_large
+from makegood.portal.waiting import ASKS_TO_SEND
 from makegood.trust.access import Visitor, hand_in_document
 
 TOO_LARGE = "too-large"
 """What the web server's answer adds to the address where it did not read a file to its end."""
 _BYTES_OF_A_MEGABYTE = 1_048_576
 
+_Given = ParamSpec("_Given")
+_View = Callable[Concatenate[HttpRequest, _Given], HttpResponse]
 
+
+def says_what_it_waits_for(view: _View[_Given]) -> _View[_Given]:
+    """A page that takes a file. The web server asks it before more than a small one is read.
+
+    It is answered by 204 where the form would be shown, and else by what the page says.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, /, *given: _Given.args, **named: _Given.kwargs) -> HttpResponse:
+        answer = view(request, *given, **named)
+        if ASKS_TO_SEND in request.META and answer.status_code == HTTPStatus.OK:
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return answer
+
+    return asked
+
+
+@says_what_it_waits_for
 @for_customer
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request: HttpRequest, line: int, measure: str) -> HttpResponse:
@@ -44,6 +70,7 @@ def document(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     return _page(request, asked, form, asked.card.document_wanted, is_of_account=False)
 
 
+@says_what_it_waits_for
 @for_customer
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_proof(request: HttpRequest, line: int, measure: str) -> HttpResponse:

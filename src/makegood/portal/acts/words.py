@@ -59,7 +59,10 @@ def fit_error(fit: AccountFit, *, takes_other_name: bool) -> tuple[str, str] | N
         return "account_holder", _("The account is not in this name. Enter whose account it is.")
     return (
         "account_holder",
-        _("The account is not in the subscriber's name. Enter an account of the subscriber's own."),
+        _(
+            "The bank has another name for this account. Enter an account of the subscriber's own,"
+            " and the name as the bank has it."
+        ),
     )
 
 

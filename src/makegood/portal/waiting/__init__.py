@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from makegood.portal.waiting.gate import set_gate
-    from makegood.portal.waiting.middleware import WaitingMiddleware, leave
+    from makegood.portal.waiting.middleware import ASKS_TO_SEND, WaitingMiddleware, leave
     from makegood.portal.waiting.standing import Standing, waiting_standing
 
 _PLACE_OF = {
+    "ASKS_TO_SEND": "middleware",
     "Standing": "standing",
     "WaitingMiddleware": "middleware",
     "leave": "middleware",
@@ -22,7 +23,14 @@ _PLACE_OF = {
     "waiting_standing": "standing",
 }
 
-__all__ = ["Standing", "WaitingMiddleware", "leave", "set_gate", "waiting_standing"]
+__all__ = [
+    "ASKS_TO_SEND",
+    "Standing",
+    "WaitingMiddleware",
+    "leave",
+    "set_gate",
+    "waiting_standing",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - as many kinds as names

@@ -24,7 +24,11 @@ OPEN_BELOW = ("/help/", "/message/", "/language/", "/static/", "/health/")
 """Pages without personal data never wait, nor do those that sign out."""
 RECEIVED_AT = "makegood.received_at"
 """When the web server had read the request, by ``perf_counter``: waiting for a thread counts."""
+ASKS_TO_SEND = "makegood.asks_to_send"
+"""The web server asks by this whether a document is waited for, before it reads one: a form that
+is sent, though it looks as if the page were only looked at."""
 _HELD, _LEFT = "_makegood_place", "_makegood_left_place"
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -45,7 +49,7 @@ class WaitingMiddleware:
         source, browser = source_of(request, installation), request.headers.get("User-Agent", "")
         written = request.COOKIES.get(_cookie_name(installation), "")
         held = self._signer.read(written, browser) if written else None
-        submits = request.method not in {"GET", "HEAD", "OPTIONS"}
+        submits = request.method not in _READING or ASKS_TO_SEND in request.META
         ruling = self._room.rule(held, self._counted(source), now(), submits=submits)
         if isinstance(ruling, Admitted):
             inside = ruling.renewed or held

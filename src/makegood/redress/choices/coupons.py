@@ -24,11 +24,12 @@ from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
 _TAKE = """
-INSERT INTO choices_coupon (programme, measure, offer, line_id, item_key, pool, taken_at, through)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO choices_coupon
+    (programme, measure, offer, line_id, item_key, pool, taken_at, through, customer_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (programme, measure, offer, line_id) DO NOTHING
 """
-_COLUMNS = "programme, measure, offer, line_id, item_key, pool, taken_at"
+_COLUMNS = "programme, measure, offer, line_id, item_key, pool, taken_at, customer_id"
 _ONE = f"""
 SELECT {_COLUMNS} FROM choices_coupon
 WHERE programme = %s AND measure = %s AND offer = %s AND line_id = %s
@@ -38,7 +39,10 @@ _OF_LINE = f"SELECT {_COLUMNS} FROM choices_coupon WHERE line_id = %s ORDER BY t
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A coupon that was taken. ``item_key`` finds its code in the pool; the code is not here."""
+    """A coupon that was taken. ``item_key`` finds its code in the pool; the code is not here.
+
+    ``customer_id`` is who held the line then: the code is theirs, whoever has the line now.
+    """
 
     programme: str
     measure: str
@@ -47,6 +51,11 @@ class Coupon:
     item_key: str
     pool: str
     taken_at: datetime
+    customer_id: str
+
+    def is_of(self, customer_id: str) -> bool:
+        """Whether it is this customer's; of a line that nobody held yet, its holder's."""
+        return self.customer_id in {customer_id, self.line_id}
 
 
 def take_coupon(
@@ -63,8 +72,9 @@ def take_coupon(
     """The code of an offer's coupon for a line; the same code again however often it is asked for.
 
     ``offer_number`` counts a measure's offers from 1. Raises Refused MG770, MakegoodError MG837
-    where there is no such measure or offer, or it names no pool, MG838 where it is not given today
-    or not to this line, what the pool raises where no code is left, and as ``decision_of``.
+    where there is no such measure or offer, or it names no pool, MG838 where it is not given today,
+    not to this line, or was taken by who held the line before, what the pool raises where no code
+    is left, and as ``decision_of``.
     """
     found = programme_in_force(programme)
     section = measure_named(found, measure)
@@ -77,11 +87,12 @@ def take_coupon(
         hint = "name the pool of codes under 'pool' of the offer, in an amended version"
         raise nothing_to_choose(f"offer {offer_number} of '{measure}' names no pool", hint)
     expect_through(section, through)
+    customer_id = customer_of(line_id)
     with transaction.atomic():
         permit(
             visitor,
             Act.APPLY,
-            Resource(ResourceKind.CUSTOMER, customer_of(line_id)),
+            Resource(ResourceKind.CUSTOMER, customer_id),
             purpose=purpose,
             case=case,
             kind="coupon.given",
@@ -96,12 +107,13 @@ def take_coupon(
         known = _known(programme, measure, offer_number, line_id)
         if known is not None:
             # Whoever took it may look at it again, also when the offer is over.
-            return _code(known.item_key)
+            return _code_for(customer_id, known)
         expect_day(found, offer.since, offer.until)
         standing = granted_standing(programme, measure, line_id)
         contract = contract_of(standing.programme, standing.values)
         key = pay_once_key(programme, measure, line_id, contract, f"offer {offer_number}")
-        values = [programme, measure, offer_number, line_id, key, offer.pool, now(), through]
+        place = [programme, measure, offer_number, line_id]
+        values = [*place, key, offer.pool, now(), through, customer_id]
         with psycopg.Cursor(connection.connection) as cursor:
             cursor.execute(_TAKE, values)
             is_new = cursor.rowcount == 1
@@ -110,7 +122,8 @@ def take_coupon(
         else:
             # Somebody took it in this moment, through another channel: theirs is the code.
             known = _known(programme, measure, offer_number, line_id)
-            key = known.item_key if known else key
+            if known is not None:
+                return _code_for(customer_id, known)
         return _code(key)
 
 
@@ -126,6 +139,14 @@ def _known(programme: str, measure: str, offer: int, line_id: str) -> Coupon | N
         cursor.execute(_ONE, [programme, measure, offer, line_id])
         row = cursor.fetchone()
     return Coupon(*row) if row else None
+
+
+def _code_for(customer_id: str, coupon: Coupon) -> str:
+    """The code, for who took it. A line has one coupon, and its next holder does not see it."""
+    if not coupon.is_of(customer_id):
+        hint = "a line has one coupon of each offer; it stays with who took it"
+        raise not_open("the coupon was taken by who held the line before", hint)
+    return _code(coupon.item_key)
 
 
 def _code(key: str) -> str:

@@ -63,9 +63,10 @@ class Coupon(models.Model):
     pool = models.TextField()
     taken_at = models.DateTimeField()
     through = models.TextField()
+    customer_id = models.TextField(db_collation="C")
 
     class Meta:
-        """One for each line, measure and offer."""
+        """One for each line, measure and offer; its code is for ``customer_id`` alone."""
 
         db_table = "choices_coupon"
         indexes = (models.Index(fields=["line_id"], name="choices_coupon_of_line"),)

@@ -14,7 +14,8 @@ SELECT true, programme, measure, line_id, option, pool, customer_id, state, time
        NULL::int, NULL
 FROM choices_choice WHERE line_id = ANY(%(lines)s)
 UNION ALL
-SELECT false, programme, measure, line_id, NULL, pool, NULL, NULL, NULL, taken_at, offer, item_key
+SELECT false, programme, measure, line_id, NULL, pool, customer_id, NULL, NULL, taken_at, offer,
+       item_key
 FROM choices_coupon WHERE line_id = ANY(%(lines)s)
 ORDER BY 10, 3, 4
 """
@@ -33,5 +34,7 @@ def choices_and_coupons(line_ids: Sequence[str]) -> tuple[list[Choice], list[Cou
                 Choice(programme, measure, line_id, option, pool, customer_id, standing, times, at)
             )
         else:
-            coupons.append(Coupon(programme, measure, offer, line_id, item_key, pool, at))
+            coupons.append(
+                Coupon(programme, measure, offer, line_id, item_key, pool, at, customer_id)
+            )
     return choices, coupons

@@ -1,6 +1,6 @@
 """Claims: applications, from the receipt to the payment, and everything that can come between."""
 
-from makegood.redress.claims.account_check import AccountFit, check_account, takes_other_name
+from makegood.redress.claims.account_check import AccountFit, check_account
 from makegood.redress.claims.acting import correct_account, object_to, withdraw
 from makegood.redress.claims.advancing import Holders, advance
 from makegood.redress.claims.agreeing import propose_amount
@@ -13,6 +13,7 @@ from makegood.redress.claims.approvals import (
     lines_approved,
 )
 from makegood.redress.claims.deciding import decide, grant_exception, resolve
+from makegood.redress.claims.holders import takes_other_name
 from makegood.redress.claims.pay_days import PAY_OUT_TIME, pay_on
 from makegood.redress.claims.paying import (
     PAYABLE_SCHEMA,

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from makegood.channels.bank import HolderAnswer, HolderCheck, HolderKind
+from makegood.channels.bank import HolderAnswer, HolderCheck
 from makegood.kernel import MakegoodError
+from makegood.redress.claims.holders import known_by, takes_other_name
 from makegood.redress.claims.names import is_same_name
-from makegood.redress.serving import LineStanding, decision_of
+from makegood.redress.serving import decision_of
 from makegood.trust.access import Visitor, permit
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.vault import open_persons
@@ -40,16 +41,6 @@ class AccountFit(StrEnum):
     NOT_FOUND = "not_found"
     NOT_KNOWN = "not_known"
     """The bank does not say now: the claim is checked later."""
-
-
-def takes_other_name(standing: LineStanding, measure_name: str) -> bool:
-    """Whether the programme pays this line's measure to an account in another name as well."""
-    measure = standing.programme.measures.get(measure_name)
-    refund = measure.section.refund if measure else None
-    account = refund.account if refund else None
-    if account is None or account.holder is None:
-        return False
-    return standing.values.get(account.holder) in account.other_name_for
 
 
 def check_account(
@@ -81,13 +72,13 @@ def check_account(
             },
         )
         person = open_persons([standing.customer_id]).get(standing.customer_id)
-    kind, known_by = _known_by(person, application.account_holder)
+    kind, birth_day = known_by(person, application.account_holder)
     try:
         answer = (holders or HolderCheck(settings)).holder_of(
             application.bank_code,
             application.account_number,
             holder_kind=kind,
-            known_by=known_by,
+            known_by=birth_day,
         )
     except MakegoodError as error:
         # Silent, or not set up: the claim waits for it, and whoever runs the program is told.
@@ -111,12 +102,3 @@ def _fit(
     if is_same_name(answer.name, person.name):
         return AccountFit.SAME_NAME
     return AccountFit.OTHER_NAME if may_be_another else AccountFit.DIFFERS
-
-
-def _known_by(person: Person | None, account_holder: str) -> tuple[HolderKind | None, str]:
-    """As the worker asks: by the day of birth, where it is the customer's own account."""
-    if person is None or person.birth_date is None:
-        return None, ""
-    if not is_same_name(account_holder, person.name):
-        return None, ""
-    return HolderKind.PERSON, f"{person.birth_date:%y%m%d}"

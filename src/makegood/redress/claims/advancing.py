@@ -22,7 +22,7 @@ from makegood.channels.bank import HolderAnswer, HolderCheck, HolderKind
 from makegood.kernel import MakegoodError
 from makegood.redress.claims.changing import Change, keep
 from makegood.redress.claims.checking import Known, checked, refusal_without_bank
-from makegood.redress.claims.names import is_same_name
+from makegood.redress.claims.holders import known_by
 from makegood.redress.claims.problems import not_checked
 from makegood.redress.claims.reading import COLUMNS, claim_from
 from makegood.redress.claims.values import Claim
@@ -195,25 +195,12 @@ def _answer(known: Known, holders: Holders) -> HolderAnswer | MakegoodError:
     if known.account is None:
         raise AssertionError("an account that is missing is refused before the bank is asked")
     try:
-        kind, known_by = _known_by(known)
+        kind, birth_day = known_by(known.person, known.account.holder)
         return holders.holder_of(
-            known.account.bank_code, known.account.number, holder_kind=kind, known_by=known_by
+            known.account.bank_code, known.account.number, holder_kind=kind, known_by=birth_day
         )
     except MakegoodError as error:
         return error
-
-
-def _known_by(known: Known) -> tuple[HolderKind | None, str]:
-    """How the bank knows a holder: by the day of birth, where it is the customer's own account.
-
-    Of another holder nothing is known, and of a company the vault has no number.
-    """
-    person, account = known.person, known.account
-    if person is None or account is None or person.birth_date is None:
-        return None, ""
-    if not is_same_name(account.holder, person.name):
-        return None, ""
-    return HolderKind.PERSON, f"{person.birth_date:%y%m%d}"
 
 
 def _lasting(error: MakegoodError) -> MakegoodError | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from makegood.redress.claims.changing import Change
 from makegood.redress.claims.deciding import approved, is_money, scheduled_again, sent_back
+from makegood.redress.claims.holders import takes_other_name
 from makegood.redress.claims.names import is_same_name
 from makegood.redress.claims.states import ClaimState
 from makegood.redress.claims.values import SAME_NAME, TAKEN, Claim, Reason, Waits
@@ -104,22 +105,11 @@ def _wrong_holder(claim: Claim, known: Known) -> str:
         return Reason.ACCOUNT_NOT_FOUND
     if known.person is None or is_same_name(known.answer.name, known.person.name):
         return ""
-    if not _may_be_another(claim, known):
+    if known.standing is None or not takes_other_name(known.standing, claim.measure):
         return Reason.HOLDER_DIFFERS
     if not is_same_name(known.answer.name, known.account.holder):
         return Reason.HOLDER_DIFFERS
     return "" if claim.account_document else Reason.DOCUMENT_MISSING
-
-
-def _may_be_another(claim: Claim, known: Known) -> bool:
-    """Whether the programme takes another name for a holder of this kind."""
-    standing = known.standing
-    measure = standing.programme.measures.get(claim.measure) if standing else None
-    refund = measure.section.refund if measure else None
-    account = refund.account if refund else None
-    if standing is None or account is None or account.holder is None:
-        return False
-    return standing.values.get(account.holder) in account.other_name_for
 
 
 def _holder(claim: Claim, known: Known) -> str:

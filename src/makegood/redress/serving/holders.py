@@ -20,7 +20,6 @@ from makegood.trust.access import Visitor, permit
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
 COLUMNS = ("line_id", "customer_id")
-LINE_ID_LETTERS_MAX = 64
 NO_LINE, NO_CUSTOMER, TWICE = "no_line_id", "no_customer_id", "line_twice"
 
 _PARQUET = b"PAR1"
