@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from makegood.cli.application import application
 from makegood.kernel import MakegoodError
 from makegood.programmes import load_messages_beside, load_programme, load_text
 from makegood.rehearsal.amending import amendment_of
@@ -114,3 +116,15 @@ def test_chance_hangs_on_seed_and_name_alone():
 def test_some_customers_hold_two_lines():
     holders = [holder_of(index) for index in range(160)]
     assert len(set(holders)) == 150
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_played(tmp_path: Path):
+    file = str(PROGRAMMES / "kt-2025" / "programme.yaml")
+    for more, code in (
+        (("--lang", "fr"), "MG616"),
+        (("--report", str(tmp_path / "nowhere" / "report.html")), "MG509"),
+        (("--report", str(tmp_path)), "MG509"),
+    ):
+        result = CliRunner().invoke(application, ["rehearse", file, "--lines", "10", *more])
+        assert isinstance(result.exception, MakegoodError)
+        assert [finding.code for finding in result.exception.findings] == [code]

@@ -40,7 +40,7 @@ from makegood.cli import (
     work,
 )
 from makegood.cli.output import failed, failed_to_use, say, standard_output, unbreakable_streams
-from makegood.kernel import MakegoodError
+from makegood.kernel import Finding, MakegoodError
 
 application = typer.Typer(
     name="makegood",
@@ -123,6 +123,24 @@ def run() -> None:
         sys.exit(1)
     except OSError as error:
         sys.exit(failed_to_use(error))
+    except Exception as error:
+        if not _is_away(error):
+            raise
+        # Its own text may hold a value.
+        what = "the database went away while the command was at work"
+        hint = "what it had committed stands; see that the server runs, then do it again"
+        sys.exit(failed(MakegoodError(Finding("MG703", what, hint))))
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the database's connection is what failed; its driver is loaded where it was used."""
+    driver = sys.modules.get("psycopg")
+    if driver is None:
+        return False
+    from django.db import InterfaceError, OperationalError
+
+    away = (driver.OperationalError, driver.InterfaceError, InterfaceError, OperationalError)
+    return isinstance(error, away)
 
 
 def _to_the_end() -> None:

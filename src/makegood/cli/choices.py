@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from makegood.cli.figures import local_minute
 from makegood.cli.options import Json
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.visiting import permitted, visiting
@@ -166,6 +167,6 @@ def listed(line: Line, case: Case = "", json_wanted: Json = False) -> None:
         return
     shown = table("Coupons", ["programme", "measure", "offer", "taken"], ["offer"])
     for each in found:
-        at = each.taken_at.strftime("%Y-%m-%d %H:%M")
+        at = local_minute(each.taken_at)
         shown.add_row(each.programme, each.measure, str(each.offer), at)
     out.print(shown if found else "no coupon was taken")

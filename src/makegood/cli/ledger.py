@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.figures import change_text
 from makegood.cli.options import Json
 from makegood.cli.output import answer, expect_json, out, show_findings, table
 from makegood.cli.visiting import permitted, visiting
@@ -92,22 +93,25 @@ def _tell(
     columns = list(next(iter(measures.values()), {}))
     shown = table(f"Ledger of {programme.identifier}", ["measure", *columns], columns)
     for name, amounts in measures.items():
-        shown.add_row(name, *(_amount(amounts[column]) for column in columns))
+        shown.add_row(name, *(_amount(programme, amounts[column]) for column in columns))
     if len(measures) > 1:
         totals = {
             column: sum(amounts[column] or 0 for amounts in measures.values()) for column in columns
         }
         whole = programme.section.budget
         totals["budget"] = totals["budget"] if whole is None else whole
-        shown.add_row("all", *(_amount(totals[column]) for column in columns), style="bold")
+        shown.add_row(
+            "all", *(_amount(programme, totals[column]) for column in columns), style="bold"
+        )
     out.print(shown if measures else "nothing stands in the ledger yet")
     if days:
         moves = table(
             "By day", ["day", "measure", "account", "change", "heads"], ["change", "heads"]
         )
         for day, balance in days:
-            change, heads = f"{balance.amount:+,}", f"{balance.heads:+,}"
-            moves.add_row(day.isoformat(), balance.measure, balance.account.value, change, heads)
+            change = change_text(programme.currency, balance.amount)
+            where = (balance.measure, balance.account.value)
+            moves.add_row(day.isoformat(), *where, change, f"{balance.heads:+,}")
         out.print(moves)
 
 
@@ -143,5 +147,5 @@ def _plain(
     }
 
 
-def _amount(amount: int | None) -> str:
-    return "" if amount is None else f"{amount:,}"
+def _amount(programme: Programme, amount: int | None) -> str:
+    return "" if amount is None else programme.currency.plain(amount)

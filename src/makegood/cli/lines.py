@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.figures import local_minute
 from makegood.cli.new_files import expect_new, write_new
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import answer, expect_json, out, progress, table
@@ -75,7 +76,7 @@ def listed(programme: ProgrammeName, json_wanted: Json = False) -> None:
         return
     shown = table("Snapshots", ["as of", "lines", "content", "registered", "by", "folder"], "lines")
     for known in found:
-        at = known.registered_at.strftime("%Y-%m-%d %H:%M")
+        at = local_minute(known.registered_at)
         shown.add_row(
             str(known.as_of),
             f"{known.rows:,}",

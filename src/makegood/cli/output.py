@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from time import monotonic
 from typing import IO, cast
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -32,6 +32,7 @@ from makegood.kernel import Finding, MakegoodError, Progress, Severity, silent
 
 DONE, FINDING, WRONG_USE = 0, 1, 2
 PLAIN_SECONDS = 2.0
+_WIDTH_MAX = 10_000
 
 _WRONG_USE_CODES = frozenset(
     {
@@ -210,9 +211,25 @@ def show_findings(findings: Sequence[Finding]) -> None:
         aside.print()
 
 
+class _Whole(Table):
+    """A table that is wider than the terminal rather than without a part of a word or an amount."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = options.update(width=_WIDTH_MAX)
+        least = self._extra_width
+        for column in self.columns:
+            needed = self._measure_column(console, wide, column)
+            width = needed.maximum if column.no_wrap else needed.minimum
+            least += width
+            column.min_width = max(0, width - self._get_padding_width(column._index))  # noqa: SLF001
+        if least > options.max_width:
+            options = options.update(width=least)
+        return super().__rich_console__(console, options)
+
+
 def table(title: str, columns: Sequence[str], numbers: Sequence[str] = ()) -> Table:
     """A table; the columns named in ``numbers`` are set to the right."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    made = _Whole(title=title, title_justify="left", title_style="bold", header_style="dim")
     for column in columns:
         right = column in numbers
         made.add_column(

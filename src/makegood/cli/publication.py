@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.figures import local_second
 from makegood.cli.options import Json, ProgrammePath
 from makegood.cli.output import answer, expect_json, out, say, table
 from makegood.kernel import Finding, MakegoodError
@@ -117,7 +118,7 @@ def listed(json_wanted: Json = False) -> None:
     for each in found:
         state = "" if each.programme in current else "in force"
         current.add(each.programme)
-        at = each.published_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        at = local_second(each.published_at)
         version = each.sha256[:_SHORT]
         row = (version, each.messages_sha256[:_SHORT], at, each.published_by)
         shown.add_row(each.programme, *row, str(each.proposal_id), state)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 
+from makegood.cli.figures import local_minute
 from makegood.cli.new_files import expect_new, write_new
 from makegood.cli.options import Json, Language, language_of
 from makegood.cli.output import answer, expect_json, out, table
@@ -15,6 +16,7 @@ from makegood.cli.visiting import permitted, visiting
 from makegood.kernel import Finding, MakegoodError
 
 if TYPE_CHECKING:
+    from makegood.kernel import Currency
     from makegood.redress.quotes import Deviation, Quote
     from makegood.trust.audit import VerifierKey
 
@@ -129,7 +131,8 @@ def deviations(
         from makegood.trust.policy import Act, ResourceKind
 
         permitted(visitor, Act.READ_PROPOSALS, ResourceKind.PROPOSAL)
-        names = measure or list(programme_in_force(programme).measures)
+        file = programme_in_force(programme)
+        names = measure or list(file.measures)
         found = {name: quotes.deviations(programme, name) for name in names}
         made = {
             name: quotes.propose_exceptions(visitor, name, each, reason) if propose else []
@@ -150,7 +153,7 @@ def deviations(
             }
         )
         return
-    _tell(found)
+    _tell(found, file.currency)
     for several in made.values():
         for each in several:
             out.print(f"proposal {each.proposal_id}: {each.subject}")
@@ -179,15 +182,14 @@ def _verified(what: str, keys: list[str]) -> tuple[Quote, tuple[VerifierKey, ...
         return verify_quote(quote_of(number))
 
 
-def _tell(found: dict[str, list[Deviation]]) -> None:
+def _tell(found: dict[str, list[Deviation]], currency: Currency) -> None:
     columns = ["measure", "line", "quoted", "due", "shown", "quoted as", "due as"]
     shown = table("Deviations", columns, ["quoted", "due"])
     rows = [(name, each) for name, several in found.items() for each in several]
     for name, each in rows[:_SHOWN_MAX]:
-        amounts = (f"{each.quoted:,}", f"{each.due:,}")
-        day = each.shown_at.strftime("%Y-%m-%d")
+        amounts = (currency.plain(each.quoted), currency.plain(each.due))
         labels = (each.quoted_label, each.due_label)
-        shown.add_row(name, each.line_id, *amounts, day, *labels)
+        shown.add_row(name, each.line_id, *amounts, local_minute(each.shown_at), *labels)
     if rows:
         out.print(shown)
     worse = sum(each.quoted_more for _, each in rows)

@@ -57,9 +57,10 @@ def rehearse(
     Example: `makegood rehearse programme.yaml --lines 20000 --seed 7 --faults many --report OUT`
     """
     expect_json(json_wanted)
+    from makegood.rehearsal import expect_report, write_report
     from makegood.rehearsal import rehearse as play
-    from makegood.rehearsal import write_report
 
+    expect_report(report, language)
     asked = Rehearsal(file, lines, seed, faults, home)
     # Whoever ends it from outside leaves nothing behind either.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.figures import local_second
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import answer, expect_json, out, progress, table
 from makegood.cli.visiting import visiting
+from makegood.kernel import Currency, Finding, MakegoodError
 
 if TYPE_CHECKING:
     from makegood.runs import ItemStanding, RunRow, RunView, ShardRow
@@ -43,21 +45,30 @@ def list_(
     """
     expect_json(json_wanted)
     with visiting() as visitor:
-        from makegood.runs import list_runs
+        from makegood.redress.serving import programme_in_force
+        from makegood.runs import RunState, list_runs
 
+        if state and state not in list(RunState):
+            hint = f"one of: {', '.join(RunState)}"
+            raise MakegoodError(Finding("MG870", f"no run is ever '{state[:20]}'", hint))
         found = list_runs(visitor, programme, state, limit)
+        if programme and not found:
+            programme_in_force(programme)
     if json_wanted:
         answer({"ok": True, "runs": [_plain(run) for run in found]})
         return
     numbers = ["items", "total", "done", "failed", "returned", "unknown"]
+    counts = ("done", "failed", "returned", "unknown")
     shown = table("Runs", ["run", "due", "what", "state", *numbers], numbers)
     for run in found:
         shown.add_row(
             str(run.run_id)[:_SHORT],
-            _moment(run.due_at),
+            local_second(run.due_at),
             _name(run),
             _state(run),
-            *(f"{getattr(run, name):,}" for name in numbers),
+            f"{run.items:,}",
+            _currency(run).plain(run.total),
+            *(f"{getattr(run, name):,}" for name in counts),
         )
     out.print(shown if found else "no runs")
 
@@ -230,7 +241,7 @@ def _tell_one(run: RunRow, what: str, *, json_wanted: bool) -> None:
     if json_wanted:
         answer({"ok": True, **_plain(run)})
     else:
-        out.print(f"run {run.run_id} {what}: {run.items:,} items, {run.total:,} {run.currency}")
+        out.print(f"run {run.run_id} {what}: {run.items:,} items, {_money(run, run.total)}")
 
 
 def _tell(view: RunView) -> None:
@@ -240,15 +251,15 @@ def _tell(view: RunView) -> None:
         "state": _state(run),
         "next": view.next_step,
         "items": f"{run.items:,} in {run.shards:,} shards, {run.left_out:,} lines left out",
-        "total": f"{run.total:,} {run.currency}",
-        "done": f"{run.done:,} items, {run.done_total:,} {run.currency}",
+        "total": _money(run, run.total),
+        "done": f"{run.done:,} items, {_money(run, run.done_total)}",
         "applied": f"{view.applied:,} of them had applied, not sent" if view.applied else "",
         "failed": f"{run.failed:,}",
         "returned": f"{run.returned:,}",
         "unknown": f"{run.unknown:,}",
         "shards": ", ".join(f"{count:,} {name}" for name, count in view.by_state.items() if count),
-        "due": _moment(run.due_at),
-        **{name: _moment(at) for name, at in _times(run).items() if at},
+        "due": local_second(run.due_at),
+        **{name: local_second(at) for name, at in _times(run).items() if at},
         "released by": run.released_by,
         "follows": str(run.follows or ""),
         "followed by": ", ".join(str(each.run_id) for each in view.follow_ups),
@@ -263,8 +274,9 @@ def _tell(view: RunView) -> None:
         numbers = ["items", "total", "not taken up"]
         failures = table("Did not go well", ["outcome", "code", *numbers], numbers)
         for each in view.failures:
-            counts = (each.items, each.amount, each.not_taken)
-            failures.add_row(each.outcome, each.code, *(f"{count:,}" for count in counts))
+            total = _currency(run).plain(each.amount)
+            figures = (f"{each.items:,}", total, f"{each.not_taken:,}")
+            failures.add_row(each.outcome, each.code, *figures)
         out.print(failures)
     troubled = [shard for shard in view.shards if shard.doubtful_at or shard.trouble]
     for shard in troubled[:_SHARDS_SHOWN]:
@@ -367,5 +379,9 @@ def _state(run: RunRow) -> str:
     return f"{run.state.value}, paused" if run.paused_at else run.state.value
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+def _currency(run: RunRow) -> Currency:
+    return Currency(run.currency, run.minor_digits)
+
+
+def _money(run: RunRow, amount: int) -> str:
+    return f"{_currency(run).plain(amount)} {run.currency}"

@@ -2,7 +2,7 @@
 
 from makegood.ledger.accounts import ACCOUNT_WORDS, OWED, Account, Balance, Transfer
 from makegood.ledger.posting import post, transfer_clause, transfer_values
-from makegood.ledger.reading import amount_in, balances, measures_in, movements
+from makegood.ledger.reading import amount_in, balances, movements
 from makegood.ledger.verifying import Expected, Verified, verify
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "Verified",
     "amount_in",
     "balances",
-    "measures_in",
     "movements",
     "post",
     "transfer_clause",

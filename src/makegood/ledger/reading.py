@@ -25,7 +25,6 @@ _BY_DAY = f"""
 SELECT day, measure, account, sum(amount)::bigint, sum(heads)::bigint
 FROM ({_POSTINGS}) AS postings GROUP BY day, measure, account ORDER BY day, measure, account
 """
-_MEASURES = "SELECT DISTINCT measure FROM ledger_transfer WHERE programme = %s ORDER BY measure"
 
 
 def balances(programme: str, until: date = date.max) -> list[Balance]:
@@ -51,10 +50,3 @@ def amount_in(found: Sequence[Balance], account: Account, measure: str = "") -> 
         for balance in found
         if balance.account is account and measure in ("", balance.measure)
     )
-
-
-def measures_in(programme: str) -> list[str]:
-    """The measures of a programme that the ledger knows."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MEASURES, [programme])
-        return [str(row[0]) for row in cursor.fetchall()]

@@ -8,7 +8,7 @@ from makegood.rehearsal.demonstrating import (
 )
 from makegood.rehearsal.levels import Faults
 from makegood.rehearsal.rehearsing import Rehearsal, rehearse
-from makegood.rehearsal.report import write_report
+from makegood.rehearsal.report import expect_report, write_report
 from makegood.rehearsal.sample_people import authenticator_code
 from makegood.rehearsal.story import Check, Difference, Outcome
 
@@ -21,6 +21,7 @@ __all__ = [
     "Rehearsal",
     "authenticator_code",
     "demonstration_in",
+    "expect_report",
     "make_demonstration",
     "rehearse",
     "run_demonstration",

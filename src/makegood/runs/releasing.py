@@ -9,6 +9,7 @@ from django.db import transaction
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.ledger import Account, Transfer, post
+from makegood.runs.days import today_of
 from makegood.runs.kinds import RunKind
 from makegood.runs.rows import RunRow, execute, run_of, runs, shards_of
 from makegood.runs.shipments import expect_all_unchanged
@@ -131,7 +132,7 @@ def _set_released(settings: Settings, run: RunRow, actor: str, proposal_id: UUID
                     f"released:{run.run_id}",
                     run.programme,
                     run.measure,
-                    now().astimezone(settings.zone).date(),
+                    today_of(settings, run.programme),
                     Account.PROMISED,
                     Account.APPROVED,
                     run.total,

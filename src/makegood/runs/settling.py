@@ -13,11 +13,11 @@ from makegood.configuration import Settings
 from makegood.ledger import Account, Transfer, post
 from makegood.redress.choices import settle_choices
 from makegood.redress.claims import settle as settle_claims
+from makegood.runs.days import today_of
 from makegood.runs.kinds import RunKind
 from makegood.runs.merging import CONTRADICTORY, FOUND_DONE, FOUND_FAILED, Merged
 from makegood.runs.releasing import LEDGER_KINDS
 from makegood.runs.rows import RunRow, select
-from makegood.trust.clock import now
 
 CLAIM_KINDS = frozenset({RunKind.PAY_OUT, RunKind.COVER})
 """Kinds whose items are claims: they hear every answer themselves."""
@@ -29,9 +29,8 @@ def settle(
     settings: Settings, run: RunRow, merged: Sequence[Merged], answers: Sequence[pa.Table]
 ) -> None:
     """Let those know who are concerned, in the caller's transaction."""
-    day = now().astimezone(settings.zone).date()
     if run.kind in CLAIM_KINDS:
-        settle_claims(run.run_id, day, _said(answers))
+        settle_claims(run.run_id, today_of(settings, run.programme), _said(answers))
     elif run.kind is RunKind.PASSES:
         settle_choices(run.run_id, _plain(_said(answers)))
     elif run.kind in LEDGER_KINDS:
@@ -71,7 +70,7 @@ def _transfers(settings: Settings, run: RunRow, merged: Sequence[Merged]) -> lis
             f"applied:{run.run_id}:{number}:{source.value}-{target.value}",
             run.programme,
             run.measure,
-            now().astimezone(settings.zone).date(),
+            today_of(settings, run.programme),
             source,
             target,
             amount,

@@ -14,6 +14,7 @@ from makegood.ledger import Account, Transfer, post
 from makegood.redress.choices import stop_granting
 from makegood.redress.claims import stop_paying
 from makegood.runs.channels import Channels, configured
+from makegood.runs.days import today_of
 from makegood.runs.kinds import RunKind
 from makegood.runs.planning import plan_follow_up
 from makegood.runs.releasing import LEDGER_KINDS
@@ -156,7 +157,7 @@ def _given_back(settings: Settings, run: RunRow) -> Transfer:
         f"cancelled:{run.run_id}",
         run.programme,
         run.measure,
-        now().astimezone(settings.zone).date(),
+        today_of(settings, run.programme),
         Account.APPROVED,
         Account.PROMISED,
         run.total,

@@ -1,9 +1,11 @@
 """The holder of an account, asked for over HTTP."""
 
+import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from socket import create_server
+from socket import SO_LINGER, SOL_SOCKET, create_connection, create_server
+from threading import enumerate as enumerate_threads
 
 import pytest
 
@@ -99,3 +101,25 @@ def test_requests_keep_their_pace(town: Town) -> None:
         for _ in range(5):
             check.holder_of("088", "110000000001")
         assert time.monotonic() - start >= 4 / 20
+
+
+@pytest.mark.parametrize("said", [b"POST /v2.0/inquiry/real_name HTTP/1.1\r\n", b""])
+def test_whoever_was_killed_while_asking_is_no_fault_of_the_banks(
+    town: Town, said: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    town.bank.open_account("088", "110000000001", "김민수")
+    at_once = struct.pack("ii", 1, 0)
+    with served(town.bank) as address:
+        for _ in range(20):
+            line = create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])))
+            line.sendall(said)
+            # As a process that is killed leaves it: the other side is told of a broken line.
+            line.setsockopt(SOL_SOCKET, SO_LINGER, at_once)
+            line.close()
+        assert HolderCheck(reaching(town.settings, address)).holder_of("088", "110000000001").found
+        # The lines are served in threads of their own, each of which ends with its line.
+        until = time.monotonic() + 5
+        while any("process_request" in each.name for each in enumerate_threads()):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    assert capfd.readouterr().err == ""

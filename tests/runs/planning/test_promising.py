@@ -132,3 +132,20 @@ def test_a_late_claim_takes_what_was_kept_for_it(settings):
         assert release_unclaimed(settings, PROGRAMME, AFTER) == 0
         assert standing(Account.RELEASED) == released
         expect_nothing_below_zero()
+
+
+def test_what_leaves_the_promised_after_closing_comes_back_from_what_was_released(
+    settings, tmp_path
+):
+    applied("L0001")
+    with at(AFTER):
+        decided_anew(settings, tmp_path, L0001=150_000)
+        assert release_unclaimed(settings, PROGRAMME, AFTER) == 1
+        released, kept = standing(Account.RELEASED), standing(Account.PROMISED)
+        advanced()  # approved with what is due by now
+        assert standing(Account.PROMISED) == kept - 30_000
+        assert release_unclaimed(settings, PROGRAMME, AFTER) == 1
+        assert standing(Account.PROMISED) == kept
+        assert standing(Account.RELEASED) == released - 30_000
+        expect_nothing_below_zero()
+        assert release_unclaimed(settings, PROGRAMME, AFTER) == 0

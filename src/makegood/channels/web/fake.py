@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Lock, Thread
-from typing import Any, cast
+from threading import Lock
+from typing import Any, ClassVar
 
+from makegood.channels.fake_http import served_by
 from makegood.kernel import SystemClock
 
 _TABLES = """
@@ -63,16 +64,12 @@ class FakeProvisioning:
     @contextmanager
     def served(self, port: int = 0) -> Iterator[str]:
         """Serve on this machine; the address."""
-        server = _Server(("127.0.0.1", port), _Handler)
-        server.fake = self
-        thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+
+        class Handler(_Handler):
+            fake = self
+
+        with served_by(Handler, port) as address:
+            yield address
 
     def granted(self) -> dict[str, int]:
         """How many attempts of each pay-once key were carried out."""
@@ -155,13 +152,9 @@ class FakeProvisioning:
             database.close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    fake: FakeProvisioning
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    fake: ClassVar[FakeProvisioning]
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -169,14 +162,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != "/items" or not key:
             self._tell(400, {})
         else:
-            self._tell(*self._fake.bring(key, body))
+            self._tell(*self.fake.bring(key, body))
 
     def do_GET(self) -> None:
-        self._tell(*self._fake.look(self.path.removeprefix("/items/")))
-
-    @property
-    def _fake(self) -> FakeProvisioning:
-        return cast("_Server", self.server).fake
+        self._tell(*self.fake.look(self.path.removeprefix("/items/")))
 
     def _tell(self, status: int, body: dict[str, Any] | None) -> None:
         if body is None:

@@ -14,9 +14,11 @@ from makegood.cli.claims.options import (
     state_named,
 )
 from makegood.cli.claims.telling import plain, tell_counts
+from makegood.cli.figures import local_minute, local_second
 from makegood.cli.options import Json
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.visiting import visiting
+from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 if TYPE_CHECKING:
     from makegood.trust.access import Visitor
@@ -35,10 +37,12 @@ def show(
     expect_json(json_wanted)
     with visiting() as visitor:
         from makegood.redress import claims
+        from makegood.redress.serving import programme_in_force
 
         claim = claims.claim_of(receipt)
         _may_read(visitor, claim.customer_id, purpose, case)
         history = claims.history_of(claim)
+        currency = programme_in_force(claim.programme).currency
     if json_wanted:
         events: list[dict[str, Any]] = [
             {
@@ -62,8 +66,9 @@ def show(
     shown = table("history", ["at", "from", "to", "why", "by", "amount"], ["amount"])
     for event in history:
         before = event.before.value if event.before else ""
-        at = f"{event.at:%Y-%m-%d %H:%M:%S}"
-        shown.add_row(at, before, event.after.value, event.reason, event.by, f"{event.amount:,}")
+        amount = currency.plain(event.amount)
+        states = (before, event.after.value)
+        shown.add_row(local_second(event.at), *states, event.reason, event.by, amount)
     out.print(shown)
 
 
@@ -106,9 +111,10 @@ def list_(
 
         wanted = [state_named(word) for word in state or []]
         _may_read(visitor, "", purpose, case)
+        file = programme_in_force(programme)
         if by_day:
-            zone = programme_in_force(programme).section.time_zone
-            tell_counts(claims.counts(programme, zone), json_wanted=json_wanted)
+            counts = claims.counts(programme, file.section.time_zone)
+            tell_counts(counts, file.currency, json_wanted=json_wanted)
             return
         found = claims.claims(
             programme,
@@ -120,6 +126,9 @@ def list_(
             is_contradictory=contradictory or None,
             limit=limit,
         )
+    if measure and not found and measure not in file.measures:
+        hint = did_you_mean(measure, file.measures) or f"it has {', '.join(file.measures)}"
+        raise MakegoodError(Finding("MG837", f"'{programme}' has no measure '{measure}'", hint))
     if json_wanted:
         answer({"ok": True, "claims": [plain(claim) for claim in found]})
         return
@@ -132,9 +141,9 @@ def list_(
             claim.line_id,
             claim.state.value,
             claim.waits_for or claim.reason,
-            f"{claim.amount:,}",
+            file.currency.plain(claim.amount),
             claim.pay_on.isoformat() if claim.pay_on else "",
-            f"{claim.submitted_at:%Y-%m-%d %H:%M}",
+            local_minute(claim.submitted_at),
         )
     out.print(shown if found else "no claims")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from makegood.cli.output import answer, out, table
 
 if TYPE_CHECKING:
+    from makegood.kernel import Currency
     from makegood.redress.claims import Claim
 
 
@@ -19,7 +20,7 @@ def tell(claim: Claim, *, json_wanted: bool) -> None:
     out.print(f"{claim.receipt_number}: {claim.state}{paid}")
 
 
-def tell_counts(found: list[Any], *, json_wanted: bool) -> None:
+def tell_counts(found: list[Any], currency: Currency, *, json_wanted: bool) -> None:
     """Say how many claims there are by day, way and state."""
     if json_wanted:
         counted = [
@@ -44,7 +45,7 @@ def tell_counts(found: list[Any], *, json_wanted: bool) -> None:
             each.through,
             each.state.value,
             f"{each.claims:,}",
-            f"{each.amount:,}",
+            currency.plain(each.amount),
         )
     out.print(shown if found else "no claims")
 

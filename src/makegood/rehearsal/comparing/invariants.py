@@ -50,6 +50,7 @@ def _once(found: Found) -> None:
 
 def _ledger(found: Found) -> None:
     from makegood.ledger import Account, amount_in, balances
+    from makegood.runs import verify_ledger
 
     standing = balances(found.play.programme.identifier)
     total = sum(balance.amount for balance in standing)
@@ -58,6 +59,9 @@ def _ledger(found: Found) -> None:
     outside = _paid_outside(found)
     finding = f"{paid:,} in the ledger, {outside:,} outside" if paid != outside else ""
     found.holds("ledger_paid", _count(standing), finding)
+    verified = verify_ledger(found.play.programme.identifier)
+    words = "; ".join(each.message for each in verified.findings[:5])
+    found.holds("ledger_verified", verified.compared, words)
 
 
 def _paid_outside(found: Found) -> int:

@@ -122,18 +122,24 @@ _CHECKS: dict[str, tuple[str, str]] = {
     "once": ("한 키는 한 번만 지급됨", "no key was paid twice"),
     "ledger_zero": ("원장의 합이 0", "the ledger sums to zero"),
     "ledger_paid": ("원장의 지급 = 은행의 지급", "paid in the ledger is what the bank paid"),
+    "ledger_verified": ("원장이 신청·실행과 같음", "the ledger agrees with claims and runs"),
     "log": ("감사 기록이 검증됨", "the log verifies"),
     "quotes": ("보여 준 금액과 지급액이 같음", "what was shown is what was due"),
 }
+
+
+def expect_spoken(language: str) -> None:
+    """Raises MakegoodError MG616 for a language that no report is written in."""
+    if language not in LANGUAGES:
+        message = f"reports of rehearsals do not speak '{language[:20]}'"
+        raise MakegoodError(Finding("MG616", message, f"they speak {', '.join(LANGUAGES)}"))
 
 
 class Words:
     """Says things in Korean or English, as the programme's currency and zone are."""
 
     def __init__(self, programme: Programme, language: str) -> None:
-        if language not in LANGUAGES:
-            message = f"reports of rehearsals do not speak '{language}'"
-            raise MakegoodError(Finding("MG616", message, "they speak ko, en"))
+        expect_spoken(language)
         self.language = language
         self._programme = programme
         self._zone = ZoneInfo(programme.section.time_zone)

@@ -43,6 +43,21 @@ def write_report(
         raise MakegoodError(Finding("MG509", message, hint)) from error
 
 
+def expect_report(out: Path | None, language: str = "") -> None:
+    """Whether a report can be written, asked before hours are played for it.
+
+    Raises MakegoodError MG616 for a language that reports do not speak, MG509 where the file's
+    folder is not there.
+    """
+    from makegood.rehearsal.report.words import expect_spoken
+
+    if language:
+        expect_spoken(language)
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        hint = "nothing was played; give --report a file in a folder that is there"
+        raise MakegoodError(Finding("MG509", f"cannot write '{out.name or out}'", hint))
+
+
 @cache
 def _environment() -> jinja2.Environment:
     import jinja2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 from django.db import transaction
 
 from makegood.kernel import Progress, silent
+from makegood.runs.days import today_of
 from makegood.runs.folders import folder_of
 from makegood.runs.kinds import RunKind
 from makegood.runs.planning.earlier import family_runs, item_files
@@ -55,22 +55,22 @@ def plan_follow_up(
     with family(*before.family):
         failed = select(_FAILED, [run_id])
         if before.kind in CLAIM_KINDS:
-            _wait_again(settings, [key for key, _, _ in failed])
-        keys = _free_to_try(before, failed)
+            _wait_again(settings, before, [key for key, _, _ in failed])
+        keys = _free_to_try(settings, before, failed)
         if not keys:
             return None
         return _follow(settings, run_of(run_id), keys, by, progress)
 
 
-def _wait_again(settings: Settings, keys: list[str]) -> None:
+def _wait_again(settings: Settings, run: RunRow, keys: list[str]) -> None:
     """Of what failed the claims without an account wait again: nobody has anything to mend."""
     from makegood.redress.claims import try_again
 
     with transaction.atomic():
-        try_again(keys, now().astimezone(settings.zone).date())
+        try_again(keys, today_of(settings, run.programme))
 
 
-def _free_to_try(before: RunRow, failed: list[tuple[Any, ...]]) -> list[str]:
+def _free_to_try(settings: Settings, before: RunRow, failed: list[tuple[Any, ...]]) -> list[str]:
     """The keys that this run's follow-up may take."""
     if before.kind is RunKind.PASSES:
         return []
@@ -78,7 +78,7 @@ def _free_to_try(before: RunRow, failed: list[tuple[Any, ...]]) -> list[str]:
         return [key for key, _, _ in failed]
     from makegood.redress.claims import claimed_lines
 
-    waiting = _payable(before)
+    waiting = _payable(settings, before)
     pairs = zip(
         waiting.column("key").to_pylist(), waiting.column("attempt").to_pylist(), strict=True
     )
@@ -92,10 +92,10 @@ def _free_to_try(before: RunRow, failed: list[tuple[Any, ...]]) -> list[str]:
     ]
 
 
-def _payable(run: RunRow) -> pa.Table:
+def _payable(settings: Settings, run: RunRow) -> pa.Table:
     from makegood.redress.claims import payable
 
-    return payable(run.programme, run.measure, now().date() + timedelta(days=1))
+    return payable(run.programme, run.measure, today_of(settings, run.programme))
 
 
 def _as_claimed(items: pa.Table, claims: pa.Table) -> pa.Table:
@@ -140,7 +140,7 @@ def _follow(
         closed_at=None,
     )
     wanted, files = pa.array(keys), item_files(settings, before)
-    claims = _payable(before) if before.kind in CLAIM_KINDS else None
+    claims = _payable(settings, before) if before.kind in CLAIM_KINDS else None
     if claims is not None:
         claims = claims.filter(pc.is_in(claims.column("key"), wanted))
     with Staging(folder_of(settings, row.run_id)) as staging:

@@ -125,39 +125,64 @@ def _due(decisions: Decisions, measure: str, claimed: pa.Table, way: str = "") -
 
 
 def release_unclaimed(settings: Settings, programme: Programme, at: datetime) -> int:
-    """Release what is promised of measures whose claims are closed; how many of them.
+    """Release what is promised of measures whose claims are closed; of how many something moved.
 
     What a late window may still bring stays promised. What is refused, withdrawn or promised anew
-    afterwards is released by the next call.
+    afterwards is released by the next call. What was taken out of the promised afterwards, though
+    it had been released, comes back from there: a better approval, a top-up, lines that may come
+    late by newer facts.
     """
-    day = at.astimezone(ZoneInfo(programme.section.time_zone)).date()
+    closed = [
+        (name, measure)
+        for name, measure in programme.measures.items()
+        if measure.amount is not None
+        and (closing := closes_at(programme, measure)) is not None
+        and closing <= at
+    ]
+    found = balances(programme.identifier) if closed else []
     done = 0
-    for name, measure in programme.measures.items():
-        closing = closes_at(programme, measure)
-        if closing is None or closing > at or measure.amount is None:
-            continue
-        promised = amount_in(balances(programme.identifier), Account.PROMISED, name)
-        seen = (programme.sha256, _newest_snapshot(programme), promised)
+    for name, measure in closed:
+        seen = (
+            *(programme.sha256, _newest_snapshot(programme)),
+            *(amount_in(found, account, name) for account in (Account.PROMISED, Account.RELEASED)),
+        )
         # Asked every few seconds: what stays promised is reckoned again where something changed.
-        if promised <= 0 or _LOOKED_AT.get((programme.identifier, name)) == seen:
+        if _LOOKED_AT.get((programme.identifier, name)) == seen:
             continue
         kept = _kept_for_late(settings, programme, measure)
-        with transaction.atomic():
-            execute(_ALONE, [programme.identifier])
-            left = amount_in(balances(programme.identifier), Account.PROMISED, name) - kept
-            if left <= 0:
-                _LOOKED_AT[programme.identifier, name] = seen
-                continue
-            subject = f"measure:{programme.identifier}:{name}"
-            key = _key(f"closed:{programme.identifier}:{name}")
-            where = (Account.PROMISED, Account.RELEASED)
-            done += post([Transfer(key, programme.identifier, name, day, *where, left, 0, subject)])
-            details: dict[str, Json] = {"amount": left, "still_promised": kept}
-            append(Record("ledger.released", "system:worker", subject, details=details))
+        if _evened(programme, name, kept, at):
+            done += 1
+        else:
+            _LOOKED_AT[programme.identifier, name] = seen
     return done
 
 
-_LOOKED_AT: dict[tuple[str, str], tuple[str, str, int]] = {}
+def _evened(programme: Programme, measure: str, kept: int, at: datetime) -> bool:
+    """Leave as much promised as may still come, out of what is released; whether it was not so."""
+    identifier = programme.identifier
+    day = at.astimezone(ZoneInfo(programme.section.time_zone)).date()
+    with transaction.atomic():
+        execute(_ALONE, [identifier])
+        found = balances(identifier)
+        left = amount_in(found, Account.PROMISED, measure) - kept
+        released = max(0, amount_in(found, Account.RELEASED, measure))
+        if left > 0:
+            word, kind, amount = "closed", "ledger.released", left
+            where = (Account.PROMISED, Account.RELEASED)
+        else:
+            word, kind, amount = "reopened", "ledger.promised_again", min(-left, released)
+            where = (Account.RELEASED, Account.PROMISED)
+        if amount == 0:
+            return False
+        subject = f"measure:{identifier}:{measure}"
+        key = _key(f"{word}:{identifier}:{measure}")
+        post([Transfer(key, identifier, measure, day, *where, amount, 0, subject)])
+        details: dict[str, Json] = {"amount": amount, "still_promised": kept}
+        append(Record(kind, "system:worker", subject, details=details))
+    return True
+
+
+_LOOKED_AT: dict[tuple[str, str], tuple[object, ...]] = {}
 
 
 def _newest_snapshot(programme: Programme) -> str:

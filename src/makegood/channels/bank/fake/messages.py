@@ -12,7 +12,6 @@ from lxml import etree
 
 from makegood.channels.bank.schema import NAMESPACE, payment_schema
 
-STATUS_REPORT_VERSIONS = ("03", "12")
 _N = {"p": NAMESPACE}
 
 

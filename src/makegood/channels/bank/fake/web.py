@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 
 from makegood.channels.bank.fake.bank import FakeBank
+from makegood.channels.fake_http import served_by
 
 _ENDS = {"AC01": "412", "AC04": "415", "AC06": "420", "AG01": "419"}
 _OPEN = "803"
@@ -24,15 +24,8 @@ def served(bank: FakeBank, *, token: str = "", port: int = 0) -> Iterator[str]:
         fake = bank
         wanted = f"Bearer {token}" if token else ""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served_by(Handler, port) as address:
+        yield address
 
 
 class _Handler(BaseHTTPRequestHandler):
