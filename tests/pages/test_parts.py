@@ -114,3 +114,43 @@ def test_days_from_and_to() -> None:
     assert (wrong.period(10).until - wrong.period(10).since).days == 9
     open_end = PeriodForm({"since": "2999-01-01"})
     assert open_end.period().since <= open_end.period().until
+
+
+def test_the_period_of_a_run_is_said_as_the_language_writes_it() -> None:
+    from django.utils.translation import override
+
+    from makegood.operations.runs.words import period_words
+
+    said = {
+        "2026-02": ("2026년 2월", "February 2026"),
+        "notice 2025-12-31T10:00": ("2025년 12월 31일 오전 10시", "31 December 2025 at 10 am"),
+        "reminder 2026-01-19T10:00": ("2026년 1월 19일 오전 10시", "19 January 2026 at 10 am"),
+        "notice 2025-12-31T10:00 mail": (
+            "2025년 12월 31일 오전 10시",
+            "31 December 2025 at 10 am",
+        ),
+        "once": ("", ""),
+        "start": ("", ""),
+        "another": ("another", "another"),
+    }
+    for period, (korean, english) in said.items():
+        with override("ko"):
+            assert period_words(period) == korean
+        with override("en"):
+            assert period_words(period) == english
+    assert period_words("notice 2025-12-31T10:00", is_dated=True) == ""
+    with override("ko"):
+        assert period_words("2026-02", is_dated=True) == "2026년 2월"
+
+
+def test_templates_say_instants_days_and_counts() -> None:
+    from django.template import Context, Template
+    from django.utils.translation import override
+
+    values = {"at": datetime(2026, 2, 1, 0, 30, tzinfo=UTC), "on": date(2026, 2, 1), "many": 12345}
+    template = Template("{% load said %}{{ at|moment }}/{{ at|day }}/{{ on|day }}/{{ many|count }}")
+    with override("ko"):
+        told = template.render(Context(values)).split("/")
+        assert told[1:] == ["2026년 2월 1일", "2026년 2월 1일", "12,345"]
+        assert told[0].startswith("2026년 2월 1일 ")
+        assert template.render(Context({})) == "///"

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from makegood.centre.behalf.forms import banks
 from makegood.trust.access import FIELDS, PERSON_FIELDS, Channel
 from makegood.trust.policy import Purpose, purpose_name
 
@@ -136,12 +137,7 @@ class CorrectForm(forms.Form):
 class AccountForm(forms.Form):
     """Where the customer is paid from now on."""
 
-    bank_code = forms.CharField(
-        label=_("Bank"),
-        help_text=_("Its code of three digits."),
-        max_length=3,
-        widget=forms.TextInput(attrs={**_SECRET, "inputmode": "numeric"}),
-    )
+    bank_code = forms.ChoiceField(label=_("Bank"), choices=banks)
     account_number = forms.CharField(
         label=_("Account number"),
         max_length=40,

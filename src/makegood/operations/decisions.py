@@ -14,14 +14,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from makegood.kernel import MakegoodError
 from makegood.operations.forms import ReasonForm
 from makegood.operations.frame import language
+from makegood.operations.programmes.studies import forecast_table
+from makegood.operations.reading import in_force_or_none, may, spoken
+from makegood.operations.runs.listing import run_name
+from makegood.publication import drafts
+from makegood.runs import run_of
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.proposals import (
     RULES,
     Proposal,
+    ProposalKind,
     State,
     approve,
     proposal_of,
@@ -39,13 +46,14 @@ _ANSWERS = ("approve", "refuse", "withdraw")
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """Proposals, the newest first; those in one state where one is asked for."""
-    _may_read(visitor_of(request))
+    visitor = visitor_of(request)
+    _may_read(visitor)
     asked = request.GET.get("state", "")
     state = State(asked) if asked in set(State) else None
     found = proposals(state, limit=_LISTED)
     names = shown_names([proposal.proposed_by for proposal in found])
     context = {
-        "rows": [_row(proposal, names) for proposal in found],
+        "rows": [_row(visitor, proposal, names) for proposal in found],
         "states": [(state.value, state_words(state)) for state in State],
         "asked": asked,
     }
@@ -113,28 +121,66 @@ def _context(visitor: Visitor, proposal_id: UUID, form: ReasonForm) -> dict[str,
     proposal = proposal_of(proposal_id)
     names = shown_names([proposal.proposed_by, proposal.decided_by, proposal.used_by])
     return {
-        "row": _row(proposal, names),
+        "row": _row(visitor, proposal, names),
         "proposal": proposal,
         "contents": json.dumps(
             dict(proposal.contents), ensure_ascii=False, indent=2, sort_keys=True
         ),
         "decided_by": names.get(proposal.decided_by, proposal.decided_by),
         "used_by": names.get(proposal.used_by, proposal.used_by),
+        **_forecast_context(visitor, proposal),
         "is_open": proposal.state_at(now()) is State.OPEN,
         "is_ones_own": proposal.proposed_by == visitor.actor,
         "form": form,
     }
 
 
-def _row(proposal: Proposal, names: dict[str, str]) -> dict[str, object]:
+def _forecast_context(visitor: Visitor, proposal: Proposal) -> dict[str, object]:
+    """Heads and money of a version to be published, and its draft, for who may read them."""
+    if proposal.kind is not ProposalKind.PUBLISH_PROGRAMME or not may(visitor, Act.READ_RUNS):
+        return {}
+    brought = (each for each in drafts() if each.sha256 == proposal.contents.get("sha256"))
+    draft, forecast = next(brought, None), proposal.contents.get("forecast")
+    programme = draft.load() if draft else in_force_or_none(proposal.subject.partition(":")[2])
+    return {
+        "draft": draft,
+        "forecast": forecast_table(forecast, programme) if isinstance(forecast, dict) else None,
+    }
+
+
+def _row(visitor: Visitor, proposal: Proposal, names: dict[str, str]) -> dict[str, object]:
     state = proposal.state_at(now())
+    about, address = about_words(visitor, proposal.subject)
     return {
         "proposal": proposal,
+        "about": about,
+        "address": address,
         "kind": RULES[proposal.kind].words[language()],
         "who": names.get(proposal.proposed_by, proposal.proposed_by),
         "state": state.value,
         "state_words": state_words(state),
     }
+
+
+def about_words(visitor: Visitor, subject: str) -> tuple[str, str]:
+    """What a proposal is about, and its page; both empty where the subject itself is shown.
+
+    Nothing is looked up of what the reader's roles may not read.
+    """
+    kind, _colon, name = subject.partition(":")
+    if kind == "run" and may(visitor, Act.READ_RUNS):
+        try:
+            run = run_of(UUID(name))
+        except (ValueError, MakegoodError):
+            return "", ""
+        return run_name(run), reverse("run", args=[run.run_id])
+    if kind == "programme" and may(visitor, Act.READ_RUNS):
+        programme = in_force_or_none(name)
+        title = programme.section.title[spoken(programme)] if programme else name
+        return title, reverse("programmes")
+    if kind == "claim" and may(visitor, Act.READ_CLAIMS):
+        return name, reverse("claim", args=[name])
+    return "", ""
 
 
 def state_words(state: State) -> str:

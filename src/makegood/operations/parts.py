@@ -27,6 +27,7 @@ from makegood.trust.clock import now
 
 PAGE_ROWS = 50
 _PAGE_MAX = 10_000
+_SHORT_LETTERS = 12
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it a spreadsheet reads Korean as something else."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -58,6 +59,12 @@ class Cell:
     is_number: bool = False
     address: str = ""
     tone: str = ""
+    is_moment: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stands in one line of a table: ``kt-2025`` is not broken at its hyphen."""
+        return len(self.text) <= _SHORT_LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +160,9 @@ def _cell(label: str, value: Value, words: str, *, is_number: bool) -> Cell:
         case None | "":
             return Cell(label, "–", is_number)
         case datetime():
-            return Cell(label, moment_text(timezone.localtime(value), words))
+            return Cell(label, moment_text(timezone.localtime(value), words), is_moment=True)
         case date():
-            return Cell(label, date_text(value, words))
+            return Cell(label, date_text(value, words), is_moment=True)
         case int():
             return Cell(label, f"{value:,}", is_number)
         case _:

@@ -199,13 +199,14 @@ passkey_again = passkeys.ReauthenticateWebAuthnView.as_view(
     template_name="operations/again_passkey.html"
 )
 security = Security.as_view()
-add_authenticator = AddAuthenticator.as_view()
-remove_authenticator = RemoveAuthenticator.as_view()
-add_passkey = AddPasskey.as_view()
-remove_passkey = RemovePasskey.as_view()
-rename_passkey = RenamePasskey.as_view()
+# allauth's own check that somebody is signed in breaks where nobody is.
+add_authenticator = login_required(AddAuthenticator.as_view())
+remove_authenticator = login_required(RemoveAuthenticator.as_view())
+add_passkey = login_required(AddPasskey.as_view())
+remove_passkey = login_required(RemovePasskey.as_view())
+rename_passkey = login_required(RenamePasskey.as_view())
 show_codes = codes.ViewRecoveryCodesView.as_view(template_name="operations/codes.html")
-make_codes = MakeCodes.as_view()
+make_codes = login_required(MakeCodes.as_view())
 
 
 @login_required

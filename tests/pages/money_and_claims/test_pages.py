@@ -291,6 +291,7 @@ def test_a_finding_of_the_review_is_looked_at_once(world: World) -> None:
     assert client.get("/audit/review/?month=2031-01").status_code == 404
     rows = download(client, "/audit/", "accesses-by-day")
     assert sum(int(row[-1]) for row in rows) >= 6
+    assert "필수 항목" not in text(client.get("/audit/person/"))
     found = at_work("do.person", "auditor").get("/audit/person/?person=010-1234-5678&purpose=audit")
     assert "고객 번호가 아닙니다" in text(found)
     assert world.receipts

@@ -101,6 +101,9 @@ def test_a_version_goes_from_a_file_into_force_by_two_persons(world, signed_in):
     (proposal,) = proposals(State.OPEN)
     assert proposed.headers["Location"] == f"/proposals/{proposal.proposal_id}/"
     assert "forecast" in proposal.contents
+    told = text(approver.get(f"/proposals/{proposal.proposal_id}/"))
+    assert "<h2>인원과 금액</h2>" in told
+    assert f'href="{address}"' in told
     assert "시행하기" not in text(author.get(address))
     assert author.post(f"{address}publish/").status_code == HTTPStatus.FORBIDDEN
     answered = approver.post(f"/proposals/{proposal.proposal_id}/approve/", {"reason": ""})

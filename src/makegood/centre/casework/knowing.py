@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
@@ -79,7 +80,21 @@ def article(request: HttpRequest, programme: str, name: str) -> HttpResponse:
     return render(request, "casework/article.html", context)
 
 
-def _groups(programme: Programme) -> list[tuple[str, list[Article]]]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Articles about one thing; each has its words below the heading, which they do not repeat."""
+
+    heading: str
+    articles: tuple[Article, ...]
+
+    @property
+    def members(self) -> list[tuple[Article, str]]:
+        """Each article with its title, without the heading before its colon."""
+        begin = f"{self.heading}: "
+        return [(each, each.title.removeprefix(begin)) for each in self.articles]
+
+
+def _groups(programme: Programme) -> list[Group]:
     """All articles by what they are about, under their headings."""
     found = articles(programme, language())
     spoken = spoken_language(programme, language()) or programme.languages[0]
@@ -89,11 +104,11 @@ def _groups(programme: Programme) -> list[tuple[str, list[Article]]]:
         "glossary": _("Words"),
     }
     return [
-        (
+        Group(
             programme.measures[group].section.title[spoken]
             if group in programme.measures
             else said.get(group, group),
-            list(members),
+            tuple(members),
         )
         for group, members in groupby(found, _group_of)
     ]

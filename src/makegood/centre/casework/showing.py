@@ -46,8 +46,10 @@ from makegood.centre.casework.offering import (
     number_in,
     purpose_of,
 )
+from makegood.centre.casework.published import title_of
 from makegood.centre.casework.speaking import language
 from makegood.kernel import MakegoodError
+from makegood.programmes import moment_text
 from makegood.trust.access import Refused
 from makegood.trust.clock import now
 from makegood.trust.policy import Act
@@ -81,6 +83,7 @@ def page_of(request: HttpRequest, number: str, **forms: Form) -> HttpResponse:
     proposal = exception_of(case)
     context = {
         "case": case,
+        "programme": title_of(case.programme),
         "kind": KIND_WORDS[case.kind][language()],
         "state": STATE_WORDS[case.state][language()],
         "outcome": OUTCOME_WORDS[Outcome(case.outcome)][language()] if case.outcome else "",
@@ -169,7 +172,7 @@ def _detail(event: CaseEvent, names: dict[str, str]) -> str:
             return names.get(event.detail) or team_words(event.detail, language())
         case Step.PUT_OFF | Step.NOT_REACHED:
             at = parse_datetime(event.detail)
-            return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+            return moment_text(timezone.localtime(at), language()) if at else ""
         case Step.CLOSED:
             return OUTCOME_WORDS[Outcome(event.detail)][language()]
         case Step.TAGGED | Step.UNTAGGED:

@@ -94,7 +94,8 @@ def accesses(request: HttpRequest) -> HttpResponse:
 @require_GET
 def person(request: HttpRequest) -> HttpResponse:
     """Who had access to one person's data, when, from where and why."""
-    form = PersonForm(request.GET)
+    # Nothing was asked for yet: nothing is wrong yet.
+    form = PersonForm(request.GET or None)
     if not form.is_valid():
         return render(request, "operations/audit/person.html", {"form": form})
     given, zone = form.cleaned_data, settings.INSTALLATION.zone

@@ -21,7 +21,7 @@ from makegood.operations.rights import ask_to_read
 from makegood.redress.claims import decide, grant_exception, propose_amount, resolve
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Act, Purpose, ResourceKind
-from makegood.trust.staff import standing, visitor_of
+from makegood.trust.staff import standing
 
 Doing = Callable[[Visitor, str, Mapping[str, object]], object]
 
@@ -81,17 +81,18 @@ def done(request: HttpRequest, receipt: str, act: str) -> HttpResponse:
     claim = found_claim(receipt)
     address = reverse("claim", args=[claim.receipt_number])
     form = found.form(request.POST) if found.form else None
+    # Who may not read it is not told how it stands either, which is why an act may be refused.
+    visitor = ask_to_read(
+        request,
+        Act.READ_CLAIMS,
+        ResourceKind.CUSTOMER,
+        claim.customer_id,
+        purpose=Purpose.CLAIM_HANDLING,
+    )
     if form is not None and not form.is_valid():
-        visitor = ask_to_read(
-            request,
-            Act.READ_CLAIMS,
-            ResourceKind.CUSTOMER,
-            claim.customer_id,
-            purpose=Purpose.CLAIM_HANDLING,
-        )
         context = context_of(visitor, claim, **{found.shown_as: form})
         return render(request, "operations/claims/claim.html", context)
     standing(request).onward = address
-    found.do(visitor_of(request), claim.receipt_number, form.cleaned_data if form else {})
+    found.do(visitor, claim.receipt_number, form.cleaned_data if form else {})
     messages.success(request, str(found.told))
     return redirect(address)

@@ -52,7 +52,8 @@ def quotes(request: HttpRequest) -> HttpResponse:
     for name in ("since", "until"):
         del form.fields[name]
     form.fields["measure"].choices = [  # type: ignore[attr-defined]
-        (name, found.measure(name)) for name in found.programme.measures
+        ("", "–"),
+        *((name, found.measure(name)) for name in found.programme.measures),
     ]
     measure = form.chosen("measure")
     context: dict[str, object] = {"chosen": found, "form": form, "measure": measure}

@@ -98,7 +98,7 @@ def _undetermined(_request: HttpRequest) -> list[Need]:
             continue  # the page itself tells what is wrong
         if decisions is not None:
             address = f"{reverse('undetermined')}?{urlencode({'programme': about.name})}"
-            words = _("lines are undetermined: %s") % about.name
+            words = _("lines are undetermined: %s") % about.title
             found.append(_need(words, undetermined_count(decisions), address))
     return found
 
@@ -125,7 +125,7 @@ def _money(request: HttpRequest) -> list[Need]:
         used = sum(amount_in(standing, account) for account in (*OWED, Account.PAID))
         percent = divide(_PERCENT * max(0, used), budget, Rounding.UP)
         address = f"{reverse('money')}?{urlencode({'programme': about.name})}"
-        words = _("of the budget is paid or owed: %s") % about.name
+        words = _("of the budget is paid or owed: %s") % about.title
         found.append(Need(words, f"{percent}%", address, percent >= _NEARLY_PERCENT))
     return found
 

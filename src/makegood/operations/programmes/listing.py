@@ -22,7 +22,7 @@ SHORT = 12
 @login_required
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
-    """Each programme in force, all versions with who proposed and published them, drafts."""
+    """Programmes in force, all versions with who proposed, approved and published them, drafts."""
     visitor = reader(request)
     published, brought = versions(), drafts()
     table = _versions(published)
@@ -58,20 +58,21 @@ def _versions(published: list[Published]) -> Figures:
     proposals = {each.proposal_id: proposal_of(each.proposal_id) for each in published}
     names = shown_names(
         [each.published_by for each in published]
-        + [each.proposed_by for each in proposals.values()]
+        + [by for each in proposals.values() for by in (each.proposed_by, each.decided_by)]
     )
     current: set[str] = set()
     rows = []
     for each in published:
         is_newest = each.programme not in current
         current.add(each.programme)
-        proposer = proposals[each.proposal_id].proposed_by
+        proposal = proposals[each.proposal_id]
         address = reverse("programme_version", args=[each.programme, each.sha256])
         rows.append(
             (
                 Shown(f"{each.programme} {each.sha256[:SHORT]}", each.sha256, address),
                 each.published_at,
-                names.get(proposer, proposer),
+                names.get(proposal.proposed_by, proposal.proposed_by),
+                names.get(proposal.decided_by, proposal.decided_by),
                 names.get(each.published_by, each.published_by),
                 Shown(each.messages_sha256[:SHORT] or "–", each.messages_sha256),
                 Shown(_("in force"), "in_force", tone="good")
@@ -83,6 +84,7 @@ def _versions(published: list[Published]) -> Figures:
         _("Version"),
         _("Published"),
         _("Proposed by"),
+        _("Approved by"),
         _("Published by"),
         _("Messages"),
         _("State"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -14,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from procrastinate.contrib.django import app
 
+from makegood.operations.frame import language
 from makegood.operations.parts import Figures, Shown, Value
 from makegood.operations.programmes.words import (
     decision_words,
@@ -29,7 +33,7 @@ from makegood.operations.reading import (
     money_text,
     reader,
 )
-from makegood.programmes import Programme, load_text
+from makegood.programmes import Programme, date_text, load_text
 from makegood.publication import Study, StudyKind, ask_for_study, studies_of, study_of, text_of
 from makegood.trust.access import Visitor
 
@@ -82,10 +86,10 @@ def shown_study(study: Study, programme: Programme | None) -> ShownStudy:
     if study.result:
         match study.kind:
             case StudyKind.FORECAST:
-                tables = [_forecast(study, programme)]
+                tables = [forecast_table(study.result, programme)]
                 sums = [
                     (_("Lines"), f"{study.result['lines']:,}"),
-                    (_("As of"), str(study.result["as_of"])),
+                    (_("As of"), date_text(date.fromisoformat(study.result["as_of"]), language())),
                 ]
             case StudyKind.DIFFERENCE:
                 tables = _difference(study, programme)
@@ -109,7 +113,8 @@ def _money(programme: Programme | None, amount: int) -> Value:
     return Shown(money_text(programme, amount), amount)
 
 
-def _forecast(study: Study, programme: Programme | None) -> Figures:
+def forecast_table(forecast: Mapping[str, Any], programme: Programme | None) -> Figures:
+    """Heads and money by measure, as a study has found them and a proposal holds them."""
     rows = tuple(
         (
             measure_title(programme, name),
@@ -117,7 +122,7 @@ def _forecast(study: Study, programme: Programme | None) -> Figures:
             said["undetermined"],
             _money(programme, said["amount"]) if said["amount"] else None,
         )
-        for name, said in study.result["measures"].items()
+        for name, said in forecast["measures"].items()
     )
     columns = (_("Measure"), _("Granted"), _("Undetermined"), _("Amount"))
     return Figures("forecast", _("What it comes to"), columns, rows)

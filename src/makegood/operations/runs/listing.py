@@ -16,7 +16,13 @@ from django.views.decorators.http import require_GET
 from makegood.operations.frame import language
 from makegood.operations.parts import Figures, FilterForm, Shown, csv_asked, paged
 from makegood.operations.reading import in_force_or_none, may, measure_title, money_text
-from makegood.operations.runs.words import channel_words, kind_words, state_tone, state_words
+from makegood.operations.runs.words import (
+    channel_words,
+    kind_words,
+    period_words,
+    state_tone,
+    state_words,
+)
 from makegood.publication import versions
 from makegood.runs import STATE_WORDS, RunRow, RunState, list_runs
 from makegood.trust.policy import Act
@@ -68,7 +74,7 @@ def runs_table(found: list[RunRow]) -> Figures:
     rows = tuple(
         (
             Shown(
-                _name(run, measure_title(programmes[run.programme], run.measure)),
+                _name(run, measure_title(programmes[run.programme], run.measure), is_dated=True),
                 str(run.run_id),
                 reverse("run", args=[run.run_id]),
             ),
@@ -103,11 +109,12 @@ def runs_table(found: list[RunRow]) -> Figures:
     return Figures("runs", _("Runs"), columns, rows)
 
 
-def _name(run: RunRow, measure: str) -> str:
+def _name(run: RunRow, measure: str, *, is_dated: bool = False) -> str:
+    """``is_dated`` where its instant stands beside it: then the name does not repeat it."""
     again = f" #{run.sequence}" if run.sequence else ""
-    period = "" if run.period == "once" else f" {run.period}"
-    parts = [part for part in (measure, kind_words(run)) if part]
-    return f"{': '.join(parts)}{period}{again}"
+    of_what = ": ".join(part for part in (measure, kind_words(run)) if part)
+    period = period_words(run.period, is_dated=is_dated)
+    return ", ".join(part for part in (of_what, period) if part) + again
 
 
 def run_name(run: RunRow) -> str:

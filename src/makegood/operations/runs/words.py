@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from makegood.operations.frame import language
+from makegood.programmes import moment_text, month_text
 from makegood.runs import RULES, STATE_WORDS, RunRow, RunState, RunView, ShardRow, ShardState
 from makegood.trust.proposals import State
 
+_ONCE = frozenset({"once", "start", "end"})
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_INSTANT = re.compile(r"(?:notice|reminder) (\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?: \w+)?")
+"""Periods of grants, and of messages, which may name the way they go besides; makegood.runs."""
 _TONES = {
     RunState.PLANNED: "",
     RunState.CHECKED: "warn",
@@ -25,6 +32,18 @@ _TONES = {
 def kind_words(run: RunRow) -> str:
     """What it brings."""
     return RULES[run.kind].words[language()]
+
+
+def period_words(period: str, *, is_dated: bool = False) -> str:
+    """Of which month or instant a run is, in the programme's time; empty for what comes once.
+
+    No instant is told where ``is_dated``: it stands beside the name.
+    """
+    if _MONTH.fullmatch(period):
+        return month_text(period, language())
+    if found := _INSTANT.fullmatch(period):
+        return "" if is_dated else moment_text(datetime.fromisoformat(found[1]), language())
+    return "" if period in _ONCE else period
 
 
 def state_words(run: RunRow) -> str:
