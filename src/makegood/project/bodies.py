@@ -1,5 +1,9 @@
 """How much of a request's body is read: a form's worth, and more where documents are handed in.
 
+Before more than a small file is read at an address that takes documents, the page itself is asked
+whether it waits for one: of this customer, signed in, for an application of theirs that takes a
+document. Whoever it would not show the form is told what it says, and nothing of theirs is kept.
+
 Nobody can make a process hold more than a few megabytes by sending to any other address, nor hold a
 place in it for long by sending slowly: a process takes on so many requests and no more.
 """
@@ -8,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -27,6 +32,12 @@ have sent all; of what is larger still the connection is ended."""
 FORM_SECONDS_MAX = 30.0
 DOCUMENT_SECONDS_MAX = 180.0
 """How long a body may take: six megabytes come in three minutes at 300 kilobits a second."""
+_UNASKED_BYTES_MAX = 262_144
+"""So much is read at an address of documents before its page is asked: less than any form's."""
+ASKS_TO_SEND = "makegood.asks_to_send"
+"""In the environment of the question; no header of a browser's gets there under this name."""
+IS_EXPECTED = HTTPStatus.NO_CONTENT
+"""How the page says that it waits for a document."""
 _DOCUMENT = re.compile(r"/[a-z-]*document/$")
 
 
@@ -72,6 +83,28 @@ async def _read(settings: Settings, path: str, protocol: RSGIHTTPProtocol) -> by
         else:
             body.clear()
     return bytes(body) if size <= limit else None
+
+
+def asks_first(path: str, method: str, length: str | None) -> bool:
+    """Whether a page is asked before its body is read; ``length`` is what the browser says."""
+    if method in {"GET", "HEAD"} or not takes_document(path):
+        return False
+    is_said = length is not None and length.isascii() and length.isdigit()
+    return not is_said or int(length or "0") > _UNASKED_BYTES_MAX
+
+
+async def read_away(settings: Settings, protocol: RSGIHTTPProtocol) -> None:
+    """Read what nobody waits for and keep none of it, so that the browser hears the answer.
+
+    As much as a document may have, and no longer than a form takes.
+    """
+    size = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FORM_SECONDS_MAX):
+            async for part in protocol:
+                size += len(part)
+                if size > document_body_bytes_max(settings):
+                    return
 
 
 def tell_too_slow(protocol: RSGIHTTPProtocol) -> None:

@@ -13,12 +13,21 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from io import BytesIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from makegood.configuration import Settings
-from makegood.project.bodies import read_body, tell_too_large, tell_too_slow
+from makegood.project.bodies import (
+    ASKS_TO_SEND,
+    IS_EXPECTED,
+    asks_first,
+    read_away,
+    read_body,
+    tell_too_large,
+    tell_too_slow,
+)
 from makegood.project.wsgi import application as pages
 
 if TYPE_CHECKING:
@@ -43,16 +52,27 @@ class Application:
         """Answer one request; a body that is too large or too slow is not read to its end."""
         if scope.proto != "http":
             return
+        loop = asyncio.get_running_loop()
+        # A document comes in a form that is posted; what comes otherwise has a form's size at most.
+        place = scope.path if scope.method == "POST" else "/"
+        if asks_first(scope.path, scope.method, scope.headers.get("content-length")):
+            question = question_of(scope)
+            status, headers, answer = await loop.run_in_executor(self._threads, answered, question)
+            if status == HTTPStatus.METHOD_NOT_ALLOWED:
+                place = "/"  # no page that takes files, only one that gives them out
+            elif status != IS_EXPECTED:
+                await read_away(self._settings, protocol)
+                protocol.response_bytes(status, headers, answer)
+                return
         try:
-            body = await read_body(self._settings, scope.path, protocol)
+            body = await read_body(self._settings, place, protocol)
         except TimeoutError:
             tell_too_slow(protocol)
             return
         if body is None:
-            tell_too_large(scope.path, protocol)
+            tell_too_large(place, protocol)
             return
         environ = environ_of(scope, body)
-        loop = asyncio.get_running_loop()
         status, headers, answer = await loop.run_in_executor(self._threads, answered, environ)
         protocol.response_bytes(status, headers, answer)
 
@@ -84,6 +104,13 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
     if scope.authority and "HTTP_HOST" not in environ:
         environ["HTTP_HOST"] = scope.authority
     return environ
+
+
+def question_of(scope: Scope) -> dict[str, Any]:
+    """The request as if its page were only looked at: whether it waits for what is to be sent."""
+    environ = environ_of(scope, b"")
+    environ.pop("CONTENT_TYPE", None)
+    return environ | {"REQUEST_METHOD": "GET", ASKS_TO_SEND: True}
 
 
 def headers_of(sent: Iterable[tuple[str, str]]) -> dict[str, str]:

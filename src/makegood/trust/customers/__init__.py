@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from makegood.trust.customers.asking import again, attempt_of, begin, begin_for
     from makegood.trust.customers.confirming import confirm
-    from makegood.trust.customers.guessing import Counted, count_message_check
+    from makegood.trust.customers.guessing import Counted, count_account_check, count_message_check
     from makegood.trust.customers.middleware import (
         CustomerMiddleware,
         customer_of,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "asking": ("again", "attempt_of", "begin", "begin_for"),
     "confirming": ("confirm",),
-    "guessing": ("Counted", "count_message_check"),
+    "guessing": ("Counted", "count_account_check", "count_message_check"),
     "middleware": (
         "CustomerMiddleware",
         "customer_of",
@@ -72,6 +72,7 @@ __all__ = [
     "begin_for",
     "come_back_from_provider",
     "confirm",
+    "count_account_check",
     "count_message_check",
     "customer_of",
     "customer_visitor",

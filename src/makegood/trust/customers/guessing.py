@@ -74,6 +74,12 @@ class Key:
         key_hash = keyed_hash("message", place_of(source))
         return cls("message", key_hash, FREE_MESSAGE_CHECKS, drains=True)
 
+    @classmethod
+    def account_checks(cls, customer_id: str) -> Key:
+        """A customer who asks of the bank whose accounts are: so many a day, in all sessions."""
+        free = installation().customer_account_checks_a_day
+        return cls("account", keyed_hash("account", customer_id), free, of_the_day=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -117,6 +123,11 @@ def count(*keys: Key, source: str) -> Counted:
 def count_message_check(source: str) -> Counted:
     """Count that somebody asks whether a message is ours. Raises PleaseWait (MG641)."""
     return count(Key.message_checks(source), source=source)
+
+
+def count_account_check(customer_id: str, source: str) -> Counted:
+    """Count that the bank is asked about an account for a customer. Raises PleaseWait (MG644)."""
+    return count(Key.account_checks(customer_id), source=source)
 
 
 def wait_seconds(further: int) -> int:

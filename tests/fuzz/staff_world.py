@@ -1,0 +1,120 @@
+"""The staff pages with something behind each address, and a member of each role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from makegood.cases import CaseKind, articles, open_case
+from makegood.programmes import load_text
+from makegood.publication import StudyKind, ask_for_study, keep_draft
+from makegood.redress.claims import claim_of
+from makegood.runs.rows import execute
+from makegood.trust.audit import entries
+from makegood.trust.policy import Role
+from makegood.trust.proposals import ProposalKind, propose
+from makegood.trust.vault import keep_document
+from tests.pages.money_and_claims.relief_world import World
+from tests.portal.acts.conftest import PDF
+from tests.redress.claims.relief import NAME, PERSONS, TEXT, number_of
+from tests.staff_people import browser, make_device_known, member, sign_in
+from tests.trust.access.visitors import agent
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+ROLES = tuple(
+    role.value for role in Role if role not in {Role.CUSTOMER, Role.CONSOLE_OPERATOR, Role.SYSTEM}
+)
+NOBODY = ""
+CONSENT = {"channel": "telephone", "evidence": "R-17", "days_valid": "1"}
+ABOUT = {"purpose": "customer_request", "case": "CALL-1", "customer_id": "L0011"}
+
+
+class Staff:
+    """A programme in the middle of its work, and who looks at it: ``clients`` by their role."""
+
+    def __init__(self, folder: Path) -> None:
+        from django.conf import settings
+
+        world = World(settings.INSTALLATION, folder)
+        self.run_id = str(world.pay_out.run_id)
+        self.receipt = world.receipts["L0011"]
+        self.receipts = world.receipts
+        self.clients: dict[str, Client] = {role: at_work(role) for role in ROLES}
+        self.clients[NOBODY] = browser()
+        for client in self.clients.values():
+            client.raise_request_exception = False
+        for client in self.clients.values():
+            client.post("/centre/person/choose/", ABOUT)
+        self.clients["call_centre_agent"].post("/centre/person/consent/", CONSENT)
+        self.parts = self._parts_of_addresses()
+        [self.article, *_more] = [each.name for each in articles(load_text(TEXT), "ko")]
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """What nobody may see without a right to it."""
+        numbers = [number_of(line) for line in PERSONS]
+        return (*PERSONS.values(), *self.receipts.values(), *numbers, "7777-0001")
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Numbers of accounts and telephones, which are masked wherever they stand."""
+        return (*(number_of(line) for line in PERSONS), "7777-0001")
+
+    def _parts_of_addresses(self) -> dict[str, str]:
+        """What stands for each part of an address, of something that is there."""
+        from makegood.trust.staff import devices_waiting, open_sessions
+
+        officer = agent("eve", Role.SECURITY_OFFICER)
+        made = propose(
+            ProposalKind.ROTATE_KEYS, "keys", {}, "a year", by="staff:other", source="test"
+        )
+        author = agent("author", Role.REMEDIATION_AUTHOR)
+        programme = load_text(TEXT + "# once more\n")
+        draft = keep_draft(author, programme)
+        study, _is_new = ask_for_study(
+            agent("author", Role.REMEDIATION_AUTHOR), StudyKind.FORECAST, programme
+        )
+        case = open_case(
+            agent("bora"), kind=CaseKind.QUESTION, programme=NAME, through="call_centre"
+        )
+        document = keep_document("L0011", "a.pdf", "", PDF, actor="console:tester")
+        execute(
+            "UPDATE claims_claim SET document = %s WHERE receipt_number = %s",
+            [document, self.receipt],
+        )
+        elsewhere = member("elsewhere", Role.SUPERVISOR.value)
+        unknown = browser()
+        sign_in(unknown, elsewhere)
+        unknown.post("/account/devices/", {"name": "desk 15"})
+        return {
+            "proposal_id": str(made.proposal_id),
+            "answer": "approve",
+            "draft_id": str(draft.draft_id),
+            "study_id": str(study.study_id),
+            "programme": NAME,
+            "sha256": load_text(TEXT).sha256,
+            "run_id": self.run_id,
+            "key": claim_of(self.receipts["L0002"]).key,
+            "receipt": self.receipt,
+            "number": case.number,
+            "line": "1",
+            "entry_id": str(next(iter(entries())).entry_id),
+            "month": "2026-11",
+            "finding_id": "many-nobody",
+            "session_id": str(open_sessions(elsewhere)[0].session_id),
+            "device_id": str(devices_waiting(officer)[0].device_id),
+            "pk": "1",
+            "token": "none",
+            "provider_id": "company",
+            "measure": "waiver",
+        }
+
+
+def at_work(role: str) -> Client:
+    """A member with one role, who has just signed in at a known device."""
+    client = browser()
+    sign_in(client, member(f"{role.replace('_', '.')}", role))
+    make_device_known(client)
+    return client

@@ -1,0 +1,196 @@
+"""Every address of the customers' site, tried by whoever else there is.
+
+The addresses come from the resolver itself: a new one without a case here fails the first test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import reverse
+
+from makegood.redress.claims import claims_of
+from tests.fuzz.addresses import PORTAL, STAFF, Pattern, patterns
+from tests.fuzz.customers_world import THEIR_OWN, Customers, browsing
+from tests.portal.acts.conftest import JIYEON, MINSU
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+OPEN = {
+    *("start", "look_up", "code", "code_again", "provider", "provider_back"),
+    *("sign_out", "signed_out", "message", "help"),
+}
+"""For everybody, and without anybody's data."""
+LINES = {
+    *("penalty", "apply", "enrol", "apply_document", "apply_account_document", "apply_confirm"),
+    *("receipt", "choose", "show_code", "coupon", "certificate"),
+}
+CLAIMS = {"claim", "correct", "correct_document", "withdraw", "object"}
+OWN = {"dues", *LINES, *CLAIMS}
+"""Only what is one's own."""
+MEASURES = ("waiver", "cover", "pass", "coupons", "nothing")
+UNKNOWN_RECEIPT = "AAAA-BBBB-CCCC"
+Address = tuple[str, dict[str, Any]]
+FORM = {
+    **THEIR_OWN,
+    "token": "x",
+    "agreed": "on",
+    "option": "film",
+    "words": "제 것입니다",
+    "changes": "1",
+    "day": "2026-01-12",
+    "code": "123456",
+}
+
+
+@pytest.mark.usefixtures("customers")
+def test_every_address_has_a_case_here() -> None:
+    assert {each.name.removeprefix("portal:") for each in patterns(PORTAL)} == OPEN | OWN
+
+
+def test_a_stranger_is_led_to_the_look_up_from_everything_of_ones_own(
+    customers: Customers,
+) -> None:
+    for address in own_addresses(customers):
+        for client in (browsing(), _with_a_made_up_cookie()):
+            for answer in (client.get(address), client.post(address, FORM)):
+                expect_nothing_of(customers, answer, address)
+                if answer.status_code == 405:  # a page that takes no form
+                    continue
+                assert answer.status_code == 302, address
+                assert answer.headers["Location"].startswith("/look-up/"), address
+
+
+def test_another_customer_reaches_nothing_by_any_changed_place_or_number(
+    customers: Customers,
+) -> None:
+    before = [(each.receipt_number, each.state, each.changes) for each in claims_of(MINSU)]
+    for name, given in asked_for(customers):
+        address = reverse(f"portal:{name}", kwargs=given, urlconf=PORTAL)
+        is_theirs = given.get("line") == 1
+        for answer in (customers.other.get(address), customers.other.post(address, FORM)):
+            expect_nothing_of(customers, answer, address)
+            if is_theirs:
+                assert answer.status_code < 500, address
+            else:
+                assert answer.status_code in {404, 405}, (address, answer.status_code)
+    assert [(each.receipt_number, each.state, each.changes) for each in claims_of(MINSU)] == before
+    assert {each.customer_id for each in claims_of(JIYEON)} <= {JIYEON}
+
+
+def test_the_page_of_what_is_due_holds_nothing_of_others(customers: Customers) -> None:
+    for method in ("get", "post"):
+        answer = getattr(customers.other, method)("/dues/")
+        expect_nothing_of(customers, answer, "/dues/")
+
+
+def test_pages_for_everybody_hold_nobody_s_data(customers: Customers) -> None:
+    typed = {**FORM, "code": customers.receipts[0]}
+    for name, client in product(sorted(OPEN), (browsing(), customers.other)):
+        address = reverse(f"portal:{name}", urlconf=PORTAL)
+        for answer in (client.get(address), client.post(address, typed)):
+            assert answer.status_code < 500, address
+            # What was typed may stand in its own field again, for who typed it.
+            typed_by_themselves = {customers.receipts[0]}
+            expect_nothing_of(customers, answer, address, but=typed_by_themselves)
+    customers.other = browsing(JIYEON)  # they signed out
+
+
+def test_the_owner_reaches_each_of_them(customers: Customers) -> None:
+    """Else the refusals above would say nothing."""
+    reached = set()
+    for name, given in asked_for(customers):
+        address = reverse(f"portal:{name}", kwargs=given, urlconf=PORTAL)
+        if customers.owner.get(address).status_code in {200, 302, 409}:
+            reached.add(name)
+    # This programme has no penalty to reckon; its page has tests of its own.
+    assert reached == (LINES | CLAIMS) - {"penalty"}
+    dues = customers.owner.get("/dues/").content.decode()
+    assert customers.receipts[0] in dues
+    assert customers.coupon in customers.owner.get("/dues/1/coupons/coupons/1/").content.decode()
+
+
+def test_no_form_is_taken_without_its_token(customers: Customers) -> None:
+    """A page of another site can make a browser send a form, and cannot know the token."""
+    careful = browsing(MINSU)
+    careful.handler.enforce_csrf_checks = True
+    for address in (*own_addresses(customers), *open_addresses()):
+        answer = careful.post(address, FORM)
+        assert answer.status_code == 403, (address, answer.status_code)
+
+
+def test_no_address_of_the_staff_s_is_there(customers: Customers) -> None:
+    shared = {"/", "/overview/"}
+    for each in patterns(STAFF):
+        if each.parts:
+            continue
+        address = reverse(each.name, urlconf=STAFF)
+        if address not in shared:
+            assert customers.other.get(address).status_code == 404, address
+
+
+def asked_for(customers: Customers) -> Iterator[Address]:
+    """Each address of a line's or claim's, with right, near and impossible parts."""
+    for each in patterns(PORTAL):
+        name = each.name.removeprefix("portal:")
+        if name in LINES | CLAIMS:
+            for given in _parts(each, customers):
+                yield name, given
+
+
+def own_addresses(customers: Customers) -> list[str]:
+    """The addresses of what is the owner's."""
+    return [
+        "/dues/",
+        *(
+            reverse(f"portal:{name}", kwargs=given, urlconf=PORTAL)
+            for name, given in asked_for(customers)
+            if given.get("line", 1) == 1
+        ),
+    ]
+
+
+def open_addresses() -> list[str]:
+    return [reverse(f"portal:{name}", urlconf=PORTAL) for name in sorted(OPEN)]
+
+
+def _parts(pattern: Pattern, customers: Customers) -> Iterator[dict[str, Any]]:
+    known: dict[str, tuple[Any, ...]] = {
+        "line": (0, 1, 2, 3, 4, 10**20),
+        "measure": MEASURES,
+        "number": (0, 1, 2, 10**20),
+        "receipt": (*customers.receipts, UNKNOWN_RECEIPT),
+        "kind": ("account", "claim"),
+    }
+    assert set(pattern.parts) <= set(known), f"{pattern.name} has a part without values here"
+    for values in product(*(known[part] for part in pattern.parts)):
+        given = dict(zip(pattern.parts, values, strict=True))
+        # Of a line that cannot be theirs one measure and number is enough.
+        is_far = given.get("line") in {0, 4, 10**20}
+        if is_far and (given.get("measure", "waiver"), given.get("number", 1)) != ("waiver", 1):
+            continue
+        yield given
+
+
+def expect_nothing_of(
+    customers: Customers, answer: Any, address: str, *, but: frozenset[str] | set[str] = frozenset()
+) -> None:
+    """No word of the owner's in the answer, its headers or its title."""
+    told = answer.content.decode("utf-8", "replace") + str(dict(answer.headers))
+    for number, value in enumerate(customers.personal):
+        # What stands in the address they know already.
+        if value not in but and value not in address:
+            assert value not in told, f"personal value {number} at {address}"
+
+
+def _with_a_made_up_cookie() -> Client:
+    from django.conf import settings
+
+    client = browsing()
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    client.cookies["makegood-staff"] = "b" * 32
+    return client
