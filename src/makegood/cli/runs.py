@@ -193,7 +193,8 @@ def cancel(run: RunId, reason: Reason, json_wanted: Json = False) -> None:
 def retry(run: RunId, reason: Reason, json_wanted: Json = False, quiet: Quiet = False) -> None:
     """Plan a follow-up run of exactly what failed or was returned, and nothing else.
 
-    Claims must be mended first. What is unknown is never tried again before it was answered.
+    Claims must be mended first. What is unknown is never tried again before it was answered. A run
+    that was cancelled is planned anew.
 
     Example: `makegood run retry 0b9c1d2e --reason "accounts were put right"`
     """

@@ -13,10 +13,11 @@ from makegood.kernel import Finding, MakegoodError, Progress, silent
 from makegood.ledger import Account, Transfer, post
 from makegood.redress.choices import stop_granting
 from makegood.redress.claims import stop_paying
+from makegood.redress.serving import programme_in_force
 from makegood.runs.channels import Channels, configured
 from makegood.runs.days import today_of
 from makegood.runs.kinds import RunKind
-from makegood.runs.planning import plan_follow_up
+from makegood.runs.planning import due, plan_follow_up, plan_run
 from makegood.runs.releasing import LEDGER_KINDS
 from makegood.runs.rows import RunRow, execute, run_of, select, shards
 from makegood.runs.settling import CLAIM_KINDS
@@ -103,14 +104,18 @@ def retry(
 ) -> RunRow:
     """Plan a follow-up of exactly what failed or was returned; claims must be mended first.
 
-    What is unknown or contradictory is never tried again. Raises Refused MG770, MakegoodError
-    MG870, MG879 where there is nothing to try again, MG773 for a reason that is none.
+    What is unknown or contradictory is never tried again. What was cancelled is planned anew, from
+    the version in force: twice asked, once planned. Raises Refused MG770, MakegoodError MG870,
+    MG879 where there is nothing to try again, MG773 for a reason that is none, and as ``plan_run``.
     """
     reason = checked_reason(reason)
     with transaction.atomic():
         run = run_of(run_id)
         _permitted(visitor, Act.RETRY_RUN, run, "access.permitted", reason)
-    follow_up = plan_follow_up(settings, run_id, visitor.actor, progress)
+    if run.state is RunState.CANCELLED:
+        follow_up = _anew(settings, run, visitor.actor, progress)
+    else:
+        follow_up = plan_follow_up(settings, run_id, visitor.actor, progress)
     if follow_up is None:
         raise MakegoodError(
             Finding(
@@ -121,6 +126,20 @@ def retry(
             )
         )
     return follow_up
+
+
+def _anew(settings: Settings, run: RunRow, by: str, progress: Progress) -> RunRow | None:
+    """The run that is planned instead of a cancelled one; None where it is due no more.
+
+    A cancelled follow-up gave back what it had taken: the run that it followed is tried again.
+    """
+    if run.follows is not None:
+        return None
+    known = (run.kind, run.measure, run.period, run.due_at)
+    for entry in due(programme_in_force(run.programme), run.due_at):
+        if (entry.kind, entry.measure, entry.period, entry.due_at) == known:
+            return plan_run(settings, run.programme, entry, by, progress, again=True)
+    return None
 
 
 def _never_left(

@@ -9,9 +9,20 @@ from django.db import transaction
 from makegood.kernel import MakegoodError
 from makegood.programmes import load_text
 from makegood.redress.claims import claim_of, claims_of, correct_account, settle, stop_paying
-from makegood.runs import RunKind, RunState, check_run, demands, due, plan_follow_up, plan_run
+from makegood.runs import (
+    RunKind,
+    RunState,
+    cancel,
+    check_run,
+    demands,
+    due,
+    plan_follow_up,
+    plan_run,
+    retry,
+)
 from makegood.runs.planning.earlier import item_files
 from makegood.runs.rows import execute
+from makegood.trust.access import Visitor
 from tests.redress.claims.relief import (
     IN_TIME,
     LINES,
@@ -187,6 +198,19 @@ def test_a_cancelled_run_gives_its_claims_back(settings):
         again = plan_run(settings, NAME, pay_out(), "console:root", again=True)
         assert paid_by(settings, again) == {"L0001": 120_000}
         assert check_run(settings, again.run_id).state is RunState.CHECKED
+
+
+def test_a_cancelled_run_is_planned_anew_once_when_a_person_says_so(settings):
+    applied("L0001")
+    advanced()
+    console = Visitor.console("root")
+    with on(PAY_DAY):
+        run = plan_run(settings, NAME, pay_out(), "system:worker")
+        cancel(settings, console, run.run_id, "planned from the wrong text")
+        again = retry(settings, console, run.run_id, "the text was put right")
+        assert again.run_id != run.run_id
+        assert paid_by(settings, again) == {"L0001": 120_000}
+        assert retry(settings, console, run.run_id, "asked twice").run_id == again.run_id
 
 
 def test_a_cover_enrols_who_is_old_enough_and_who_applied(settings):
