@@ -13,7 +13,7 @@ from makegood.channels.vouchers import code_of, give, import_codes
 from makegood.kernel import pay_once_key
 from makegood.redress.choices import begin_granting, coupons_of, settle_choices
 from makegood.trust.access import Visitor
-from makegood.trust.vault import keep_document
+from makegood.trust.vault import keep_document, mask_account_number
 from tests.portal.acts.conftest import JIYEON, MINE, MINSU, NAMES, PDF, apply_for, signed_in
 from tests.redress.claims.relief import NAME
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 MASKED = "김*수"
+MASKED_ACCOUNT = mask_account_number(MINE["account_number"])
 PHONES = ("010-7777-0000", "01077770000", "1077770000", "0000-7777")
 THEIR_OWN = {"bank_code": "004", "account_number": "99000111333", "account_holder": NAMES[JIYEON]}
 PASS_CODE = "MUSIC-AAAA1"  # noqa: S105 - a voucher's
@@ -48,7 +49,7 @@ class Customers:
         return (
             *(NAMES[MINSU], MASKED, MINSU, self.coupon, PASS_CODE, self.document),
             *self.receipts,
-            *(MINE["account_number"], MINE["account_number"].replace("-", ""), "1222"),
+            *(MINE["account_number"], MINE["account_number"].replace("-", ""), MASKED_ACCOUNT),
             *PHONES,
             *("L0001", "L0003", "L0006"),
         )

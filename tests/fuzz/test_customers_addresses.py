@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from makegood.redress.claims import claims_of
 from tests.fuzz.addresses import PORTAL, STAFF, Pattern, patterns
-from tests.fuzz.customers_world import THEIR_OWN, Customers, browsing
+from tests.fuzz.customers_world import MASKED_ACCOUNT, THEIR_OWN, Customers, browsing
 from tests.portal.acts.conftest import JIYEON, MINSU
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ def test_the_owner_reaches_each_of_them(customers: Customers) -> None:
     dues = customers.owner.get("/dues/").content.decode()
     assert customers.receipts[0] in dues
     assert customers.coupon in customers.owner.get("/dues/1/coupons/coupons/1/").content.decode()
+    claim = customers.owner.get(f"/claims/{customers.receipts[0]}/").content.decode()
+    assert MASKED_ACCOUNT in claim
 
 
 def test_no_form_is_taken_without_its_token(customers: Customers) -> None:

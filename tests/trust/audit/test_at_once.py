@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
-from threading import Thread
+from threading import Event, Thread
 
 import psycopg
 from django.db import connections
@@ -87,22 +87,24 @@ def insert(connection: psycopg.Connection, entry: Entry) -> None:
 def test_verifying_while_others_write_finds_nothing_wrong(database):
     """Rows move from waiting to placed while they are read: one snapshot sees each once."""
     keys = master_key(database)
-    done: list[bool] = []
+    enough = Event()
 
     def write_on() -> None:
-        for start in range(0, 400, 20):
-            write(20, start=start)
+        rounds = 0
+        while not enough.is_set() or rounds < 20:
+            write(20, start=20 * rounds)
             publish_checkpoint(keys, ORIGIN)
-        done.append(True)
+            rounds += 1
         connections.close_all()
 
     thread = Thread(target=write_on)
     thread.start()
-    checks = 0
-    while not done and thread.is_alive():
-        result = verify()
-        assert result.ok, result.findings
-        checks += 1
-    thread.join()
-    assert done
-    assert checks > 3
+    try:
+        for _ in range(4):
+            result = verify()
+            assert result.ok, result.findings
+            assert thread.is_alive(), "they write for as long as it is verified"
+    finally:
+        enough.set()
+        thread.join()
+    assert verify().ok
