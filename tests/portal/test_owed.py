@@ -72,7 +72,7 @@ def test_what_is_due_is_shown_and_kept_once_as_a_quote(database: Database) -> No
     assert len(quotes_of("kt-2025", "L00008")) == 0
     with statements() as asked:
         client.get("/dues/")
-    assert len(asked) <= 6, asked
+    assert len(asked) <= 3, asked
     assert len(quotes_of("kt-2025", "L00001")) == 1
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from makegood.decisions import Disposition, LineDecision, Way
+from makegood.decisions import Disposition, Explanation, LineDecision, Way
+from makegood.dues.alike import Kept, alike
 from makegood.dues.arriving import Bringing, Families, arrivals, is_enrolled
 from makegood.dues.claimed import claim_standing
 from makegood.dues.partners import choice_standing, coupon_standings
@@ -41,12 +42,47 @@ class Gathered:
 
 def cards_of(standing: LineStanding, gathered: Gathered, telling: Telling) -> tuple[Card, ...]:
     """The cards of a line by one programme, in the file's order; in the language in force."""
-    return tuple(_card(standing, decision, gathered, telling) for decision in standing.decisions)
+    kept = alike(telling, gathered.families)
+    explainer = explainer_of(telling.programme, telling.language)
+    return tuple(
+        _kept(standing, decision, explainer.of(decision, standing.values), gathered, telling, kept)
+        for decision in standing.decisions
+    )
 
 
-def _card(line: LineStanding, decision: LineDecision, gathered: Gathered, telling: Telling) -> Card:
+def _kept(
+    line: LineStanding,
+    decision: LineDecision,
+    explained: Explanation,
+    gathered: Gathered,
+    telling: Telling,
+    kept: Kept,
+) -> Card:
+    """The card, made once for all lines of which it says the same."""
+    name = decision.measure
+    if gathered.claims.get(name) or gathered.choices.get(name) or gathered.coupons.get(name):
+        return _card(line, decision, explained, gathered, telling)
+    key = (
+        *(name, decision.code, decision.amount, decision.also, decision.missing),
+        *(explained.sentences, explained.misses),
+        _other_name_document(line, telling.programme.measures[name], telling),
+        tuple(replace(item, line_id="") for item in gathered.items.get(name, ())),
+    )
+    card = kept.get(key)
+    if card is None:
+        made = _card(line, decision, explained, gathered, telling)
+        card = kept.setdefault(key, made.shared())
+    return card
+
+
+def _card(
+    line: LineStanding,
+    decision: LineDecision,
+    explained: Explanation,
+    gathered: Gathered,
+    telling: Telling,
+) -> Card:
     measure, name = telling.programme.measures[decision.measure], decision.measure
-    explained = explainer_of(telling.programme, telling.language).of(decision, line.values)
     claims = gathered.claims.get(name, ())
     claim = _present(line, claims)
     told = claim_standing(claim, telling) if claim else None

@@ -1,8 +1,9 @@
 """Everything that is due for a customer, gathered in a handful of statements.
 
-Five at most for a customer with any number of lines and measures: one for each programme that is
-served, and one each for claims, for choices with coupons, and for what runs have brought. Which
-programmes are served is remembered; each statement tells whether that still holds.
+One for each programme that is served, for any number of lines and measures; it tells whether
+there are claims, choices or coupons, and which runs there were. For what there is it takes one
+more each: for claims, for choices with coupons, for what runs have brought. Which programmes are
+served is remembered; each statement tells whether that still holds.
 """
 
 from __future__ import annotations
@@ -22,25 +23,26 @@ from makegood.dues.telling import Telling
 from makegood.dues.values import Card, Dues, LineDues, Pinned
 from makegood.kernel import MakegoodError
 from makegood.programmes import fact_text
-from makegood.redress.choices import Coupon, choices_and_coupons
-from makegood.redress.claims import Claim, claims_of_lines
+from makegood.redress.choices import HAVE_CHOSEN, Choice, Coupon, choices_and_coupons
+from makegood.redress.claims import HAVE_CLAIMS, Claim, claims_of_lines
 from makegood.redress.serving import (
     CustomerStanding,
     LineStanding,
     served_programmes,
     standings_of_customer,
 )
-from makegood.runs import Arrived, RunKind, arrivals_of
+from makegood.runs import STAMP, Arrived, RunKind, arrivals_of
 from makegood.trust.clock import now
 
 _T = TypeVar("_T")
 _Place: TypeAlias = tuple[str, str]
 """A programme and a line."""
-_ByMeasure: TypeAlias = defaultdict[tuple[str, str, str], list[_T]]
-"""By programme, line and measure."""
+_ByMeasure: TypeAlias = defaultdict[_Place, defaultdict[str, list[_T]]]
+"""By programme and line, and then by measure."""
 
 # Payments of claims stand in the claims themselves; messages are not owed to a line.
 _NOT_TOLD = (RunKind.NOTICE, RunKind.REMINDER, RunKind.PAY_OUT)
+_BESIDES = (HAVE_CLAIMS, HAVE_CHOSEN, STAMP)
 _served: set[str] = set()
 
 
@@ -66,7 +68,7 @@ def dues_of(
         for each in one.standings
         if each.line_id in chosen
     }
-    gathered = _gathered(customer_id, standings)
+    gathered = _gathered(customer_id, standings, found)
     programmes = {each.programme.identifier: each.programme for each in standings.values()}
     at = now()
     numbers = {line: number for number, line in enumerate(everything, start=1)}
@@ -74,6 +76,7 @@ def dues_of(
         customer_id=customer_id,
         language=language,
         programmes=tuple(programmes[name] for name in sorted(programmes)),
+        standings=standings,
         pins={name: _pinned(name, standings) for name in programmes},
         lines=tuple(
             _line(line, numbers[line], standings, gathered, language, at) for line in chosen
@@ -84,7 +87,7 @@ def dues_of(
 def _standings(customer_id: str, programme: str | None) -> list[CustomerStanding]:
     """By programme what is due; what was served the last time is asked for first."""
     if programme is not None:
-        return [standings_of_customer(programme, customer_id)]
+        return [standings_of_customer(programme, customer_id, besides=_BESIDES)]
     if _served:
         try:
             return _standings_of(sorted(_served), customer_id)
@@ -99,7 +102,7 @@ def _standings_of(names: list[str], customer_id: str) -> list[CustomerStanding]:
     done: dict[str, CustomerStanding] = {}
     while names:
         for name in names:
-            done[name] = standings_of_customer(name, customer_id)
+            done[name] = standings_of_customer(name, customer_id, besides=_BESIDES)
         served = {name for one in done.values() for name in one.served}
         names = sorted(served - set(done))
     _served.clear()
@@ -115,7 +118,11 @@ def _all_lines(found: Sequence[CustomerStanding]) -> list[str]:
     return sorted(known if len(named) == 1 else named)
 
 
-def _gathered(customer_id: str, standings: Mapping[_Place, LineStanding]) -> dict[_Place, Gathered]:
+def _gathered(
+    customer_id: str,
+    standings: Mapping[_Place, LineStanding],
+    found: Sequence[CustomerStanding],
+) -> dict[_Place, Gathered]:
     """Claims, choices, coupons and what runs have brought, by programme and line.
 
     Claims, choices and coupons of whoever had the line before are theirs, and are not shown.
@@ -123,43 +130,33 @@ def _gathered(customer_id: str, standings: Mapping[_Place, LineStanding]) -> dic
     if not standings:
         return {}
     lines = sorted({line for _, line in standings})
-    claims: _ByMeasure[Claim] = defaultdict(list)
-    for claim in claims_of_lines(lines):
+    programmes = sorted({name for name, _ in standings})
+    have_claims, have_chosen, stamps = zip(*(one.told for one in found), strict=True)
+    claims: _ByMeasure[Claim] = defaultdict(lambda: defaultdict(list))
+    for claim in claims_of_lines(lines) if any(have_claims) else ():
         if claim.customer_id in {customer_id, claim.line_id}:
-            claims[claim.programme, claim.line_id, claim.measure].append(claim)
-    chosen, taken = choices_and_coupons(lines)
-    choices = {
-        (each.programme, each.line_id, each.measure): each
-        for each in chosen
-        if each.customer_id in {customer_id, each.line_id}
-    }
-    coupons: _ByMeasure[Coupon] = defaultdict(list)
+            claims[claim.programme, claim.line_id][claim.measure].append(claim)
+    chosen, taken = choices_and_coupons(lines) if any(have_chosen) else ((), ())
+    choices: defaultdict[_Place, dict[str, Choice]] = defaultdict(dict)
+    for choice in chosen:
+        if choice.customer_id in {customer_id, choice.line_id}:
+            choices[choice.programme, choice.line_id][choice.measure] = choice
+    coupons: defaultdict[_Place, defaultdict[str, dict[int, Coupon]]]
+    coupons = defaultdict(lambda: defaultdict(dict))
     for coupon in taken:
-        if not coupon.is_of(customer_id):
-            continue
-        coupons[coupon.programme, coupon.line_id, coupon.measure].append(coupon)
-    brought = arrivals_of(
-        settings.INSTALLATION, sorted({name for name, _ in standings}), lines, without=_NOT_TOLD
-    )
-    items: _ByMeasure[Arrived] = defaultdict(list)
+        if coupon.is_of(customer_id):
+            coupons[coupon.programme, coupon.line_id][coupon.measure][coupon.offer] = coupon
+    # One statement told the runs of one programme.
+    stamp = str(stamps[0]) if programmes == [one.programme for one in found] else ""
+    brought = arrivals_of(settings.INSTALLATION, programmes, lines, without=_NOT_TOLD, stamp=stamp)
+    items: _ByMeasure[Arrived] = defaultdict(lambda: defaultdict(list))
     for item in brought.items:
-        items[item.programme, item.line_id, item.measure].append(item)
+        items[item.programme, item.line_id][item.measure].append(item)
     return {
-        (name, line): Gathered(
-            claims={m: claims[name, line, m] for m in standing.programme.measures},
-            choices={
-                m: choices[name, line, m]
-                for m in standing.programme.measures
-                if (name, line, m) in choices
-            },
-            coupons={
-                m: {each.offer: each for each in coupons[name, line, m]}
-                for m in standing.programme.measures
-            },
-            items={m: items[name, line, m] for m in standing.programme.measures},
-            families=brought.families,
+        place: Gathered(
+            claims[place], choices[place], coupons[place], items[place], brought.families
         )
-        for (name, line), standing in standings.items()
+        for place in standings
     }
 
 

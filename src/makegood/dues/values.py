@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from makegood.decisions import Disposition, Way
 from makegood.programmes import Programme
 from makegood.redress.claims import ClaimState
+from makegood.redress.serving import LineStanding
 
 
 class CardAct(StrEnum):
@@ -149,7 +150,8 @@ class Card:
 
     ``sentences`` and ``misses`` are the decision's own words, as ``makegood explain`` says them.
     ``apply_is_advised`` is False where somebody may apply only to have a refusal in writing;
-    ``language`` is that of its words.
+    ``language`` is that of its words. ``pages`` is where writers keep the HTML of a card that many
+    lines share; None for what is one line's own.
     """
 
     programme: str
@@ -174,6 +176,13 @@ class Card:
     apply_is_advised: bool = False
     language: str = "ko"
     earlier_claims: tuple[ClaimStanding, ...] = ()
+    pages: dict[Hashable, str] | None = field(default=None, init=False, compare=False, repr=False)
+
+    def shared(self) -> Card:
+        """The same card, for many lines; a card that is made of it by ``replace`` is one's own."""
+        made = replace(self)
+        object.__setattr__(made, "pages", {})
+        return made
 
     def may(self, act: CardAct) -> bool:
         """Whether this can be done now."""
@@ -226,7 +235,8 @@ class Dues:
     """Everything that is due for a customer's lines, by the programmes in force.
 
     ``language`` is the one that was asked for; a programme that does not speak it is worded in its
-    leading one. ``pins`` are by programme.
+    leading one. ``pins`` are by programme; ``standings`` by programme and line are what the cards
+    were made from.
     """
 
     customer_id: str = field(repr=False)
@@ -234,6 +244,7 @@ class Dues:
     programmes: tuple[Programme, ...]
     pins: Mapping[str, Pinned]
     lines: tuple[LineDues, ...]
+    standings: Mapping[tuple[str, str], LineStanding] = field(default_factory=dict, repr=False)
 
     @property
     def has_cards(self) -> bool:

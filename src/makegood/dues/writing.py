@@ -2,7 +2,8 @@
 
 A form is HTML with blanks for all that is said of one line alone: amounts, reasons, receipt
 numbers, what has arrived, facts. So a form is nobody's, a few hundred of them serve all customers,
-and nothing personal stays in memory once a page is written.
+and nothing personal stays in memory once a page is written. The HTML of a card that many lines
+share is kept with the card, for the second for which that is.
 """
 
 from __future__ import annotations
@@ -50,8 +51,14 @@ def cards_html(line: LineDues, addresses: Mapping[str, Address], *, unfolded: bo
 
 
 def _filled(card: Card, number: int, site: _Site, *, unfolded: bool) -> str:
+    key = number, site, unfolded
+    if card.pages is not None and key in card.pages:
+        return card.pages[key]
     blanks = Blanks()
-    return _card_form(blank_card(card, blanks), number, site, unfolded=unfolded).filled(blanks)
+    html = _card_form(blank_card(card, blanks), number, site, unfolded=unfolded).filled(blanks)
+    if card.pages is not None:
+        card.pages[key] = html
+    return html
 
 
 @lru_cache(maxsize=_FORMS_MAX)

@@ -1,6 +1,6 @@
 """Runs: what was decided reaches the customer exactly once."""
 
-from makegood.runs.arriving import Arrivals, Arrived, arrivals_of
+from makegood.runs.arriving import STAMP, Arrivals, Arrived, arrivals_of
 from makegood.runs.asking import Asked, ask_about_unanswered
 from makegood.runs.books import verify_ledger
 from makegood.runs.bringing import Brought, bring_answers
@@ -61,6 +61,7 @@ from makegood.runs.working import WorkDone, finish, prepare, tell, work, work_on
 
 __all__ = [
     "RULES",
+    "STAMP",
     "STATE_WORDS",
     "Arrivals",
     "Arrived",

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -28,18 +27,21 @@ from makegood.trust.statements import prepared_cursor
 _KEPT_SHARDS = 32
 _TRIES = 3
 
-Stamp: TypeAlias = tuple[int, Decimal | None]
-"""Which runs there are that were not cancelled: how many, and the sum of their names' hashes."""
+# Which runs there are that were not cancelled: how many, and the sum of their names' hashes.
+_STAMPED = "count(*) || '/' || coalesce(sum(hashtextextended(run_id::text, 0)), 0)"
+STAMP = f"""(
+SELECT {_STAMPED} FROM runs_run WHERE programme = %(programme)s AND state <> 'cancelled')"""
+"""Tells the runs of one programme from others, for a statement that has ``%(programme)s``."""
 
 # What runs there are is remembered; the statement tells whether that still holds.
-_STANDING = """
+_STANDING = f"""
 WITH asked AS (
     SELECT * FROM unnest(%(runs)s::uuid[], %(shards)s::int[], %(items)s::bigint[])
          AS given (run_id, number, item)),
 stamp AS (
-    SELECT count(*) AS runs, sum(hashtextextended(run_id::text, 0)) AS names
+    SELECT {_STAMPED} AS runs
     FROM runs_run WHERE programme = ANY(%(programmes)s) AND state <> 'cancelled')
-SELECT stamp.runs, stamp.names, asked.run_id, asked.item, run.state, shard.state, shard.sent_at,
+SELECT stamp.runs, asked.run_id, asked.item, run.state, shard.state, shard.sent_at,
        shard.answered_at, shard.number, shard.first_item, shard.done, shard.done_total,
        shard.failed, shard.returned, told.outcome, told.code, told.told_at
 FROM stamp LEFT JOIN (
@@ -50,9 +52,8 @@ FROM stamp LEFT JOIN (
 """
 _RUNS = "WHERE programme = ANY(%s) AND kind <> ALL(%s) AND state <> 'cancelled'"
 _APPLIED = "SELECT source_id FROM runs_applied WHERE source_id = ANY(%s)"
-_STAMP = """
-SELECT count(*), sum(hashtextextended(run_id::text, 0))
-FROM runs_run WHERE programme = ANY(%s) AND state <> 'cancelled'
+_STAMP_OF = f"""
+SELECT {_STAMPED} FROM runs_run WHERE programme = ANY(%s) AND state <> 'cancelled'
 """
 
 
@@ -96,20 +97,24 @@ def arrivals_of(
     line_ids: Sequence[str],
     *,
     without: Sequence[RunKind] = (RunKind.NOTICE, RunKind.REMINDER),
+    stamp: str = "",
 ) -> Arrivals:
     """What the runs of some programmes have brought to lines, in the order in which it was due.
 
     Of a family a line has the item of its last attempt alone. Each time by one statement; by two
-    more where there are other runs than the last time. Raises MakegoodError MG651 where the files
-    of a run are not there.
+    more where there are other runs than the last time. ``stamp`` is what ``STAMP`` told of the one
+    programme just now: where no run has anything for the lines, nothing more is asked. Raises
+    MakegoodError MG651 where the files of a run are not there.
     """
     kinds = tuple(sorted(kind.value for kind in without))
     key = (tuple(sorted(programmes)), kinds)
     for tried in range(1, _TRIES + 1):
         known = _known.get(key) or _looked_up(key)
         places = _places(settings, known, line_ids)
+        if places == [] and known.stamp == stamp:
+            return Arrivals((), known.families)
         rows = _standing(key[0], [place for _, _, place in places or ()])
-        is_known = rows[0][:2] == known.stamp
+        is_known = rows[0][0] == known.stamp
         # Runs may be planned faster than this is read: what is seen is true of its instant.
         if places is not None and (is_known or tried == _TRIES):
             return Arrivals(tuple(_arrived(settings, places, rows)), known.families)
@@ -145,7 +150,7 @@ def _gone() -> MakegoodError:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    stamp: Stamp
+    stamp: str
     runs: tuple[RunRow, ...]
     families: frozenset[tuple[str, str, RunKind, str]]
 
@@ -159,7 +164,7 @@ _KNOWN_MAX = 16
 def _looked_up(key: _Key) -> _Known:
     programmes, without = key
     # The stamp first: what is planned in between makes it old, never the runs.
-    stamp = select(_STAMP, [list(programmes)])[0]
+    stamp = str(select(_STAMP_OF, [list(programmes)])[0][0])
     found = runs(f"{_RUNS} ORDER BY due_at, sequence, run_id", [list(programmes), list(without)])
     families = frozenset((run.programme, run.measure, run.kind, run.period) for run in found)
     if len(_known) >= _KNOWN_MAX:
@@ -184,7 +189,7 @@ def _arrived(
     places: Sequence[tuple[RunRow, str, Place]],
     rows: Sequence[tuple[Any, ...]],
 ) -> list[Arrived]:
-    standing = {(row[2], row[3]): row[4:] for row in rows if row[2] is not None}
+    standing = {(row[1], row[2]): row[3:] for row in rows if row[1] is not None}
     newest: dict[tuple[object, ...], Arrived] = {}
     for run, line_id, place in places:
         row = standing.get((place.run_id, place.item))

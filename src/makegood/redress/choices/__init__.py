@@ -1,7 +1,7 @@
 """Choices: one of several things for a line, changeable until granted; and partners' coupons."""
 
 from makegood.redress.choices.choosing import Choice, ChoiceState, choice_of, choose, counts_of
-from makegood.redress.choices.codes import code_of_choice
+from makegood.redress.choices.codes import code_of_choice, reveal_code
 from makegood.redress.choices.coupons import Coupon, coupons_of, take_coupon
 from makegood.redress.choices.granting import (
     any_chosen,
@@ -11,9 +11,10 @@ from makegood.redress.choices.granting import (
     settle_choices,
     stop_granting,
 )
-from makegood.redress.choices.together import choices_and_coupons
+from makegood.redress.choices.together import HAVE_CHOSEN, choices_and_coupons
 
 __all__ = [
+    "HAVE_CHOSEN",
     "Choice",
     "ChoiceState",
     "Coupon",
@@ -27,6 +28,7 @@ __all__ = [
     "counts_of",
     "coupons_of",
     "lines_granting",
+    "reveal_code",
     "settle_choices",
     "stop_granting",
     "take_coupon",

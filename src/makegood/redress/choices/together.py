@@ -20,6 +20,11 @@ FROM choices_coupon WHERE line_id = ANY(%(lines)s)
 ORDER BY 10, 3, 4
 """
 
+HAVE_CHOSEN = """(
+EXISTS (SELECT FROM choices_choice WHERE line_id = ANY(ARRAY(SELECT line_id FROM asked)))
+OR EXISTS (SELECT FROM choices_coupon WHERE line_id = ANY(ARRAY(SELECT line_id FROM asked))))"""
+"""Whether anything was chosen or taken for the lines of ``asked``, for a statement that has it."""
+
 
 def choices_and_coupons(line_ids: Sequence[str]) -> tuple[list[Choice], list[Coupon]]:
     """What some lines chose, and the coupons they took, each in the order of time."""

@@ -25,6 +25,7 @@ from makegood.redress.claims.paying import (
 )
 from makegood.redress.claims.reading import (
     CLAIMED_SCHEMA,
+    HAVE_CLAIMS,
     applied_among,
     claim_of,
     claimed_amounts,
@@ -57,6 +58,7 @@ __all__ = [
     "ACCOUNT_REASONS",
     "APPROVALS_SCHEMA",
     "CLAIMED_SCHEMA",
+    "HAVE_CLAIMS",
     "PAYABLE_SCHEMA",
     "PAY_OUT_TIME",
     "STATE_WORDS",

@@ -36,6 +36,10 @@ _PLACES = {name: place for place, name in enumerate(COLUMNS)}
 _OF_LINES = f"""
 SELECT {_NAMES} FROM claims_claim WHERE line_id = ANY(%s) ORDER BY submitted_at DESC, claim_id
 """
+HAVE_CLAIMS = """
+EXISTS (SELECT FROM claims_claim WHERE line_id = ANY(ARRAY(SELECT line_id FROM asked)))"""
+"""Whether there are claims of the lines of ``asked (line_id)``, for a statement that has it."""
+
 _HISTORY = """
 SELECT number, at, before, after, reason, by, run_id, amount FROM claims_event
 WHERE claim_id = %s ORDER BY number

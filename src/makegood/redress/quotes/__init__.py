@@ -2,8 +2,8 @@
 
 from makegood.redress.quotes.content import Promised, Quote, verify_quote
 from makegood.redress.quotes.deviating import Deviation, deviations, propose_exceptions
-from makegood.redress.quotes.giving import give_quote
-from makegood.redress.quotes.keeping import quote_of, quoted_among, quoted_amounts, quotes_of
+from makegood.redress.quotes.giving import give_quote, give_quote_once
+from makegood.redress.quotes.keeping import quote_of, quoted_amounts, quotes_of
 
 __all__ = [
     "Deviation",
@@ -11,9 +11,9 @@ __all__ = [
     "Quote",
     "deviations",
     "give_quote",
+    "give_quote_once",
     "propose_exceptions",
     "quote_of",
-    "quoted_among",
     "quoted_amounts",
     "quotes_of",
     "verify_quote",

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.redress.quotes.content import Quote, read_quote, text_of
-from makegood.redress.quotes.keeping import keep
-from makegood.redress.quotes.signing import signing_key
+from makegood.redress.quotes.keeping import keep, keep_once
+from makegood.redress.quotes.signing import forget_signing_key, last_signing_key, signing_key
 from makegood.redress.serving import LineStanding, customer_of, decision_of, programme_in_force
-from makegood.trust.access import Visitor, permit
-from makegood.trust.audit import canonical
+from makegood.trust.access import Visitor, permit, permitted
+from makegood.trust.audit import canonical, entry_values
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
@@ -60,23 +62,93 @@ def give_quote(
         )
         standing = decision_of(programme_name, line_id)
         words = words_of(standing, language)
+        shown = Shown(quote_id, standing, language, through, visitor.actor, now())
+        quote = read_quote(key.sign(shown.text(words)).render(), words)
+        keep(quote)
+    return quote
+
+
+def give_quote_once(
+    visitor: Visitor,
+    standing: LineStanding,
+    language: str,
+    through: str,
+    *,
+    purpose: str = Purpose.CUSTOMER_REQUEST,
+    case: str = "",
+) -> bool:
+    """Keep a quote of what is shown of a line, unless there is one by the version and snapshot.
+
+    With its entry in the log, by one statement; whether it is new. The same facts by the same text
+    promise the same. Two at once may both be kept, and both say the same. Raises as ``give_quote``,
+    but for MG771.
+    """
+    _expect(standing.programme, language, through)
+    shown = Shown(uuid4(), standing, language, through, visitor.actor, now())
+    entry = permitted(
+        visitor,
+        Act.QUOTE,
+        Resource(ResourceKind.CUSTOMER, standing.customer_id),
+        purpose=purpose,
+        case=case,
+        kind="quote.shown",
+        details={
+            "quote": str(shown.quote_id),
+            "programme": standing.programme.identifier,
+            "through": through,
+        },
+    )
+    text = shown.text(words_of(standing, language))
+    values = shown.values() | entry_values(entry)
+    while True:
+        signer, key = last_signing_key()
+        done = keep_once(values | {"note": key.sign(text).render(), "signer": signer})
+        if done is not None:
+            return done
+        # Another key signs by now.
+        forget_signing_key()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that a quote says, before it is signed."""
+
+    quote_id: UUID
+    standing: LineStanding
+    language: str
+    through: str
+    actor: str
+    at: datetime
+
+    def text(self, words: Mapping[str, str]) -> str:
+        """What is signed."""
+        standing = self.standing
         content: dict[str, Json] = {
-            "quote": str(quote_id),
-            "programme": programme_name,
+            "quote": str(self.quote_id),
+            "programme": standing.programme.identifier,
             "programme_sha256": standing.programme.sha256,
             "snapshot_sha256": standing.snapshot_sha256,
             "as_of": standing.as_of.isoformat(),
-            "line": line_id,
+            "line": standing.line_id,
             "decisions": {each.measure: _plain(each) for each in standing.decisions},
-            "language": language,
+            "language": self.language,
             "words_sha256": sha256(canonical(words)).hexdigest(),
-            "shown_at": now().isoformat(),
-            "through": through,
-            "visitor": visitor.actor,
+            "shown_at": self.at.isoformat(),
+            "through": self.through,
+            "visitor": self.actor,
         }
-        quote = read_quote(key.sign(text_of(content)).render(), words)
-        keep(quote)
-    return quote
+        return text_of(content)
+
+    def values(self) -> dict[str, object]:
+        """The parameters by which it is kept."""
+        return {
+            "quote_id": self.quote_id,
+            "programme": self.standing.programme.identifier,
+            "line_id": self.standing.line_id,
+            "shown_at": self.at,
+            "programme_sha256": self.standing.programme.sha256,
+            "snapshot_sha256": self.standing.snapshot_sha256,
+        }
 
 
 def words_of(standing: LineStanding, language: str) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,24 @@ from django.db import connection
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.redress.quotes.content import Promised, Quote, read_quote
+from makegood.trust.audit import entry_clauses
+from makegood.trust.statements import prepared_cursor
 
 _KEEP = """
 INSERT INTO quotes_quote (quote_id, programme, line_id, shown_at, note) VALUES (%s, %s, %s, %s, %s)
+"""
+# Version and snapshot are hashes: where they stand in the note, it is of them.
+_KEEP_ONCE = f"""
+WITH newest AS (SELECT verifier_key FROM audit_signer ORDER BY number DESC LIMIT 1),
+made AS (
+    INSERT INTO quotes_quote (quote_id, programme, line_id, shown_at, note)
+    SELECT %(quote_id)s, %(programme)s, %(line_id)s, %(shown_at)s, %(note)s
+    FROM newest WHERE verifier_key = %(signer)s AND NOT EXISTS (
+        SELECT FROM quotes_quote WHERE programme = %(programme)s AND line_id = %(line_id)s
+        AND strpos(note, %(programme_sha256)s) > 0 AND strpos(note, %(snapshot_sha256)s) > 0)
+    RETURNING quote_id),
+{entry_clauses("made")}
+SELECT EXISTS (SELECT FROM newest WHERE verifier_key = %(signer)s), EXISTS (SELECT FROM made)
 """
 _ONE = "SELECT programme, line_id, shown_at, note FROM quotes_quote WHERE quote_id = %s"
 _OF_LINE = """
@@ -35,6 +50,19 @@ def keep(quote: Quote) -> None:
     values: list[Any] = [quote.quote_id, quote.programme, quote.line_id, quote.shown_at, quote.note]
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, values)
+
+
+def keep_once(values: Mapping[str, object]) -> bool | None:
+    """Add a quote with its entry where its line has none by its version and snapshot.
+
+    Whether it was added; None where another key than ``signer`` signs by now: then nothing was.
+    """
+    with prepared_cursor() as cursor:
+        row = cursor.execute(_KEEP_ONCE, values).fetchone()
+    if row is None:
+        raise RuntimeError("a statement that always tells something told nothing")
+    is_by_newest, is_new = row
+    return bool(is_new) if is_by_newest else None
 
 
 def quote_of(quote_id: UUID) -> Quote:
@@ -62,14 +90,6 @@ def quotes_of(programme: str, line_id: str) -> list[Quote]:
     with connection.cursor() as cursor:
         cursor.execute(_OF_LINE, [programme, line_id])
         return [read_quote(row[0]) for row in cursor.fetchall()]
-
-
-def quoted_among(programme: str, line_ids: Sequence[str]) -> frozenset[tuple[str, str, str]]:
-    """What was shown already for lines: line, and the hashes of version and snapshot."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_LINES, [programme, list(line_ids)])
-        quotes = [read_quote(row[0]) for row in cursor.fetchall()]
-    return frozenset((each.line_id, each.programme_sha256, each.snapshot_sha256) for each in quotes)
 
 
 def quoted_amounts(programme: str, measure: str, lines: Sequence[str]) -> dict[str, Promised]:

@@ -20,6 +20,26 @@ def signing_key() -> SigningKey:
     The log's key is made with its first checkpoint; where there is none yet, it is signed here.
     Raises MakegoodError MG720 to MG725 as the master key does, MG748 where the key is damaged.
     """
+    return _opened(_newest())
+
+
+def last_signing_key() -> tuple[str, SigningKey]:
+    """The verifier key and the key that signed the last time, or the one that signs now.
+
+    For who is told by the statement that keeps what was signed whether it is still the one.
+    """
+    if not _last:
+        signer = _newest()
+        _last[signer.verifier_key] = _opened(signer)
+    return next(iter(_last.items()))
+
+
+def forget_signing_key() -> None:
+    """Ask anew the next time."""
+    _last.clear()
+
+
+def _newest() -> Signer:
     installation: Settings = settings.INSTALLATION
     signer = newest_signer()
     if signer is None:
@@ -27,7 +47,10 @@ def signing_key() -> SigningKey:
         signer = newest_signer()
     if signer is None:
         raise RuntimeError("a checkpoint was signed, and there is no signer")
-    return _opened(signer)
+    return signer
+
+
+_last: dict[str, SigningKey] = {}
 
 
 @lru_cache(maxsize=4)

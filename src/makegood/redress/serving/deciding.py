@@ -101,21 +101,28 @@ class CustomerStanding:
     """What is due by one programme for all lines of a customer.
 
     ``lines`` are the customer's lines in order, those that are not served among them; ``served``
-    are the programmes of which a copy is loaded.
+    are the programmes of which a copy is loaded; ``told`` is what was asked besides, in its order.
     """
 
+    programme: str
     lines: tuple[str, ...]
     served: tuple[str, ...]
+    told: tuple[object, ...]
     standings: tuple[LineStanding, ...]
 
 
-def standings_of_customer(programme_name: str, customer_id: str) -> CustomerStanding:
+def standings_of_customer(
+    programme_name: str, customer_id: str, *, besides: tuple[str, ...] = ()
+) -> CustomerStanding:
     """The decisions for all lines of a customer by one programme, in one statement.
 
-    Lines that are not served have no standing. Raises MakegoodError MG632, MG830.
+    Lines that are not served have no standing. ``besides`` are expressions of SQL by which the
+    statement tells more of the same instant: about ``asked (line_id)``, the customer's lines, and
+    ``%(programme)s``. Raises MakegoodError MG632, MG830.
     """
-    found = rows_of_customer(programme_name, customer_id)
-    return CustomerStanding(found.lines, found.served, tuple(_decided(found)))
+    found = rows_of_customer(programme_name, customer_id, besides)
+    standings = tuple(_decided(found))
+    return CustomerStanding(programme_name, found.lines, found.served, found.told, standings)
 
 
 def _standings(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineStanding]:

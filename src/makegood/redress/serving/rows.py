@@ -35,8 +35,8 @@ class Found:
     """What one statement saw: the programme in force, the copy's generation, and the rows.
 
     ``snapshots`` is the last snapshot that was registered, ``served`` all programmes of which a
-    copy is loaded, ``lines`` the lines that were asked for, in order. ``rows`` are line, customer
-    and then the facts in the order of ``fact_names``.
+    copy is loaded, ``lines`` the lines that were asked for, in order, ``told`` what was asked
+    besides. ``rows`` are line, customer and then the facts in the order of ``fact_names``.
     """
 
     programme: Programme
@@ -44,6 +44,7 @@ class Found:
     snapshots: int
     served: tuple[str, ...]
     lines: tuple[str, ...]
+    told: Row
     rows: list[Row]
 
 
@@ -59,12 +60,16 @@ def rows_of_lines(programme_name: str, line_ids: Sequence[str]) -> Found:
     return _read(programme_name, _THESE, {"lines": list(line_ids)})
 
 
-def rows_of_customer(programme_name: str, customer_id: str) -> Found:
-    """The rows of all lines of a customer. Raises MakegoodError MG632, MG830."""
-    return _read(programme_name, _OF_CUSTOMER, {"customer": customer_id})
+def rows_of_customer(programme_name: str, customer_id: str, besides: tuple[str, ...] = ()) -> Found:
+    """The rows of all lines of a customer. Raises MakegoodError MG632, MG830.
+
+    ``besides`` are expressions of SQL about ``asked``, the table of the lines' names, and
+    ``%(programme)s``: what rooms above want to know of the same instant.
+    """
+    return _read(programme_name, _OF_CUSTOMER, {"customer": customer_id}, besides)
 
 
-def _read(name: str, lines: str, values: dict[str, object]) -> Found:
+def _read(name: str, lines: str, values: dict[str, object], besides: tuple[str, ...] = ()) -> Found:
     values = {**values, "programme": name}
     for _ in range(_TRIES):
         # What was read before answers as long as its generation does, which the statement tells.
@@ -74,7 +79,7 @@ def _read(name: str, lines: str, values: dict[str, object]) -> Found:
             raise not_served(name)
         try:
             with apart(), prepared_cursor() as cursor:
-                found = cursor.execute(_query(current, lines), values).fetchall()
+                found = cursor.execute(_query(current, lines, besides), values).fetchall()
         except errors.UndefinedTable:
             # Another generation took its place in this moment, or a restore left the tables out.
             continue
@@ -84,27 +89,33 @@ def _read(name: str, lines: str, values: dict[str, object]) -> Found:
                 raise nothing_in_force(name)
             programme = loaded(name, version)
             _remembered[name] = current
-            rows = [row[5:] for row in found if row[5] is not None]
+            first = 5 + len(besides)
             return Found(
-                programme, current, int(snapshots or 0), tuple(served), tuple(asked or ()), rows
+                programme,
+                current,
+                int(snapshots or 0),
+                tuple(served),
+                tuple(asked or ()),
+                found[0][5:first],
+                [row[first:] for row in found if row[first] is not None],
             )
     programme_in_force(name)
     current = current_of(name)
     raise not_served(name, str(current.folder) if current else "")
 
 
-def _query(current: Current, lines: str) -> str:
+def _query(current: Current, lines: str, besides: tuple[str, ...]) -> str:
     """What answers for lines; known by the table that it reads, whose columns never change."""
-    key = current.table_name, lines
+    key = current.table_name, lines, besides
     found = _queries.get(key)
     if found is None:
         if len(_queries) >= _KEPT:
             _queries.clear()
-        found = _queries[key] = _written(current, lines)
+        found = _queries[key] = _written(current, lines, besides)
     return found
 
 
-def _written(current: Current, lines: str) -> str:
+def _written(current: Current, lines: str, besides: tuple[str, ...]) -> str:
     # Version and generation are read by the same statement, even where no line is found.
     chosen = "".join(f', t."{name}"' for name in fact_names(current)).replace("%", "%%")
     table = sql.Identifier("serving", current.table_name).as_string(None)
@@ -113,7 +124,8 @@ def _written(current: Current, lines: str) -> str:
         f" SELECT ({NEWEST.format(programme='c.programme')}), c.generation,"
         " (SELECT max(snapshot_id) FROM serving_snapshot),"
         " (SELECT array_agg(programme ORDER BY programme) FROM serving_current),"
-        ' (SELECT array_agg(line_id ORDER BY line_id COLLATE "C") FROM asked), t.line_id,'
+        ' (SELECT array_agg(line_id ORDER BY line_id COLLATE "C") FROM asked),'
+        f"{''.join(f' {each},' for each in besides)} t.line_id,"
         f" coalesce(h.customer_id, t.line_id){chosen} FROM serving_current AS c"
         f" LEFT JOIN {table} AS t ON t.line_id = ANY(ARRAY(SELECT line_id FROM asked))"
         " LEFT JOIN serving_holder AS h ON h.line_id = t.line_id WHERE c.programme = %(programme)s"
@@ -121,4 +133,4 @@ def _written(current: Current, lines: str) -> str:
 
 
 _remembered: dict[str, Current] = {}
-_queries: dict[tuple[str, str], str] = {}
+_queries: dict[tuple[str, str, tuple[str, ...]], str] = {}

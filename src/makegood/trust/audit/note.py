@@ -10,6 +10,7 @@ import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -119,19 +120,29 @@ class SigningKey:
     @property
     def verifier(self) -> VerifierKey:
         """The public part."""
-        public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key()
-        return VerifierKey(self.name, ED25519, public.public_bytes_raw())
+        return _verifier_of(self.name, self.seed)
 
     def sign(self, text: str) -> Note:
         """A note of the text with this key's signature. Raises BadNote where it is no text."""
         checked_text(text)
-        value = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
+        value = _opened(self.seed).sign(text.encode())
         return Note(text, (Signature(self.name, self.verifier.key_id, value),))
 
     @classmethod
     def make(cls, name: str) -> SigningKey:
         """A new key, drawn."""
         return cls(checked_name(name), Ed25519PrivateKey.generate().private_bytes_raw())
+
+
+# Who holds a signing key holds its seed: to keep what is made of it gives nothing away.
+@lru_cache(maxsize=8)
+def _opened(seed: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+@lru_cache(maxsize=8)
+def _verifier_of(name: str, seed: bytes) -> VerifierKey:
+    return VerifierKey(name, ED25519, _opened(seed).public_key().public_bytes_raw())
 
 
 def parse_note(text: str) -> Note:

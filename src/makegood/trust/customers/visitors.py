@@ -7,8 +7,11 @@ from django.http import HttpRequest
 from makegood.trust.access import Visitor
 from makegood.trust.customers.keyed import mark_of
 from makegood.trust.customers.middleware import customer_of
+from makegood.trust.customers.values import CustomerStanding
 from makegood.trust.policy import DeviceTrust, Principal, PrincipalKind, Role, SignIn
 from makegood.trust.staff import standing
+
+_VISITOR = "_makegood_visitor"
 
 
 def customer_visitor(request: HttpRequest) -> Visitor:
@@ -16,8 +19,16 @@ def customer_visitor(request: HttpRequest) -> Visitor:
 
     ``source`` is a mark of the address: the log keeps no customer's address.
     """
-    origin = standing(request).origin
     found = customer_of(request)
+    known: tuple[CustomerStanding | None, Visitor] | None = getattr(request, _VISITOR, None)
+    if known is None or known[0] is not found:
+        known = found, _visitor(request, found)
+        setattr(request, _VISITOR, known)
+    return known[1]
+
+
+def _visitor(request: HttpRequest, found: CustomerStanding | None) -> Visitor:
+    origin = standing(request).origin
     role = frozenset({Role.CUSTOMER})
     if found is None:
         nobody = Principal("unknown", role, active=False, kind=PrincipalKind.CUSTOMER)
