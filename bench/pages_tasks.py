@@ -30,7 +30,8 @@ from bench.trust_tasks import installation
 Report = dict[str, Any]
 Cookies = dict[str, str]
 Page = Generator[Ask | float, Answer | None, Answer | None]
-PORTAL, BARE = "makegood.project.portal_settings", "bench.pages_bare"
+PORTAL = "makegood.project.portal_settings"
+BARE, BARE_SITE = "bench.pages_bare", "bench.pages_bare_site"
 CONNECTIONS = 32
 WARM_SECONDS = 3.0
 NEVER_FULL = 1_000_000
@@ -69,8 +70,9 @@ def pages(  # noqa: PLR0917 - a task is given all by name
         made_seconds = time.perf_counter() - started
         os.environ["BENCH_AHEAD"] = str(ahead)
         _open_gate(NEVER_FULL)
-        with _served(PORTAL, processes) as ours, _served(BARE, processes) as bare:
-            found = _in_turn(ours, bare, signed_in, seconds, runs)
+        with _served(PORTAL, processes) as ours:
+            with _served(BARE_SITE, processes) as site, _served(BARE, processes) as bare:
+                found = _in_turn(ours, site, bare, signed_in, seconds, runs)
             found |= _at_half(ours, signed_in, found["ours"], seconds)
             found |= _overload(ours, signed_in, crowd)
         return {"made_seconds": made_seconds, "customers": len(signed_in), **found}
@@ -212,36 +214,45 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 # --- One page after the other ---
 
 
-def _in_turn(ours: str, bare: str, signed_in: list[Cookies], seconds: float, runs: int) -> Report:
-    """Requests a second of both, each round one after the other; the client's own share.
+def _in_turn(
+    ours: str, site: str, bare: str, signed_in: list[Cookies], seconds: float, runs: int
+) -> Report:
+    """Requests a second of all three, each round one after the other; the client's own share.
 
-    Before it everybody looks once, told apart: then a quote is kept of what each is shown. The
-    rounds measure what is looked at again.
+    The bare view stands once behind the customers' site's middleware, and once behind none. Before
+    it everybody looks once, told apart: then a quote is kept of what each is shown. The rounds
+    measure what is looked at again.
     """
-    rates: dict[str, list[float]] = {"ours": [], "bare": []}
-    cost: dict[str, list[float]] = {"ours": [], "bare": []}
-    first = _everybody(ours, signed_in)
-    _everybody(ours, signed_in)
+    served = {"ours": (ours, "/dues/"), "site": (site, "/dues/"), "bare": (bare, "/")}
+    rates: dict[str, list[float]] = {name: [] for name in served}
+    cost: dict[str, list[float]] = {name: [] for name in served}
+    # Who signs in has come in before.
+    _everybody(ours, "/look-up/", signed_in)
+    first = _everybody(ours, "/dues/", signed_in)
+    _everybody(ours, "/dues/", signed_in)
+    _greedy(site, "/dues/", signed_in, WARM_SECONDS)
     _greedy(bare, "/", [{}], WARM_SECONDS)
     for _ in range(runs):
-        for name, address, path in (("ours", ours, "/dues/"), ("bare", bare, "/")):
-            told = _greedy(address, path, signed_in if name == "ours" else [{}], seconds)
+        for name, (address, path) in served.items():
+            told = _greedy(address, path, [{}] if name == "bare" else signed_in, seconds)
             assert not told.failures(), told.failures()
             assert set(told.statuses) == {("page", 200)}, told.statuses
             rates[name].append(told.count("page") / told.wall_seconds)
             cost[name].append(told.client_seconds / told.count("page"))
     return {
         "first": first.count("page") / first.wall_seconds,
-        "ours": median(rates["ours"]),
-        "bare": median(rates["bare"]),
-        "ratio": median(a / b for a, b in zip(rates["ours"], rates["bare"], strict=True)),
+        **{name: median(each) for name, each in rates.items()},
+        **{
+            f"ratio_{name}": median(a / b for a, b in zip(rates["ours"], rates[name], strict=True))
+            for name in ("site", "bare")
+        },
         "client_microseconds": {name: median(each) * 1e6 for name, each in cost.items()},
     }
 
 
-def _everybody(address: str, signed_in: list[Cookies]) -> Told:
-    """Each customer's page, once."""
-    told = _through(address, "/dues/", signed_in, lambda turn, mine: turn < len(mine))
+def _everybody(address: str, path: str, signed_in: list[Cookies]) -> Told:
+    """A page by each customer, once."""
+    told = _through(address, path, signed_in, lambda turn, mine: turn < len(mine))
     assert not told.failures(), told.failures()
     return told
 
@@ -377,7 +388,8 @@ def _overload(ours: str, signed_in: list[Cookies], seconds: int) -> Report:
 
     _empty_house()
     set_gate(limit, NEVER_FULL)
-    alone, _ = _crowd(ours, signed_in, limit, seconds)
+    # The same visitors' doings as below, of others: so many apply for the first time here, too.
+    alone, _ = _crowd(ours, signed_in[::-1], limit, seconds, applies=True)
     _empty_house()
     twice, crowd = _crowd(ours, signed_in, 2 * limit, seconds, applies=True)
     since = seconds * 0.2
