@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from makegood.centre.behalf.forms import banks
+from makegood.centre.behalf.forms import SECRET
 from makegood.trust.access import FIELDS, PERSON_FIELDS, Channel
 from makegood.trust.policy import Purpose, purpose_name
 
@@ -29,7 +29,6 @@ CHANNELS = {
     Channel.WEB: _("Web"),
     Channel.LETTER: _("Letter"),
 }
-_SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
 def purposes() -> list[tuple[str, str]]:
@@ -48,7 +47,7 @@ class TaskForm(forms.Form):
         help_text=_("The number of the ticket or the call. Nothing personal."),
         required=False,
         max_length=64,
-        widget=forms.TextInput(attrs=_SECRET),
+        widget=forms.TextInput(attrs=SECRET),
     )
 
 
@@ -59,15 +58,15 @@ class LookUpForm(TaskForm):
         label=_("Telephone"),
         required=False,
         max_length=40,
-        widget=forms.TextInput(attrs={**_SECRET, "inputmode": "tel"}),
+        widget=forms.TextInput(attrs={**SECRET, "inputmode": "tel"}),
     )
     name = forms.CharField(
-        label=_("Name"), required=False, max_length=100, widget=forms.TextInput(attrs=_SECRET)
+        label=_("Name"), required=False, max_length=100, widget=forms.TextInput(attrs=SECRET)
     )
     birth_date = forms.DateField(
         label=_("Birth date"),
         required=False,
-        widget=forms.DateInput(attrs={**_SECRET, "type": "date"}),
+        widget=forms.DateInput(attrs={**SECRET, "type": "date"}),
     )
 
     def __init__(self, *given: Any, fitting: Sequence[str], **named: Any) -> None:  # noqa: ANN401 - Django's own
@@ -97,9 +96,15 @@ class ConsentForm(forms.Form):
         label=_("What proves it"),
         help_text=_("The number of the recording or the form."),
         max_length=64,
-        widget=forms.TextInput(attrs=_SECRET),
+        widget=forms.TextInput(attrs=SECRET),
     )
     days_valid = forms.IntegerField(label=_("Days valid"), min_value=1, max_value=366, initial=30)
+
+    @classmethod
+    def at(cls, *, is_at_counter: bool) -> ConsentForm:
+        """The form with the way that fits where the customer is."""
+        channel = Channel.SHOP if is_at_counter else Channel.TELEPHONE
+        return cls(initial={"channel": channel.value})
 
     def values(self) -> dict[str, Any]:
         """What was given, for the gate."""
@@ -116,7 +121,7 @@ class CorrectForm(forms.Form):
         label=_("What is right"),
         help_text=_("A date as 2001-12-31."),
         max_length=300,
-        widget=forms.TextInput(attrs=_SECRET),
+        widget=forms.TextInput(attrs=SECRET),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -132,24 +137,6 @@ class CorrectForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """The field with its new value, for the gate."""
         return {self.cleaned_data["field"]: self.cleaned_data["value"]}
-
-
-class AccountForm(forms.Form):
-    """Where the customer is paid from now on."""
-
-    bank_code = forms.ChoiceField(label=_("Bank"), choices=banks)
-    account_number = forms.CharField(
-        label=_("Account number"),
-        max_length=40,
-        widget=forms.TextInput(attrs={**_SECRET, "inputmode": "numeric"}),
-    )
-    account_holder = forms.CharField(
-        label=_("Account holder"), max_length=100, widget=forms.TextInput(attrs=_SECRET)
-    )
-
-    def values(self) -> dict[str, Any]:
-        """What was given, for the gate."""
-        return dict(self.cleaned_data)
 
 
 class TakeForm(forms.Form):

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from makegood.centre.forms import AccountForm, CorrectForm, TakeForm
+from makegood.centre.behalf.forms import AccountForm
+from makegood.centre.forms import CorrectForm, TakeForm
 from makegood.centre.views import shown, task_of
 from makegood.trust.access import correct_account, correct_person, download, withdraw_consent
 from makegood.trust.staff import standing, visitor_of
@@ -57,7 +58,7 @@ def pay_elsewhere(request: HttpRequest) -> HttpResponse:
     correct_account(
         visitor_of(request),
         task.customer_id,
-        **form.values(),
+        **form.cleaned_data,
         purpose=task.purpose,
         case=task.case,
     )

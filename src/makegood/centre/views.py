@@ -21,11 +21,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from makegood.cases import cases_of
-from makegood.centre.behalf.showing import dues_context
+from makegood.centre.behalf.forms import AccountForm
+from makegood.centre.behalf.kept import drop_all
+from makegood.centre.behalf.showing import dues_context, through_of
 from makegood.centre.casework.days import rows_of
 from makegood.centre.forms import (
     FIELD_WORDS,
-    AccountForm,
     ConsentForm,
     CorrectForm,
     LookUpForm,
@@ -151,6 +152,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest) -> HttpResponse:
     """The task is over: nothing of it is kept."""
     request.session.pop(_TASK, None)
+    drop_all(request)
     return redirect("centre:look_up")
 
 
@@ -175,7 +177,7 @@ def shown(request: HttpRequest, task: Task, **forms: Form) -> HttpResponse:
         "rows": rows,
         "form": OpenForm(),
         "consent": (consent := consent_state(task.customer_id, task.purpose)),
-        "consenting": ConsentForm(),
+        "consenting": ConsentForm.at(is_at_counter=through_of(visitor_of(request)) == "shop"),
         "may_correct": may_ever(principal, Act.CORRECT),
         "correcting": CorrectForm(),
         "paying": AccountForm(),

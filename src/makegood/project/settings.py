@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "makegood.runs.events",
     "makegood.cases",
     "makegood.dues",
+    "makegood.acts",
     "makegood.trust.monitoring",
     # Before allauth: our pages take the place of its own.
     "makegood.operations",

@@ -110,11 +110,11 @@ def offered(
         yield database
 
 
-def prepare(tmp_path) -> None:
+def prepare(tmp_path, text: str = OFFERED) -> None:
     """The programme in force, its lines served, whose they are, and what is in the pools."""
-    published(OFFERED)
+    published(text)
     lines = {line_id: LINES[line_id] for line_id in HOLDERS}
-    register(Visitor.console("root"), snapshot(tmp_path / "lines", lines, AS_OF, OFFERED), NAME)
+    register(Visitor.console("root"), snapshot(tmp_path / "lines", lines, AS_OF, text), NAME)
     holders = tmp_path / "holders.csv"
     rows = [f"{line},{customer}" for line, customer in HOLDERS.items()]
     holders.write_text("\n".join(["line_id,customer_id", *rows]) + "\n")

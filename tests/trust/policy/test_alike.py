@@ -80,5 +80,6 @@ unless { resource != Customer::"C2" };
 def test_consent_is_asked_for_where_a_policy_looks_at_it(policies):
     asked = {act for act in Act if policies.asks_consent(act)}
     assert asked == {
-        *(Act.REVEAL, Act.CORRECT, Act.DOWNLOAD, Act.READ_DOCUMENT, Act.ACT_FOR_CUSTOMER)
+        *(Act.REVEAL, Act.CORRECT, Act.DOWNLOAD, Act.READ_DOCUMENT, Act.ACT_FOR_CUSTOMER),
+        Act.SHOW_CODE,
     }

@@ -8,12 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from makegood.centre.behalf.asking import Acting, card_asked, on_behalf, page, sent_in
+from makegood.acts import Acting, chosen, sent_in, tried
+from makegood.centre.behalf.asking import card_asked, on_behalf, page
 from makegood.centre.behalf.forms import ChooseForm
 from makegood.centre.behalf.words import told_of
 from makegood.dues import CardAct
-from makegood.kernel import MakegoodError
-from makegood.redress.choices import choose as choose_option
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,25 +29,9 @@ def choose(request: HttpRequest, acting: Acting, line: int, measure: str) -> Htt
     options = [(option.name, option.title) for option in choice.options]
     form = ChooseForm(sent_in(request), options=options, initial={"option": choice.chosen})
     if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["option"]
-        try:
-            choose_option(
-                acting.visitor,
-                asked.card.programme,
-                measure,
-                asked.line.line_id,
-                chosen,
-                acting.through,
-                purpose=acting.task.purpose,
-                case=acting.task.case,
-            )
-        except MakegoodError as error:
-            told = told_of(error)
-            if told is None:
-                raise
-            form.add_error(None, told)
-        else:
-            said = _("The choice was taken in: %(title)s.") % {"title": dict(options)[chosen]}
+        option = form.cleaned_data["option"]
+        if tried(form, told_of, lambda: chosen(asked, option)) is not None:
+            said = _("The choice was taken in: %(title)s.") % {"title": dict(options)[option]}
             messages.success(request, said)
             return redirect("centre:person")
     return page(request, "choose", asked, line=asked.line, form=form, choice=choice)

@@ -26,12 +26,15 @@ ADDRESSES: Mapping[str, str] = {
     "apply_late": "centre:for_apply",
     "enrol": "centre:for_apply",
     "choose": "centre:for_choose",
+    "show_code": "centre:for_code",
+    "take_coupon": "centre:for_coupon",
+    "certificate": "centre:for_certificate",
     "claim": "centre:for_claim",
     "correct_account": "centre:for_correct",
     "withdraw": "centre:for_withdraw",
     "object": "centre:for_object",
 }
-"""Where the acts of a card are done here. Codes and certificates are shown to customers alone."""
+"""Where the acts of a card are done here."""
 
 
 def through_of(visitor: Visitor) -> str:

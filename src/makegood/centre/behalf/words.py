@@ -6,18 +6,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from makegood.centre.behalf.asking import AskedCard
+from makegood.acts import AskedCard, Misfit
 from makegood.centre.casework.speaking import language
 from makegood.dues import Card
 from makegood.kernel import MakegoodError
-from makegood.redress.claims import AccountFit, OutsideWindow
+from makegood.redress.claims import OutsideWindow
 
 _TOLD: dict[str, Promise] = {
     "MG682": gettext_lazy("There is no such document of this customer's. Check its number."),
     "MG729": gettext_lazy("Such an account cannot be. Ask for number and name again."),
     "MG773": gettext_lazy("Say why in a sentence, without anybody's data."),
+    "MG808": gettext_lazy("No code is left at the moment. New ones come: try again tomorrow."),
     "MG837": gettext_lazy("There is nothing of this name to choose."),
-    "MG838": gettext_lazy("This is not possible now. The card says from when until when it is."),
+    "MG838": gettext_lazy("This cannot be done now. The card says from when until when it can."),
     "MG841": gettext_lazy("For this line there is nothing to apply for."),
     "MG843": gettext_lazy("This is not applied for here. The card says where."),
     "MG844": gettext_lazy("Something is missing from the application. Go through it again."),
@@ -34,24 +35,16 @@ def told_of(error: MakegoodError) -> str | None:
     return str(told) if told else None
 
 
-def fit_error(
-    fit: AccountFit, *, takes_other_name: bool, has_proof: bool
-) -> tuple[str, str] | None:
-    """The field and the words of an account that does not fit; None where one goes on."""
-    match fit:
-        case AccountFit.NOT_FOUND:
-            said = _("The bank knows no such account. Ask for bank and number again.")
-            return "account_number", said
-        case AccountFit.DIFFERS if takes_other_name:
-            said = _("The account is not in this name. Ask whose account it is.")
-            return "account_holder", said
-        case AccountFit.DIFFERS:
-            said = _("The account is not in the customer's name. Ask for an account of their own.")
-            return "account_holder", said
-        case AccountFit.OTHER_NAME if not has_proof:
-            said = _("The account is somebody else's. Name the document that says why.")
-            return "account_document", said
-    return None
+def misfit_told(misfit: Misfit) -> str:
+    """What speaks against an account, as an agent is told."""
+    match misfit:
+        case Misfit.NOT_FOUND:
+            return _("The bank knows no such account. Ask for bank and number again.")
+        case Misfit.NOT_AS_NAMED:
+            return _("The account is not in this name. Ask whose account it is.")
+        case Misfit.NOT_OWN:
+            return _("The account is not in the customer's name. Ask for an account of their own.")
+    return _("The account is somebody else's. Name the document that says why.")
 
 
 def consent_words(asked: AskedCard, operator: str, *, has_account: bool) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from makegood.cases import Callback, CaseKind, open_case, windows
+from makegood.centre.behalf.showing import through_of
 from makegood.centre.casework.forms import NewCaseForm, add_finding
 from makegood.centre.casework.offering import purpose_of
 from makegood.centre.casework.published import titled
@@ -74,6 +75,7 @@ def _form(request: HttpRequest, task: Task | None) -> NewCaseForm | None:
         request.POST or None,
         programmes=titled(programmes),
         lines=lines_of(task.customer_id) if task else [],
+        initial={"through": through_of(visitor_of(request))},
     )
     asked = request.POST.get("programme", "")
     form.offer(windows(programme_in_force(asked if asked in programmes else programmes[0]), now()))

@@ -11,49 +11,49 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from makegood.acts import (
+    AskedCard,
+    AskedClaim,
+    account_fit,
+    application_of,
+    applied,
+    document_needed,
+    misfit_of,
+    operator_of,
+    other_name_document,
+    sent_in,
+    takes_others,
+    tried,
+)
 from makegood.channels.bank import institution_name
 from makegood.dues import CardAct
-from makegood.kernel import MakegoodError
-from makegood.portal.acts.asking import THROUGH, AskedCard, card_asked, for_customer, sent_in
+from makegood.portal.acts.asking import card_asked
 from makegood.portal.acts.drafts import (
     Draft,
     draft_of,
     drop_draft,
     keep_draft,
     may_ask_bank,
-    patience,
 )
 from makegood.portal.acts.forms import AccountForm, ConsentForm
-from makegood.portal.acts.words import consent_words, fit_error, told_of
+from makegood.portal.acts.words import consent_words, misfit_told, told_of
+from makegood.portal.customer import customer_required
 from makegood.portal.frame import language
 from makegood.programmes import date_text
-from makegood.redress.claims import (
-    AccountFit,
-    Application,
-    Receipt,
-    check_account,
-    claim_of,
-    needs_account,
-    pay_on,
-    submit,
-    takes_other_name,
-)
-from makegood.redress.serving import LineStanding, decision_of
-from makegood.trust.access import permit
+from makegood.redress.claims import AccountFit, Receipt, claim_of, needs_account, pay_on
+from makegood.redress.serving import decision_of
 from makegood.trust.clock import now
-from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
 APPLYING = (CardAct.APPLY, CardAct.APPLY_LATE, CardAct.ENROL)
 
 
-@for_customer
+@customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     """The account to be paid to, where one is needed."""
@@ -67,18 +67,17 @@ def apply(request: HttpRequest, line: int, measure: str) -> HttpResponse:
         return redirect("portal:apply_confirm", *asked.place)
     form = AccountForm(sent_in(request), initial=_entered(draft))
     if request.method == "POST" and form.is_valid():
-        standing = decision_of(asked.card.programme, asked.line.line_id)
-        others = takes_other_name(standing, asked.card.measure)
-        fit = fit_of(request, application_of(asked, form.cleaned_data), asked)
-        wrong = fit_error(fit, takes_other_name=others)
+        others = takes_others(asked.card.programme, asked.line.line_id, asked.card.measure)
+        fit = fit_of(request, asked, form.cleaned_data)
+        wrong = misfit_of(fit, takes_other_name=others)
         if wrong is None:
             kept = keep_draft(request, asked, draft, **form.cleaned_data, fit=fit.value)
             return redirect(_after_account(kept, others=others), *asked.place)
-        form.add_error(*wrong)
+        form.add_error(wrong.field, misfit_told(wrong))
     return _page(request, "account", asked, form=form, document=account_document(asked))
 
 
-@for_customer
+@customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     """The summary, the consent, and sending it."""
@@ -95,20 +94,13 @@ def confirm(request: HttpRequest, line: int, measure: str) -> HttpResponse:
             changed = _("You changed the application in another window. Check it once more.")
             messages.warning(request, changed)
             return redirect("portal:apply_confirm", *asked.place)
-        try:
-            _sent(asked, draft, words)
-        except MakegoodError as error:
-            told = told_of(error)
-            if told is None:
-                raise
-            form.add_error(None, told)
-        else:
+        if tried(form, told_of, lambda: _sent(asked, draft, words)) is not None:
             drop_draft(request, asked)
             return redirect("portal:receipt", *asked.place)
     return _page(request, "confirm", asked, form=form, draft=draft, words=words, **_shown(draft))
 
 
-@for_customer
+@customer_required
 @require_safe
 def receipt(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     """The receipt of the application that stands, and what happens next."""
@@ -148,51 +140,20 @@ def has_account(asked: AskedCard) -> bool:
     return needs_account(asked.card.programme, asked.card.measure)
 
 
-def document_needed(asked: AskedCard) -> str:
-    """The document without which nobody can apply; one that only helps is none."""
-    section = decision_of(asked.card.programme, asked.line.line_id).programme
-    claim = section.measures[asked.card.measure].section.claim
-    is_needed = asked.may(CardAct.APPLY_LATE) or (claim is not None and claim.document is not None)
-    return asked.card.document_wanted if is_needed else ""
-
-
 def account_document(asked: AskedCard) -> str:
     """What an account in another name needs, where the programme takes one of this line."""
-    standing = decision_of(asked.card.programme, asked.line.line_id)
-    if not takes_other_name(standing, asked.card.measure):
-        return ""
-    return document_for_other_name(standing, asked.card.measure)
-
-
-def document_for_other_name(standing: LineStanding, measure: str) -> str:
-    """The document, in the words of the programme; empty where it names none."""
-    refund = standing.programme.measures[measure].section.refund
-    account = refund.account if refund else None
-    return account.document[language()] if account and account.document else ""
-
-
-def application_of(
-    asked: AskedCard, account: Mapping[str, Any], document: str = "", account_document: str = ""
-) -> Application:
-    """The application as the rooms below take it."""
-    return Application(
-        programme=asked.card.programme,
-        measure=asked.card.measure,
-        line_id=asked.line.line_id,
-        through=THROUGH,
-        bank_code=str(account.get("bank_code", "")),
-        account_number=str(account.get("account_number", "")),
-        account_holder=str(account.get("account_holder", "")),
-        document=document,
-        account_document=account_document,
+    return other_name_document(
+        asked.card.programme, asked.line.line_id, asked.card.measure, language()
     )
 
 
-def fit_of(request: HttpRequest, application: Application, asked: AskedCard) -> AccountFit:
+def fit_of(
+    request: HttpRequest, asked: AskedCard | AskedClaim, given: Mapping[str, Any]
+) -> AccountFit:
     """What the bank says of an account; not known where it was asked too often."""
     if not may_ask_bank(request):
         return AccountFit.NOT_KNOWN
-    return check_account(asked.visitor, application, settings=patience())
+    return account_fit(asked.acting, application_of(asked, given))
 
 
 def _after_account(draft: Draft, *, others: bool) -> str:
@@ -214,30 +175,14 @@ def _is_complete(asked: AskedCard, draft: Draft) -> bool:
 
 
 def _sent(asked: AskedCard, draft: Draft, words: str) -> Receipt:
-    """The claim, and what was agreed to, in one transaction."""
-    account = {
-        "bank_code": draft.bank_code,
-        "account_number": draft.account_number,
-        "account_holder": draft.account_holder,
-    }
-    application = application_of(asked, account, draft.document, draft.account_document)
-    with transaction.atomic():
-        made = submit(asked.visitor, application, purpose=Purpose.CUSTOMER_REQUEST)
-        if made.is_new:
-            permit(
-                asked.visitor,
-                Act.APPLY,
-                Resource(ResourceKind.CUSTOMER, asked.customer_id),
-                purpose=Purpose.CUSTOMER_REQUEST,
-                kind="claim.consented",
-                details={"claim": made.receipt_number, "words": words, "language": language()},
-            )
-    return made
+    """The claim, and what was agreed to."""
+    documents = {"document": draft.document, "account_document": draft.account_document}
+    application = application_of(asked, {**_entered(draft), **documents})
+    return applied(asked.acting, application, words, language())
 
 
 def _consent(asked: AskedCard) -> str:
-    programme = decision_of(asked.card.programme, asked.line.line_id).programme
-    operator = programme.section.operator[language()]
+    operator = operator_of(asked, language())
     return consent_words(asked.card, operator, has_account=has_account(asked))
 
 

@@ -9,16 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from makegood.dues import CardAct, CouponStanding
+from makegood.acts import AskedCard, chosen, coupon_taken, offer_of, sent_in, tried
+from makegood.dues import CardAct
 from makegood.kernel import MakegoodError
-from makegood.portal.acts.asking import THROUGH, AskedCard, card_asked, for_customer, sent_in
+from makegood.portal.acts.asking import card_asked
 from makegood.portal.acts.forms import ChooseForm
 from makegood.portal.acts.words import told_of
-from makegood.redress.choices import choose as choose_option
-from makegood.redress.choices import code_of_choice, take_coupon
+from makegood.portal.customer import customer_required
+from makegood.redress.choices import code_of_choice
 
 
-@for_customer
+@customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     """Choose one of a card's options; another one until it is granted."""
@@ -31,29 +32,15 @@ def choose(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     options = [(option.name, option.title) for option in choice.options]
     form = ChooseForm(sent_in(request), options=options, initial={"option": choice.chosen})
     if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["option"]
-        try:
-            choose_option(
-                asked.visitor,
-                asked.card.programme,
-                asked.card.measure,
-                asked.line.line_id,
-                chosen,
-                THROUGH,
-            )
-        except MakegoodError as error:
-            told = told_of(error)
-            if told is None:
-                raise
-            form.add_error(None, told)
-        else:
-            title = dict(options)[chosen]
+        option = form.cleaned_data["option"]
+        if tried(form, told_of, lambda: chosen(asked, option)) is not None:
+            title = dict(options)[option]
             messages.success(request, _("Your choice is kept: %(title)s.") % {"title": title})
             return redirect("portal:choose", *asked.place)
     return _page(request, "choose", asked, form=form, choice=choice)
 
 
-@for_customer
+@customer_required
 @require_safe
 def show_code(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     """The code of the pass that was granted."""
@@ -63,46 +50,28 @@ def show_code(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     if not asked.may(CardAct.SHOW_CODE):
         return _page(request, "not_now", asked, status=409)
     code = code_of_choice(
-        asked.visitor, asked.card.programme, asked.card.measure, asked.line.line_id
+        asked.acting.visitor, asked.card.programme, asked.card.measure, asked.line.line_id
     )
     return _page(request, "code", asked, code=code, of_what=asked.card.choice.chosen_title)
 
 
-@for_customer
+@customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def coupon(request: HttpRequest, line: int, measure: str, number: int) -> HttpResponse:
     """Take the coupon of an offer; whoever took it sees its code again."""
     asked = card_asked(request, line, measure)
-    offer = _offer(asked, number)
+    offer = offer_of(asked, number)
     if request.method == "POST":
         try:
-            _taken(asked, number)
+            coupon_taken(asked, number)
         except MakegoodError as error:
             told = told_of(error)
             if told is None:
                 raise
             return _page(request, "coupon", asked, offer=offer, wrong=told, status=409)
         return redirect("portal:coupon", *asked.place, number)
-    code = _taken(asked, number) if offer.is_taken and offer.has_code else ""
+    code = coupon_taken(asked, number) if offer.is_taken and offer.has_code else ""
     return _page(request, "coupon", asked, offer=offer, code=code)
-
-
-def _offer(asked: AskedCard, number: int) -> CouponStanding:
-    for offer in asked.card.coupons:
-        if offer.number == number:
-            return offer
-    raise Http404
-
-
-def _taken(asked: AskedCard, number: int) -> str:
-    return take_coupon(
-        asked.visitor,
-        asked.card.programme,
-        asked.card.measure,
-        number,
-        asked.line.line_id,
-        THROUGH,
-    )
 
 
 def _page(

@@ -6,20 +6,15 @@ import secrets
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
-from makegood.configuration import Settings
-from makegood.portal.acts.asking import AskedCard
+from makegood.acts import CHECKS_MAX, AskedCard
 from makegood.trust.customers import PleaseWait, count_account_check, customer_of
 from makegood.trust.staff import standing
 
 _KEY = "makegood_acts"
 _CHECKS = "makegood_acts_checks"
 _DRAFTS_MAX = 8
-_BANK_SECONDS = 2.0
-CHECKS_MAX = 20
-"""How often the bank is asked about accounts in one session: nobody tries out others' accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +77,6 @@ def may_ask_bank(request: HttpRequest) -> bool:
     except PleaseWait:
         return False
     return True
-
-
-def patience() -> Settings:
-    """The settings for asking the bank while somebody waits for the page: two seconds a try."""
-    installed: Settings = settings.INSTALLATION
-    seconds = min(_BANK_SECONDS, installed.bank_wait_seconds)
-    return installed.model_copy(update={"bank_wait_seconds": seconds})
 
 
 def _name(asked: AskedCard) -> str:

@@ -1,4 +1,4 @@
-"""The code that a line was given for what it chose, for who may read the customer's matters."""
+"""Codes that a line was given: for the customer, and opened by staff on the customer's behalf."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from makegood.channels import vouchers
 from makegood.redress.choices.choosing import ChoiceState, choice_of
+from makegood.redress.choices.coupons import code_of_coupon
 from makegood.redress.choices.problems import no_such
 from makegood.redress.serving import customer_of
 from makegood.trust.access import Visitor, permit
@@ -39,12 +40,50 @@ def code_of_choice(
             case=case,
             details={"programme": programme, "measure": measure, "line": line_id},
         )
-        found = choice_of(programme, measure, line_id)
-        if found is None:
-            raise no_such("choice", f"of {measure}", [])
-        if found.state is not ChoiceState.GRANTED:
-            return None
-        with connection.cursor() as cursor:
-            cursor.execute(_KEY, [programme, measure, line_id])
-            row = cursor.fetchone()
-        return vouchers.code_of(row[0]) if row else None
+        return _of_choice(programme, measure, line_id)
+
+
+def reveal_code(
+    visitor: Visitor,
+    programme: str,
+    measure: str,
+    line_id: str,
+    *,
+    offer_number: int = 0,
+    purpose: str,
+    case: str = "",
+) -> str | None:
+    """The code of a line's pass in the clear, opened by staff; with an offer, of its coupon.
+
+    The entry that says so is committed before it is given back. None before a pass was granted, or
+    without a pool. Raises Refused MG770, MakegoodError MG837 where the line chose nothing of this
+    measure or took no coupon of the offer, MG838 where who held the line before took it.
+    """
+    customer_id = customer_of(line_id)
+    details = {"programme": programme, "measure": measure, "line": line_id}
+    with transaction.atomic(durable=True):
+        permit(
+            visitor,
+            Act.SHOW_CODE,
+            Resource(ResourceKind.CUSTOMER, customer_id),
+            purpose=purpose,
+            case=case,
+            kind="code.shown",
+            details=details | ({"offer": offer_number} if offer_number else {}),
+        )
+        if not offer_number:
+            return _of_choice(programme, measure, line_id)
+        return code_of_coupon(customer_id, programme, measure, offer_number, line_id)
+
+
+def _of_choice(programme: str, measure: str, line_id: str) -> str | None:
+    """Raises MakegoodError MG837 where the line chose nothing of this measure."""
+    found = choice_of(programme, measure, line_id)
+    if found is None:
+        raise no_such("choice", f"of {measure}", [])
+    if found.state is not ChoiceState.GRANTED:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_KEY, [programme, measure, line_id])
+        row = cursor.fetchone()
+    return vouchers.code_of(row[0]) if row else None

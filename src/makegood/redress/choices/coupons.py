@@ -134,6 +134,19 @@ def coupons_of(line_id: str) -> list[Coupon]:
         return [Coupon(*row) for row in cursor.fetchall()]
 
 
+def code_of_coupon(
+    customer_id: str, programme: str, measure: str, offer_number: int, line_id: str
+) -> str:
+    """The code of a coupon that was taken, for who took it; whoever calls has asked the gate.
+
+    Raises MakegoodError MG837 where none was taken, MG838 where it is not this customer's.
+    """
+    known = _known(programme, measure, offer_number, line_id)
+    if known is None:
+        raise no_such("coupon", f"of offer {offer_number}", [])
+    return _code_for(customer_id, known)
+
+
 def _known(programme: str, measure: str, offer: int, line_id: str) -> Coupon | None:
     with connection.cursor() as cursor:
         cursor.execute(_ONE, [programme, measure, offer, line_id])

@@ -232,6 +232,7 @@ _REDRESS = (
     Kind("claim.decided", "신청 심사", "a claim was approved or refused", ENTITY_MANAGEMENT, 3),
     Kind("choice.made", "선택 접수", "a choice was made", ENTITY_MANAGEMENT, 3),
     Kind("coupon.given", "쿠폰 제공", "a coupon was given", ENTITY_MANAGEMENT, 1),
+    Kind("code.shown", "이용권·쿠폰 코드 열람", "a code was shown", DATASTORE_ACTIVITY, 1),
     Kind("vouchers.imported", "이용권 코드 적재", "codes were imported", DATASTORE_ACTIVITY, 5),
 )
 

@@ -92,6 +92,7 @@ _ACTS = {
     Act.REQUEST_CALLBACK: ("회신 전화 신청", "ask to be called back"),
     Act.TAKE_CALLBACK: ("로그인하지 않은 회신 신청 접수", "take in a stranger's wish to be called"),
     Act.ACT_FOR_CUSTOMER: ("고객 대신 처리", "act on a customer's behalf"),
+    Act.SHOW_CODE: ("이용권·쿠폰 코드 열기", "open the code of a pass or coupon"),
 }
 
 

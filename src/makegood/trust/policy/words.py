@@ -92,6 +92,7 @@ class Act(StrEnum):
     REQUEST_CALLBACK = "request_callback"
     TAKE_CALLBACK = "take_callback"
     ACT_FOR_CUSTOMER = "act_for_customer"
+    SHOW_CODE = "show_code"
 
 
 class ResourceKind(StrEnum):
