@@ -24,9 +24,9 @@ _THESE = "SELECT unnest(%(lines)s::text[]) AS line_id"
 # The customer itself is its line where it is the name of no line that is somebody else's.
 _OF_CUSTOMER = """
 SELECT line_id FROM serving_holder WHERE customer_id = %(customer)s
-UNION ALL SELECT %(customer)s WHERE NOT EXISTS (
-    SELECT 1 FROM serving_holder
-    WHERE customer_id = %(customer)s OR line_id = %(customer)s)
+UNION ALL SELECT %(customer)s
+WHERE NOT EXISTS (SELECT 1 FROM serving_holder WHERE customer_id = %(customer)s)
+  AND NOT EXISTS (SELECT 1 FROM serving_holder WHERE line_id = %(customer)s)
 """
 
 
@@ -116,7 +116,8 @@ def _query(current: Current, lines: str, besides: tuple[str, ...]) -> str:
 
 
 def _written(current: Current, lines: str, besides: tuple[str, ...]) -> str:
-    # Version and generation are read by the same statement, even where no line is found.
+    # Version and generation are read by the same statement, even where no line is found. Whose a
+    # line is, is looked up line by line: a join might be planned for more than are ever asked.
     chosen = "".join(f', t."{name}"' for name in fact_names(current)).replace("%", "%%")
     table = sql.Identifier("serving", current.table_name).as_string(None)
     return (
@@ -126,9 +127,10 @@ def _written(current: Current, lines: str, besides: tuple[str, ...]) -> str:
         " (SELECT array_agg(programme ORDER BY programme) FROM serving_current),"
         ' (SELECT array_agg(line_id ORDER BY line_id COLLATE "C") FROM asked),'
         f"{''.join(f' {each},' for each in besides)} t.line_id,"
-        f" coalesce(h.customer_id, t.line_id){chosen} FROM serving_current AS c"
+        " coalesce((SELECT customer_id FROM serving_holder AS h WHERE h.line_id = t.line_id),"
+        f" t.line_id){chosen} FROM serving_current AS c"
         f" LEFT JOIN {table} AS t ON t.line_id = ANY(ARRAY(SELECT line_id FROM asked))"
-        " LEFT JOIN serving_holder AS h ON h.line_id = t.line_id WHERE c.programme = %(programme)s"
+        " WHERE c.programme = %(programme)s"
     )
 
 
