@@ -1,8 +1,9 @@
 """A database for a test: cloned from a migrated template, on one server for all workers.
 
 The server lies in a folder that all workers of a run share; the last of them stops it and removes
-the folder. It does not wait for the disk: no test outlives the machine. The folder's path is short,
-and outside the folder whose permissions pytest sets anew for each run.
+the folder. It does not wait for the disk: no test outlives the machine. So it lies in memory where
+there is room: each clone is a thousand files. The folder's path is short, and outside the folder
+whose permissions pytest sets anew for each run.
 Django's default connection points at the clone, as the program's role.
 """
 
@@ -27,6 +28,9 @@ from makegood.store.embedded import Embedded
 from makegood.store.roles import OWNER_ROLE, PROGRAM_ROLE
 
 TEMPLATE = "makegood_template"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in it is made for its owner alone
+MEMORY_BYTES_MIN = 6 << 30
+"""So large it is where a server's files may lie in memory: they are some hundred megabytes."""
 QUICK = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -76,7 +80,7 @@ class Server:
 
     def __init__(self, run_folder: Path) -> None:
         name = sha256(os.fsencode(run_folder)).hexdigest()[:12]
-        self.home = Path(tempfile.gettempdir()) / f"makegood-tests-{os.getuid()}-{name}"
+        self.home = quick_folder() / f"makegood-tests-{os.getuid()}-{name}"
         self.embedded = Embedded(self.home, QUICK)
         self._lock = run_folder / "server.lock"
 
@@ -135,6 +139,17 @@ class Server:
         finally:
             with self.superuser().connect(autocommit=True) as connection:
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def quick_folder() -> Path:
+    """Where files are quick: in memory, if it has a folder that is large enough, else on the disk.
+
+    By its size, not by what is free: all workers of a run come to the same.
+    """
+    with suppress(OSError):
+        if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).total >= MEMORY_BYTES_MIN:
+            return MEMORY
+    return Path(tempfile.gettempdir())
 
 
 def migrate(store: Store) -> None:

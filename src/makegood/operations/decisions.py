@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,12 +18,22 @@ from django.views.decorators.http import require_GET, require_POST
 from makegood.kernel import MakegoodError
 from makegood.operations.forms import ReasonForm
 from makegood.operations.frame import language
+from makegood.operations.log_details import told_details
 from makegood.operations.programmes.studies import forecast_table
-from makegood.operations.reading import in_force_or_none, may, spoken
+from makegood.operations.reading import (
+    actor_names,
+    in_force_or_none,
+    may,
+    measure_title,
+    money_text,
+    spoken,
+)
 from makegood.operations.runs.listing import run_name
 from makegood.publication import drafts
+from makegood.redress.claims import claim_of
 from makegood.runs import run_of
 from makegood.trust.access import Visitor, checked_reason, permit
+from makegood.trust.audit import Json
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.proposals import (
@@ -36,9 +47,10 @@ from makegood.trust.proposals import (
     refuse,
     withdraw,
 )
-from makegood.trust.staff import concerned_by, shown_names, standing, visitor_of
+from makegood.trust.staff import concerned_by, standing, visitor_of
 
 _LISTED = 200
+_OF_AN_EXCEPTION = ("claim", "quote", "measure", "line", "amount")
 _ANSWERS = ("approve", "refuse", "withdraw")
 
 
@@ -51,7 +63,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("state", "")
     state = State(asked) if asked in set(State) else None
     found = proposals(state, limit=_LISTED)
-    names = shown_names([proposal.proposed_by for proposal in found])
+    names = actor_names([proposal.proposed_by for proposal in found])
     context = {
         "rows": [_row(visitor, proposal, names) for proposal in found],
         "states": [(state.value, state_words(state)) for state in State],
@@ -119,7 +131,7 @@ def _may_read(visitor: Visitor) -> None:
 
 def _context(visitor: Visitor, proposal_id: UUID, form: ReasonForm) -> dict[str, object]:
     proposal = proposal_of(proposal_id)
-    names = shown_names([proposal.proposed_by, proposal.decided_by, proposal.used_by])
+    names = actor_names([proposal.proposed_by, proposal.decided_by, proposal.used_by])
     return {
         "row": _row(visitor, proposal, names),
         "proposal": proposal,
@@ -128,10 +140,37 @@ def _context(visitor: Visitor, proposal_id: UUID, form: ReasonForm) -> dict[str,
         ),
         "decided_by": names.get(proposal.decided_by, proposal.decided_by),
         "used_by": names.get(proposal.used_by, proposal.used_by),
+        "told": _told_contents(visitor, proposal),
         **_forecast_context(visitor, proposal),
         "is_open": proposal.state_at(now()) is State.OPEN,
         "is_ones_own": proposal.proposed_by == visitor.actor,
         "form": form,
+    }
+
+
+def _told_contents(visitor: Visitor, proposal: Proposal) -> list[tuple[str, str]]:
+    """What two persons agree to, in words where a customer or a member of staff is concerned."""
+    contents = dict(proposal.contents)
+    if proposal.kind is ProposalKind.CUSTOMER_EXCEPTION:
+        contents |= _of_claim(visitor, contents)
+        # The letter tells which of a claim's accounts it is; for people the claim is enough.
+        contents = {name: contents[name] for name in _OF_AN_EXCEPTION if name in contents}
+    elif proposal.kind is not ProposalKind.CHANGE_STAFF:
+        return []
+    return told_details(contents)
+
+
+def _of_claim(visitor: Visitor, contents: Mapping[str, Json]) -> dict[str, Json]:
+    """Measure and amount as the claim's programme writes them; nothing where nobody may look."""
+    if "claim" not in contents or not may(visitor, Act.READ_CLAIMS):
+        return {}
+    try:
+        programme = in_force_or_none(claim_of(str(contents["claim"])).programme)
+    except MakegoodError:
+        return {}
+    return {
+        "measure": measure_title(programme, str(contents.get("measure", ""))),
+        "amount": money_text(programme, int(str(contents.get("amount", 0)))),
     }
 
 
@@ -163,7 +202,7 @@ def _row(visitor: Visitor, proposal: Proposal, names: dict[str, str]) -> dict[st
 
 
 def about_words(visitor: Visitor, subject: str) -> tuple[str, str]:
-    """What a proposal is about, and its page; both empty where the subject itself is shown.
+    """What a proposal is about, and its page or nothing; empty where the subject itself is shown.
 
     Nothing is looked up of what the reader's roles may not read.
     """
@@ -180,6 +219,8 @@ def about_words(visitor: Visitor, subject: str) -> tuple[str, str]:
         return title, reverse("programmes")
     if kind == "claim" and may(visitor, Act.READ_CLAIMS):
         return name, reverse("claim", args=[name])
+    if kind == "customer":
+        return actor_names([subject])[subject], ""
     return "", ""
 
 

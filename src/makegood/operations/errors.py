@@ -7,10 +7,11 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from makegood.kernel import MakegoodError
+from makegood.operations.frame import language
 from makegood.trust.access import Refused
 from makegood.trust.monitoring import request_id
 from makegood.trust.staff import standing
@@ -40,9 +41,9 @@ class RefusalMiddleware:
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     """Which conditions failed, in words, and the way on: sign in again, enrol the device."""
-    language = "en" if get_language() == "en" else "ko"
     reasons = [
-        {"id": reason.policy_id, "words": reason.words[language]} for reason in error.ruling.reasons
+        {"id": reason.policy_id, "words": reason.words[language()]}
+        for reason in error.ruling.reasons
     ]
     context = {
         "reasons": reasons,
@@ -66,6 +67,15 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
     return _told(request, HTTPStatus.FORBIDDEN, _("Not accepted"), words)
 
 
+def unreadable(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django's call
+) -> HttpResponse:
+    """What was sent is larger than any form, or is none."""
+    words = _("What was sent is too large, or it is damaged. Nothing of it was kept.")
+    return _told(request, HTTPStatus.BAD_REQUEST, _("Not accepted"), words)
+
+
 def forbidden(
     request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001 - Django's call
@@ -83,12 +93,24 @@ def not_found(
     return _told(request, HTTPStatus.NOT_FOUND, _("Not found"), words)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. It says nothing of what was asked."""
-    words = _("Something went wrong here. Nothing was changed. Tell whoever runs this program.")
+def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's call
+    """A fault of ours. It says nothing of what was asked.
+
+    The page asks nothing of the store, which may be what is away: it knows nobody.
+    """
+    words = _(
+        "Something went wrong here. See whether what you did was kept before you do it again."
+        " Where it goes wrong again, tell whoever runs this program."
+    )
     # The fault stands in the program's log under the same number.
-    words = f"{words} [{request_id()}]"
-    return _told(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("A fault"), words)
+    context = {
+        "title": _("A fault"),
+        "words": words,
+        "number": request_id(),
+        "frame": {"language": language()},
+    }
+    text = render_to_string("operations/told.html", context)
+    return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _told(request: HttpRequest, status: HTTPStatus, title: str, words: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import EditWebAuthnForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -63,6 +64,14 @@ class AuthenticatorForm(ActivateTOTPForm):  # type: ignore[misc]
         super().__init__(*given, **named)
         _relabel(self, "code", _("The code it shows now"), "one-time-code")
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]
+    """What a passkey is called."""
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)
+        _relabel(self, "name", _("Name"), "off")
 
 
 class FirstPasswordForm(forms.Form):

@@ -18,6 +18,8 @@ from django.views.decorators.http import require_GET
 from makegood.kernel import is_pseudonym
 from makegood.operations.forms import LogForm
 from makegood.operations.frame import language
+from makegood.operations.log_details import told_details
+from makegood.operations.reading import actor_names
 from makegood.trust.access import permit
 from makegood.trust.audit import (
     KINDS,
@@ -30,7 +32,7 @@ from makegood.trust.audit import (
     prove,
 )
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind, purpose_name
-from makegood.trust.staff import member_named, shown_names, visitor_of
+from makegood.trust.staff import member_named, visitor_of
 
 _LISTED = 50
 _ACTOR = re.compile(r"staff:[0-9a-f-]{36}|(console|system):[A-Za-z][A-Za-z0-9._-]{0,63}")
@@ -46,7 +48,7 @@ def log(request: HttpRequest) -> HttpResponse:
     selection = _selection(form) if form.is_valid() else Selection()
     _may_read(request, "list", **_searched(selection))
     found = list(islice(entries(selection, newest_first=True), _LISTED + 1))
-    names = shown_names(entry.record.actor for entry in found)
+    names = actor_names(entry.record.actor for entry in found)
     context = {
         "purpose": request.GET.get("purpose", ""),
         "form": form,
@@ -68,10 +70,11 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     record = placed.entry.record
     context = {
         "purpose": request.GET.get("purpose", ""),
-        "row": _row(placed.entry, shown_names([record.actor])),
+        "row": _row(placed.entry, actor_names([record.actor])),
         "record": record,
         "place": placed.leaf_index,
         "hash": placed.entry.leaf_hash().hex(),
+        "told": told_details(record.details),
         "details": json.dumps(dict(record.details), ensure_ascii=False, indent=2, sort_keys=True),
     }
     return render(request, "operations/entry.html", context)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from makegood.kernel import MakegoodError
 from makegood.operations.frame import language
@@ -14,7 +16,7 @@ from makegood.programmes import Programme, moment_text
 from makegood.redress.serving import programme_in_force
 from makegood.trust.access import Visitor, permit, policies
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
-from makegood.trust.staff import visitor_of
+from makegood.trust.staff import shown_names, visitor_of
 
 
 def reader(request: HttpRequest) -> Visitor:
@@ -66,6 +68,21 @@ def money_text(programme: Programme | None, amount: int | None) -> str:
     if programme is None:
         return f"{amount:,}"
     return programme.currency.text(amount, spoken(programme))
+
+
+def actor_names(actors: Iterable[str]) -> dict[str, str]:
+    """Who did something, for people, by actor; an actor of another kind is left away."""
+    found, asked = shown_names(actors := [*actors]), set(actors)
+    for actor in asked - set(found):
+        kind, _colon, name = actor.partition(":")
+        match kind:
+            case "system":
+                found[actor] = _("the program itself")
+            case "console":
+                found[actor] = _("%(name)s at the console") % {"name": name}
+            case "customer":
+                found[actor] = _("customer %(number)s") % {"number": name}
+    return found
 
 
 def at_text(moment: datetime | None) -> str:

@@ -29,6 +29,7 @@ from makegood.operations.forms import (
     AuthenticatorForm,
     FirstPasswordForm,
     NewPasswordForm,
+    PasskeyNameForm,
     PasswordAgainForm,
     SignInForm,
 )
@@ -186,6 +187,10 @@ class RenamePasskey(passkeys.EditWebAuthnView):  # type: ignore[misc]
 
     template_name = "operations/rename_passkey.html"
     success_url = reverse_lazy("mfa_index")
+
+    def get_form_class(self) -> type[PasskeyNameForm]:
+        """The form with our words."""
+        return PasskeyNameForm
 
 
 sign_in = SignIn.as_view()

@@ -14,6 +14,7 @@ from makegood.kernel import MakegoodError
 from makegood.trust.access import Refused
 from makegood.trust.monitoring import request_id
 
+_READ_ALOUD_LETTERS = 8
 _log = logging.getLogger("makegood.portal")
 
 
@@ -50,6 +51,15 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
     return told(request, HTTPStatus.FORBIDDEN, _("Not accepted"), words)
 
 
+def unreadable(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django's call
+) -> HttpResponse:
+    """What was sent is larger than any form, or is none."""
+    words = _("What was sent is too large, or it is damaged. Nothing of it was kept. Try again.")
+    return told(request, HTTPStatus.BAD_REQUEST, _("Not accepted"), words)
+
+
 def forbidden(
     request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001 - Django's call
@@ -71,7 +81,10 @@ def not_found(
 def broken(request: HttpRequest) -> HttpResponse:
     """A fault of ours. It says nothing of what was asked."""
     words = _("Something went wrong on our side. What you had sent before is safe. Try again.")
-    return told(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("A fault"), words, request_id())
+    # The fault stands in the program's log under a number that begins so: this much can be read
+    # aloud.
+    number = request_id()[:_READ_ALOUD_LETTERS]
+    return told(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("A fault"), words, number)
 
 
 def told(

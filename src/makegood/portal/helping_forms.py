@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -39,6 +40,17 @@ _BESIDE: dict[str, tuple[str, Promise]] = {
 }
 """What is told beside which field, instead of a finding."""
 
+_KOREAN_WEEKDAYS = "월화수목금토일"
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _short(moment: datetime) -> str:
+    """A day within the next weeks, as short as it can be told from others."""
+    if language() == "ko":
+        return f"{moment.month}월 {moment.day}일({_KOREAN_WEEKDAYS[moment.weekday()]})"
+    return f"{_WEEKDAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]},"
+
 
 class CallForm(forms.Form):
     """A time of those that are offered, a number, and what it is about."""
@@ -70,7 +82,8 @@ class CallForm(forms.Form):
         days: dict[str, list[tuple[str, str]]] = {}
         for window in offered:
             day = date_text(window.since.date(), language())
-            span = f"{day} {window.since:%H:%M}–{window.until:%H:%M}"
+            # What was chosen stands in one line on a narrow telephone, so without the year.
+            span = f"{_short(window.since)} {window.since:%H:%M}–{window.until:%H:%M}"
             days.setdefault(day, []).append((window.name, span))
         field = self.fields["window"]
         field.choices = list(days.items())  # type: ignore[attr-defined] # a choice's

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("centre/", include("makegood.centre.urls")),
 ]
 
+handler400 = "makegood.operations.errors.unreadable"
 handler403 = "makegood.operations.errors.forbidden"
 handler404 = "makegood.operations.errors.not_found"
 handler500 = "makegood.operations.errors.broken"

@@ -13,7 +13,7 @@ from itertools import count
 
 from makegood.portal.waiting.gate_row import GateRow
 from makegood.portal.waiting.room import Room
-from makegood.portal.waiting.values import Admitted, Limits, Pass, Waits
+from makegood.portal.waiting.values import Admitted, Limits, Outlook, Pass, Waits
 
 BEGIN = datetime(2026, 1, 14, 9, 0, tzinfo=UTC)
 INSIDE_EVERY_SECONDS = 30.0
@@ -84,6 +84,7 @@ class Day:
             assert visitor.entered is None, "who is inside is never sent back to the queue"
             visitor.held = ruling.held
             visitor.told.append((self.seconds, ruling.outlook.seconds))
+            self.told(visitor, ruling.outlook)
             self._again(visitor, self._later(visitor, ruling.outlook.again_seconds))
         else:
             self._inside(visitor, room, ruling)
@@ -103,6 +104,17 @@ class Day:
 
     def entered(self, visitor: Visitor) -> None:
         """What holds when somebody is let in is asked here."""
+
+    def told(self, visitor: Visitor, outlook: Outlook) -> None:
+        """What holds when somebody is told to wait is asked here."""
+
+    def called(self) -> set[int]:
+        """The numbers of those who were called and have not come yet."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM waiting_ticket WHERE called_at IS NOT NULL")
+            return {number for (number,) in cursor.fetchall()}
 
     def _later(self, visitor: Visitor, seconds: float) -> float:
         if visitor.looks_away is None:

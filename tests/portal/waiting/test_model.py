@@ -28,7 +28,7 @@ class Watched(Day):
 
     def entered(self, visitor: Visitor) -> None:
         assert taken(self.instant) <= self.limits.inside_max
-        called = self._called()
+        called = self.called()
         for other in self.people:
             # Who looked away longer than anybody waits for is passed over until they ask again.
             asks = other.is_waiting and self.seconds - other.asked < ALIVE_SECONDS
@@ -37,13 +37,6 @@ class Watched(Day):
             assert other.held
             has_looked_away = other.looks_away is not None
             assert other.held.number in called or has_looked_away, "nobody jumps"
-
-    def _called(self) -> set[int]:
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT number FROM waiting_ticket WHERE called_at IS NOT NULL")
-            return {number for (number,) in cursor.fetchall()}
 
 
 @settings(

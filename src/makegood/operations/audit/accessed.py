@@ -22,6 +22,7 @@ from makegood.kernel import is_pseudonym
 from makegood.operations.chosen import day_mark
 from makegood.operations.frame import language
 from makegood.operations.log import purpose_words
+from makegood.operations.log_details import field_words
 from makegood.operations.parts import (
     Chart,
     Figures,
@@ -32,10 +33,12 @@ from makegood.operations.parts import (
     csv_asked,
     spans,
 )
+from makegood.operations.reading import actor_names
+from makegood.programmes import moment_text
 from makegood.trust.access import Access, AccessCount, access_counts, accesses_to
 from makegood.trust.audit import KINDS
 from makegood.trust.policy import Purpose, purpose_name
-from makegood.trust.staff import shown_names, visitor_of
+from makegood.trust.staff import visitor_of
 
 _DAYS = 30
 _DAYS_MAX = 120
@@ -152,11 +155,11 @@ def kind_figures(found: Sequence[AccessCount]) -> Figures:
 
 def access_figures(found: Sequence[Access], purpose: str) -> Figures:
     """Accesses to one person as a table, the newest first, each with its entry of the log."""
-    names = shown_names(each.actor for each in found)
+    names = actor_names(each.actor for each in found)
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             Shown(
-                f"{each.at:%Y-%m-%d %H:%M}",
+                moment_text(each.at, language()),
                 each.at.isoformat(timespec="seconds"),
                 f"{reverse('entry', args=[each.entry_id])}?{urlencode({'purpose': purpose})}",
             ),
@@ -164,7 +167,7 @@ def access_figures(found: Sequence[Access], purpose: str) -> Figures:
             names.get(each.actor, each.actor),
             purpose_words(each.purpose),
             each.case,
-            " ".join(text for text in (*each.fields, each.reason) if text),
+            " · ".join(text for text in (", ".join(field_words(each.fields)), each.reason) if text),
             each.source,
         )
         for each in reversed(found)

@@ -22,11 +22,12 @@ from makegood.drawing import Plot, Series, stacked_columns
 from makegood.operations.frame import language
 from makegood.operations.log import purpose_words
 from makegood.operations.parts import Chart, Figures, FilterForm, csv_asked
+from makegood.operations.reading import actor_names
 from makegood.programmes import month_text
 from makegood.trust.access import Review, Unusual, Verdict, look_at, review_month
 from makegood.trust.audit import KINDS
 from makegood.trust.clock import now
-from makegood.trust.staff import shown_names, standing, visitor_of
+from makegood.trust.staff import standing, visitor_of
 
 _MONTHS = 24
 
@@ -102,8 +103,8 @@ def _page(
     file = csv_asked(request, by_day, by_purpose, by_kind, by_member)
     if file is not None:
         return file
-    names = shown_names([one.actor for one in found.findings])
-    marks = shown_names([one.mark.looked_at_by for one in found.findings if one.mark])
+    names = actor_names([one.actor for one in found.findings])
+    marks = actor_names([one.mark.looked_at_by for one in found.findings if one.mark])
     context = {
         "review": found,
         "month_words": month_text(f"{found.month:%Y-%m}", language()),
@@ -163,7 +164,7 @@ def _by_kind(found: Review) -> Figures:
 
 
 def _by_member(found: Review) -> Figures:
-    names = shown_names(list(found.by_actor))
+    names = actor_names(list(found.by_actor))
     rows = tuple((names.get(actor, actor), count) for actor, count in found.by_actor.most_common())
     columns = (_("Member"), _("Accesses"))
     return Figures("review-by-member", _("Accesses by member"), columns, rows)

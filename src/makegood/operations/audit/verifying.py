@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from makegood.kernel import Rounding, divide
 from makegood.operations.parts import Figures, Shown
-from makegood.operations.reading import at_text
+from makegood.operations.reading import actor_names, at_text
 from makegood.operations.rights import ask_to_read
 from makegood.trust.access import permit
 from makegood.trust.audit import (
@@ -23,7 +23,7 @@ from makegood.trust.audit import (
     newest_checkpoint,
 )
 from makegood.trust.policy import Act, Resource, ResourceKind
-from makegood.trust.staff import shown_names, visitor_of
+from makegood.trust.staff import visitor_of
 
 _TASK = "makegood.examine_log"
 _PERCENT = 100
@@ -37,7 +37,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return _asked(request)
     ask_to_read(request, Act.VERIFY_LOG, ResourceKind.LOG, details={"what": "verifications"})
     found = examinations()
-    names = shown_names(each.asked_by for each in found)
+    names = actor_names(each.asked_by for each in found)
     # The one that goes on stands first, whatever the clocks of several machines say.
     newest = next((each for each in found if not each.is_over), found[0] if found else None)
     context = {

@@ -21,13 +21,14 @@ from makegood.operations.claims.words import (
     waits_words,
 )
 from makegood.operations.parts import Figures, Shown
+from makegood.operations.reading import actor_names
 from makegood.operations.rights import ask_to_read, may
 from makegood.redress.claims import Claim, ClaimEvent, ClaimState, claim_of, history_of
 from makegood.redress.serving import programme_in_force
 from makegood.trust.access import Visitor, show_document
 from makegood.trust.policy import Act, Purpose, ResourceKind
 from makegood.trust.proposals import Proposal, ProposalKind, State, proposals
-from makegood.trust.staff import shown_names, standing, visitor_of
+from makegood.trust.staff import standing, visitor_of
 from makegood.trust.vault import document_standing
 
 _PROPOSED_MAX = 20
@@ -98,7 +99,7 @@ def context_of(visitor: Visitor, found: Claim, **more: object) -> dict[str, obje
     """What the page of a claim shows."""
     about = Chosen(programme_in_force(found.programme))
     events = history_of(found)
-    names = shown_names([found.submitted_by, *(event.by for event in events)])
+    names = actor_names([found.submitted_by, *(event.by for event in events)])
     proposed = _proposed(visitor, found)
     return {
         "claim": found,

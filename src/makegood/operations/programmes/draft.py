@@ -19,7 +19,7 @@ from makegood.operations.parts import csv_asked
 from makegood.operations.programmes.findings import shown_findings
 from makegood.operations.programmes.studies import ask, newest_study, shown_study
 from makegood.operations.programmes.texts import text_context
-from makegood.operations.reading import may, reader, spoken
+from makegood.operations.reading import actor_names, may, reader, spoken
 from makegood.programmes import Programme, check_text
 from makegood.publication import (
     Draft,
@@ -33,7 +33,7 @@ from makegood.publication import (
 )
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Act
-from makegood.trust.staff import shown_names, standing, visitor_of
+from makegood.trust.staff import standing, visitor_of
 
 _ASKED = {"forecast": StudyKind.FORECAST, "difference": StudyKind.DIFFERENCE}
 
@@ -105,7 +105,7 @@ def _context(visitor: Visitor, draft: Draft, form: ReasonForm) -> dict[str, Any]
         raise Http404
     kept = draft.load_messages(programme)
     against = newest_version(programme.identifier)
-    names = shown_names([draft.kept_by])
+    names = actor_names([draft.kept_by])
     found = [newest_study(draft.sha256, kind) for kind in _ASKED.values()]
     return {
         **text_context(programme, kept),

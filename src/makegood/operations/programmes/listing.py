@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from makegood.operations.parts import Figures, Shown, csv_asked
-from makegood.operations.reading import may, reader, spoken
+from makegood.operations.reading import actor_names, may, reader, spoken
 from makegood.publication import Draft, Published, drafts, versions
 from makegood.trust.policy import Act
 from makegood.trust.proposals import proposal_of
-from makegood.trust.staff import shown_names
 
 SHORT = 12
 
@@ -56,7 +55,7 @@ def _in_force(published: Published) -> dict[str, object]:
 
 def _versions(published: list[Published]) -> Figures:
     proposals = {each.proposal_id: proposal_of(each.proposal_id) for each in published}
-    names = shown_names(
+    names = actor_names(
         [each.published_by for each in published]
         + [by for each in proposals.values() for by in (each.proposed_by, each.decided_by)]
     )
@@ -93,7 +92,7 @@ def _versions(published: list[Published]) -> Figures:
 
 
 def _drafts(brought: list[Draft]) -> Figures:
-    names = shown_names(each.kept_by for each in brought)
+    names = actor_names(each.kept_by for each in brought)
     rows = tuple(
         (
             Shown(

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_GET
 
 from makegood.operations.parts import csv_asked
 from makegood.operations.programmes.texts import text_context
-from makegood.operations.reading import may, reader, spoken
+from makegood.operations.reading import actor_names, may, reader, spoken
 from makegood.publication import Published, newest_version, versions
 from makegood.trust.policy import Act
 from makegood.trust.proposals import proposal_of
-from makegood.trust.staff import shown_names
 
 
 @login_required
@@ -27,7 +26,7 @@ def shown(request: HttpRequest, programme: str, sha256: str) -> HttpResponse:
     if file := csv_asked(request, texts["measures"], texts["calendar"]):
         return file
     proposal = proposal_of(version.proposal_id)
-    names = shown_names([proposal.proposed_by, proposal.decided_by, version.published_by])
+    names = actor_names([proposal.proposed_by, proposal.decided_by, version.published_by])
     context = {
         **texts,
         "version": version,

@@ -71,8 +71,8 @@ def _told(said: Brought) -> str:
     if said.is_known:
         return _("This very file was taken in before. Nothing changes.")
     return _(
-        "%(kind)s: %(answers)s answers about %(messages)s messages of ours, %(skipped)s about"
-        " nothing of ours. A worker takes them in within seconds."
+        "File %(kind)s: answers: %(answers)s; messages of ours that they are about: %(messages)s;"
+        " about nothing of ours: %(skipped)s. A worker takes them in within seconds."
     ) % {
         "kind": said.kind,
         "answers": f"{said.answers:,}",

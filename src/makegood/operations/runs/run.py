@@ -24,6 +24,7 @@ from makegood.operations.parts import (
     paged,
 )
 from makegood.operations.reading import (
+    actor_names,
     at_text,
     exclusion_words,
     in_force_or_none,
@@ -60,7 +61,7 @@ from makegood.runs import (
 )
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Act
-from makegood.trust.staff import shown_names, visitor_of
+from makegood.trust.staff import visitor_of
 
 _SHARDS, _OPEN = 25, 50
 _LIVE = {RunState.PLANNED, RunState.CHECKED, RunState.RELEASED, RunState.SENDING, RunState.SENT}
@@ -196,4 +197,4 @@ def _findings(view: RunView) -> list[Finding]:
 
 
 def _name_of(actor: str) -> str:
-    return shown_names([actor]).get(actor, actor) if actor else ""
+    return actor_names([actor]).get(actor, actor) if actor else ""

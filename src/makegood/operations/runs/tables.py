@@ -36,7 +36,8 @@ def picture_of(view: RunView, figures: Figures) -> Markup:
     """The same as bars."""
     fills = (MONEY, EXCLUDED, EXCLUDED, UNDETERMINED, NOT_IN_SCOPE)
     rows = [
-        Bar(str(words), f"{count:,}", ((int(count), fill),))
+        # The count beside the words: on a telephone the right edge is pushed out of sight.
+        Bar(f"{words}: {count:,}", "", ((int(count), fill),))
         for (words, count), fill in zip(figures.rows, fills, strict=True)
         if isinstance(count, int)
     ]

@@ -81,7 +81,9 @@ def words_of(outlook: Outlook, language: str) -> Mapping[str, str]:
         return {"ahead": _ahead(outlook.ahead), "wait": _wait(outlook.seconds), "note": note}
 
 
-def _ahead(people: int) -> str:
+def _ahead(people: int | None) -> str:
+    if people is None:
+        return _("not known yet")
     if not people:
         return _("You are next")
     return _("one person") if people == 1 else _("%(people)s people") % {"people": f"{people:,}"}

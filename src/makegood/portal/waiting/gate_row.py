@@ -56,6 +56,11 @@ class GateRow:
         return cls(*cursor.fetchone())
 
     @property
+    def ranked_to(self) -> int:
+        """The last number that was given out when those who wait were counted."""
+        return self.ranks[-1] if self.ranks else 0
+
+    @property
     def empty(self) -> int:
         """Places inside that nobody has and that are kept for nobody."""
         return max(0, self.inside_max - self.inside - len(self.called))

@@ -20,7 +20,8 @@ class Gate(models.Model):
     highest_called = models.BigIntegerField(default=0)
     # Those who were called and have not come yet; a place inside is kept for each.
     called = ArrayField(models.BigIntegerField(), default=list)
-    # Every ``rank_step``-th number of those who wait, from the first on.
+    # Every ``rank_step``-th number of those who wait, from the first on; and the last number of
+    # all that was given out by then: whoever has a later one is not counted here.
     ranks = ArrayField(models.BigIntegerField(), default=list)
     rank_step = models.IntegerField(default=1)
     waiting = models.IntegerField(default=0)

@@ -1,8 +1,8 @@
 """The waiting room as one process knows it: it rules on each request, mostly from what it holds.
 
 A request of somebody inside costs nothing but a signature; so does one of somebody who waits. A
-newcomer is one transaction; who is called, one statement. Once a second the process tells what it
-saw, in the thread of whichever request comes first.
+newcomer is one transaction, and a count where they wait; who is called, one statement. Once a
+second the process tells what it saw, in the thread of whichever request comes first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db import Error, connection
 
 from makegood.portal.waiting.estimates import again_after, ahead_of, seconds_until
 from makegood.portal.waiting.gate_row import GateRow
-from makegood.portal.waiting.shared import Entry, Use, admit, arrive, use_of
+from makegood.portal.waiting.shared import Entry, Use, admit, arrive, came_between, use_of
 from makegood.portal.waiting.syncing import Seen, sync
 from makegood.portal.waiting.values import (
     DISTURBED_AGAIN_SECONDS,
@@ -140,20 +140,33 @@ class Room:
         renewed = replace(held, issued_at=int(instant.timestamp()))
         gate = self._gate
         if gate is None or instant.timestamp() - self._gate_at > _STALE_SECONDS:
-            ahead = ahead_of(held.number, gate.ranks, gate.rank_step, gate.waiting) if gate else 0
-            told = Outlook(ahead, None, DISTURBED_AGAIN_SECONDS, is_disturbed=True)
-            return Waits(renewed, told)
-        ahead = ahead_of(held.number, gate.ranks, gate.rank_step, gate.waiting)
-        seconds = seconds_until(
-            ahead, empty=gate.empty, a_second=gate.admissions_a_minute / 60, flow=gate.flow
-        )
-        if not gate.inside_max:
-            seconds = None
-        is_settling = gate.settles_until is not None and gate.settles_until > instant
-        again = again_after(seconds, ahead, held.number)
-        # Whoever came during an outage is asked to come again before anybody is called.
-        again = min(again, DISTURBED_AGAIN_SECONDS) if is_settling else again
+            return Waits(renewed, _disturbed(gate, held.number))
+        if gate.settles_until is not None and gate.settles_until > instant:
+            # Who came during an outage asks again before anybody is called: till then nobody knows
+            # how many they are.
+            again = again_after(None, gate.waiting, held.number)
+            return Waits(renewed, Outlook(None, None, min(again, DISTURBED_AGAIN_SECONDS)))
+        ahead = self._ahead(gate, held.number)
+        seconds = None
+        if ahead is not None and gate.inside_max:
+            pace = gate.admissions_a_minute / 60
+            seconds = seconds_until(ahead, empty=gate.empty, a_second=pace, flow=gate.flow)
+        again = again_after(seconds, gate.waiting if ahead is None else ahead, held.number)
         return Waits(renewed, Outlook(ahead, seconds, again))
+
+    def _ahead(self, gate: GateRow, number: int) -> int | None:
+        """How many are before a number, at most; None where the store does not tell.
+
+        Whoever came since they were counted is asked for: a thousand may come in that second.
+        """
+        counted = ahead_of(number, gate.ranks, gate.rank_step, gate.waiting)
+        if number <= gate.ranked_to:
+            return counted
+        try:
+            return counted + came_between(gate.ranked_to, number)
+        except Error:
+            self._has_failed()
+            return None
 
     def _crowd(self) -> Outlook:
         waiting = self._gate.waiting if self._gate else 0
@@ -209,6 +222,14 @@ class Room:
         with self._lock:
             self._last_number = max(microseconds(instant), self._last_number + 1)
             return self._last_number
+
+
+def _disturbed(gate: GateRow | None, number: int) -> Outlook:
+    """While the store is away the old places are known, and those of nobody who came since."""
+    ahead = None
+    if gate is not None and number <= gate.ranked_to:
+        ahead = ahead_of(number, gate.ranks, gate.rank_step, gate.waiting)
+    return Outlook(ahead, None, DISTURBED_AGAIN_SECONDS, is_disturbed=True)
 
 
 def _counts(held: Pass, instant: datetime, *, submits: bool) -> bool:

@@ -53,6 +53,7 @@ INSERT INTO waiting_visit (number, entered_at, ends_at, is_confirmed, has_left, 
 SELECT number, %s, %s, false, false, source FROM taken
 ON CONFLICT (number) DO NOTHING RETURNING number
 """
+_BETWEEN = "SELECT count(*) FROM waiting_ticket WHERE number > %s AND number < %s"
 _VISIT = "SELECT is_confirmed FROM waiting_visit WHERE number = %s"
 
 
@@ -131,6 +132,13 @@ def use_of(number: int) -> Use:
         return Use.WAITING
     # The answer that told of it may have been lost on its way.
     return Use.USED if found[0] else Use.ADMITTED
+
+
+def came_between(first: int, last: int) -> int:
+    """How many with numbers between these two have a ticket."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BETWEEN, [first, last])
+        return int(_row(cursor)[0])
 
 
 def _of_source(cursor: CursorWrapper, source: str, instant: datetime) -> int:

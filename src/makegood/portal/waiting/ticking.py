@@ -75,7 +75,7 @@ WITH alive AS (
 )
 SELECT coalesce(array_agg(number ORDER BY number)
                 FILTER (WHERE before %% greatest(1, total / %s) = 0), '{}'),
-       coalesce(max(greatest(1, total / %s)), 1), count(*)
+       coalesce(max(greatest(1, total / %s)), 1), count(*), coalesce(max(number), 0)
 FROM alive
 """
 _WRITE = """
@@ -119,7 +119,7 @@ def tick(cursor: CursorWrapper, limits: Limits, instant: datetime) -> None:
         cursor.execute(_CALL, [instant, alive, may_enter])
         called = cursor.rowcount
     cursor.execute(_RANKS, [alive, _RANKS_MAX, _RANKS_MAX])
-    ranks, step, waiting = cursor.fetchone()
+    ranks, step, waiting, last = cursor.fetchone()
     cursor.execute(_CALLED)
     numbers, highest = cursor.fetchone()
     free = may_enter - called if not waiting and not is_settling else 0
@@ -127,7 +127,8 @@ def tick(cursor: CursorWrapper, limits: Limits, instant: datetime) -> None:
     cursor.execute(
         _WRITE,
         [
-            *(free, free, highest, numbers, ranks, step, waiting, inside),
+            *(free, free, highest, numbers),
+            *([*ranks, max(last, row.last_number)], step, waiting, inside),
             *(bounds.measured.limit, bounds.measured.is_starting),
             *(bounds.inside_max, bounds.a_minute, tokens - called),
             _flow(row.flow, bounds, inside, ended, seconds),

@@ -62,13 +62,13 @@ class Pass:
 class Outlook:
     """What somebody who waits is told.
 
-    ``ahead``: how many are before them, at most. ``seconds``: an estimate; None where nobody can
-    say. ``again_seconds``: when to ask again. ``is_crowded``: too many from the same address wait
-    already, so there is no ticket yet. ``is_disturbed``: the places are kept, and nobody is let in
-    at the moment.
+    ``ahead``: how many are before them, at most; ``seconds``: an estimate; each None where nobody
+    can say. ``again_seconds``: when to ask again. ``is_crowded``: too many from the same address
+    wait already, so there is no ticket yet. ``is_disturbed``: the places are kept, and nobody is
+    let in at the moment.
     """
 
-    ahead: int
+    ahead: int | None
     seconds: float | None
     again_seconds: int
     is_crowded: bool = False
