@@ -1,8 +1,9 @@
 """Cards that are alike: what is the same for thousands of lines is put into words once a second.
 
 Of what a line has not applied for, chosen or taken, its card says what the programme says, with the
-decision's words and what has arrived. Such a card is a function of its key alone. It is kept for
-the second in which it was made: no window opens or closes within one, and nothing of anybody stays.
+decision's words and what has arrived. Such a card is a function of its key alone, and no name,
+number or receipt is in it. It is kept for the second in which it was made, in which no window opens
+or closes, and goes with the first page of another second.
 """
 
 from __future__ import annotations

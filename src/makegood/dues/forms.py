@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 # As a receipt number is written, so that a blank goes into an address that takes nothing else; no
 # template and no escaping changes it. Made by chance, so that no text of a programme holds one.
 _MARK = f"{token_hex(2)}-{token_hex(2)}-".upper()
+_TO_ESCAPE = re.compile("[&<>\"']")
 _BLANK = re.compile(_MARK + "([0-9]{4})")
 
 
@@ -51,4 +52,6 @@ class Form:
 
 
 def _escaped(words: str) -> str:
-    return words if isinstance(words, SafeString) else escape(words)
+    # Most words have nothing to escape.
+    is_plain = isinstance(words, SafeString) or not _TO_ESCAPE.search(words)
+    return words if is_plain else escape(words)
