@@ -10,7 +10,7 @@ import pytest
 from makegood.channels.bank.fake import FakeBank, served
 from makegood.kernel import FixedClock
 from makegood.trust import clock
-from tests.fuzz.customers_world import Customers
+from tests.fuzz.customers_world import TEXT, Customers
 from tests.fuzz.staff_world import Staff
 from tests.portal.acts.conftest import ACCOUNTS, prepare
 from tests.portal.conftest import as_portal
@@ -46,7 +46,7 @@ def customers(server: Server, folder: Path) -> Iterator[Customers]:
         as_portal(),
         doors_open(),
     ):
-        prepare(folder)
+        prepare(folder, TEXT)
         yield Customers(folder)
 
 

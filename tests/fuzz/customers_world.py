@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pyarrow as pa
+from django.conf import settings
 from django.db import transaction
 
+from makegood.channels.exchange import PartnerFolders
+from makegood.channels.exchange.fake import FakePartner
 from makegood.channels.vouchers import code_of, give, import_codes
 from makegood.kernel import pay_once_key
 from makegood.redress.choices import begin_granting, coupons_of, settle_choices
+from makegood.redress.claims import advance
+from makegood.runs import work
 from makegood.trust.access import Visitor
 from makegood.trust.vault import keep_document, mask_account_number
-from tests.portal.acts.conftest import JIYEON, MINE, MINSU, NAMES, PDF, apply_for, signed_in
-from tests.redress.claims.relief import NAME
+from tests.portal.acts.conftest import (
+    JIYEON,
+    MINE,
+    MINSU,
+    NAMES,
+    OFFERED,
+    PDF,
+    apply_for,
+    confirm,
+    signed_in,
+)
+from tests.programme_text import changed
+from tests.redress.claims.relief import IN_TIME, NAME
 
 if TYPE_CHECKING:
     from django.test import Client
 
 MASKED = "김*수"
 MASKED_ACCOUNT = mask_account_number(MINE["account_number"])
-PHONES = ("010-7777-0000", "01077770000", "1077770000", "0000-7777")
+PHONES = ("010-7777-0000", "01077770000", "1077770000", "7777-0000")
+PENALTY = "120,000"
+"""Of the owner's first line."""
 THEIR_OWN = {"bank_code": "004", "account_number": "99000111333", "account_holder": NAMES[JIYEON]}
 PASS_CODE = "MUSIC-AAAA1"  # noqa: S105 - a voucher's
+_HALF_FROM_THE_TENTH = (
+    "CASE WHEN left_on >= DATE '2026-01-10' THEN prorate(penalty, 1, 2, down) ELSE penalty END"
+)
+_PENALTY_BY_DAY = changed(
+    "    for: left_on <= closes\n",
+    "    for: left_on <= closes\n    by_day: left_on\n",
+    changed("      amount: penalty\n", f"      amount: {_HALF_FROM_THE_TENTH}\n", OFFERED),
+)
+TEXT = changed(
+    "claim: {from: 2026-02-01T09:00,",
+    "claim: {from: 2026-01-14T09:00,",
+    changed("      from: 2026-03-01\n", "      from: 2026-01-15\n", _PENALTY_BY_DAY),
+)
+"""With a penalty that depends on the day, and a cover that begins while the window is open."""
 
 
 class Customers:
@@ -39,7 +72,10 @@ class Customers:
         self.owner.post("/dues/1/coupons/coupons/1/")
         [coupon] = coupons_of("L0001")
         self.coupon = str(code_of(coupon.item_key))
-        self.receipts = (apply_for(self.owner, 1), apply_for(self.owner, 2))
+        self._enrol(folder)
+        self.owner.post("/dues/1/waiver/apply/", MINE)
+        self.summary = self.owner.get("/dues/1/waiver/apply/confirm/").content.decode()
+        self.receipts = (confirm(self.owner, 1), apply_for(self.owner, 2))
         kept = keep_document(MINSU, "복무.pdf", "", PDF, actor="console:tester")
         self.document = str(kept)
 
@@ -51,8 +87,18 @@ class Customers:
             *self.receipts,
             *(MINE["account_number"], MINE["account_number"].replace("-", ""), MASKED_ACCOUNT),
             *PHONES,
-            *("L0001", "L0003", "L0006"),
+            *(PENALTY, "L0001", "L0003", "L0006"),
         )
+
+    def _enrol(self, folder: Path) -> None:
+        """The first line is in the cover, and the insurer has said so."""
+        self.owner.get("/dues/1/cover/enrol/")
+        confirm(self.owner, measure="cover")
+        assert advance(settings.INSTALLATION) == 1
+        work(settings.INSTALLATION, until_idle=True)
+        insurer = FakePartner(PartnerFolders.of(settings.INSTALLATION, "insurer"), folder / "in")
+        insurer.step(IN_TIME + timedelta(days=1))
+        work(settings.INSTALLATION, until_idle=True)
 
     def _grant_pass(self, folder: Path) -> None:
         codes = folder / "music.csv"

@@ -16,8 +16,9 @@ SITES = {
         *("runs.listing", "runs.answers"),
     ),
     "centre": ("forms", "behalf.forms", "casework.forms"),
+    "acts": ("files", "forms"),
 }
-"""Where each site's forms are declared."""
+"""Where each site's forms are declared; ``acts`` has those of both."""
 BESIDE = ("next", "lang", "csrfmiddlewaretoken", "page", "download", "unknown", "form-0-x", "사유")
 TEXTS = (
     *("", " ", "on", "0", "-1", "1", "99999999999999999999", "1e400", "NaN", "½", "①", "٣"),
@@ -58,7 +59,7 @@ TYPES = (
 def fields_of(*sites: str) -> dict[str, list[str]]:
     """Every field of every form of these sites, with the values that it offers."""
     found: dict[str, list[str]] = {}
-    for site in sites:
+    for site in (*sites, "acts"):
         for place in SITES[site]:
             module = import_module(f"makegood.{site}.{place}")
             for each in vars(module).values():

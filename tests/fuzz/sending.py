@@ -34,6 +34,8 @@ KNOWN: dict[str, list[str]] = {
     "token": ["none", "%00", "é", "..%2f", "a" * 500],
 }
 """Near and impossible parts of addresses; others are those of the site itself."""
+_NEVER_BY_CHANCE = 8
+"""So many letters of a value are in no token that was made by chance."""
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _INNER = (
     "Traceback (most recent call last)",
@@ -99,13 +101,25 @@ def expect_whole(
         title = _TITLE.search(page)
         assert title, address
         for value in personal:
-            assert value not in title[1], address
+            assert not is_told(value, title[1]), address
         assert "<script>alert(1)" not in page, address
         assert page.strip() != "49", address
     location = answer.headers.get("Location", "")
     assert not location.startswith(("//", "http", "javascript", "\\")), (address, location)
     if not is_of_staff:
-        assert not any(value in location for value in personal if value not in address), address
+        new = [value for value in personal if value not in address]
+        assert not any(is_told(value, location) for value in new), address
+
+
+def is_told(value: str, told: str) -> bool:
+    """Whether a value stands in a text.
+
+    A short one could be in a token by chance: it counts where no letter or digit adjoins it.
+    """
+    if value not in told:
+        return False
+    is_long = len(value) >= _NEVER_BY_CHANCE or not value.isascii()
+    return is_long or bool(re.search(rf"(?<![0-9A-Za-z]){re.escape(value)}(?![0-9A-Za-z])", told))
 
 
 @contextmanager
@@ -117,4 +131,4 @@ def nothing_told(personal: tuple[str, ...]) -> Iterator[None]:
     assert lines, "nothing was logged"
     assert "Traceback" not in lines
     for number, value in enumerate(personal):
-        assert value not in lines, f"personal value {number} in the log"
+        assert not is_told(value, lines), f"personal value {number} in the log"

@@ -6,16 +6,25 @@ The addresses come from the resolver itself: a new one without a case here fails
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from makegood.redress.claims import claims_of
 from tests.fuzz.addresses import PORTAL, STAFF, Pattern, patterns
-from tests.fuzz.customers_world import MASKED_ACCOUNT, THEIR_OWN, Customers, browsing
-from tests.portal.acts.conftest import JIYEON, MINSU
+from tests.fuzz.customers_world import (
+    MASKED,
+    PENALTY,
+    THEIR_OWN,
+    Customers,
+    browsing,
+)
+from tests.fuzz.sending import is_told
+from tests.portal.acts.conftest import JIYEON, MINE, MINSU
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -105,15 +114,21 @@ def test_the_owner_reaches_each_of_them(customers: Customers) -> None:
     reached = set()
     for name, given in asked_for(customers):
         address = reverse(f"portal:{name}", kwargs=given, urlconf=PORTAL)
-        if customers.owner.get(address).status_code in {200, 302, 409}:
+        if customers.owner.get(address).status_code in {200, 302}:
             reached.add(name)
-    # This programme has no penalty to reckon; its page has tests of its own.
-    assert reached == (LINES | CLAIMS) - {"penalty"}
+    assert reached == LINES | CLAIMS
     dues = customers.owner.get("/dues/").content.decode()
     assert customers.receipts[0] in dues
     assert customers.coupon in customers.owner.get("/dues/1/coupons/coupons/1/").content.decode()
+    assert MINE["account_number"].replace("-", "") in customers.summary
     claim = customers.owner.get(f"/claims/{customers.receipts[0]}/").content.decode()
-    assert MASKED_ACCOUNT in claim
+    assert all(word in claim for word in (customers.receipts[0], PENALTY))
+    certificate = customers.owner.get("/dues/1/cover/certificate/")
+    assert certificate.headers["Content-Type"] == "application/pdf"
+    assert MASKED in words_of(certificate)
+    for query, amount in (("", PENALTY), ("?day=2026-01-12", "60,000")):
+        page = customers.owner.get(f"/dues/1/penalty/{query}").content.decode()
+        assert is_told(f"{amount}원", page)
 
 
 def test_no_form_is_taken_without_its_token(customers: Customers) -> None:
@@ -182,11 +197,18 @@ def expect_nothing_of(
     customers: Customers, answer: Any, address: str, *, but: frozenset[str] | set[str] = frozenset()
 ) -> None:
     """No word of the owner's in the answer, its headers or its title."""
-    told = answer.content.decode("utf-8", "replace") + str(dict(answer.headers))
+    told = words_of(answer) + str(dict(answer.headers))
     for number, value in enumerate(customers.personal):
         # What stands in the address they know already.
         if value not in but and value not in address:
-            assert value not in told, f"personal value {number} at {address}"
+            assert not is_told(value, told), f"personal value {number} at {address}"
+
+
+def words_of(answer: Any) -> str:
+    """What somebody reads in an answer; a PDF's words are not in its bytes as such."""
+    if answer.headers.get("Content-Type") == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    return str(answer.content.decode("utf-8", "replace"))
 
 
 def _with_a_made_up_cookie() -> Client:

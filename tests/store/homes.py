@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from makegood.store.embedded import Embedded
-from tests.store_fixture import QUICK, quick_folder
+from tests.store_fixture import QUICK
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +33,7 @@ print("out", flush=True)
 @contextmanager
 def short_home() -> Iterator[Path]:
     """A data folder with a short path, outside of what pytest keeps; no server is left in it."""
-    folder = Path(tempfile.mkdtemp(prefix="mg-", dir=quick_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="mg-"))
     home = folder / "home"
     try:
         yield home

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -24,6 +29,50 @@ from makegood.trust.staff.waiting import please_wait
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
+
+
+_CREDENTIAL_LETTERS_MAX = 65_536
+_LET_OUT = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError),
+    *(ValueError, struct.error),
+)
+"""What reading a credential raises that no browser would send."""
+
+
+@contextmanager
+def _told_as_wrong() -> Iterator[None]:
+    """Whatever allauth and the library beneath it let out is told as a wrong answer is."""
+    try:
+        yield
+    except ValidationError:
+        raise
+    except _LET_OUT as error:
+        raise get_adapter().validation_error("incorrect_code") from error
+
+
+class _CredentialField(forms.JSONField):
+    """What a browser says of a passkey: an object that can be kept, no larger than one ever is."""
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - as JSON has it
+        """The object. Raises ValidationError for anything else."""
+        with _told_as_wrong():
+            if isinstance(value, str) and len(value) > _CREDENTIAL_LETTERS_MAX:
+                raise ValueError
+            found = super().to_python(value)
+            if found is not None and not isinstance(found, dict):
+                raise TypeError
+            # PostgreSQL keeps neither of these in JSON.
+            if b"\\u0000" in json.dumps(found, ensure_ascii=False).encode():
+                raise ValueError
+        return found
+
+    def bound_data(self, data: object, initial: object) -> object:  # noqa: ARG002 - Django's call
+        """Never shown again: each page asks for a new one."""
+        return initial
+
+
+def _credential_field() -> _CredentialField:
+    return _CredentialField(widget=forms.HiddenInput)
 
 
 class _CountedCode:
@@ -73,7 +122,8 @@ class _LoggedPasskey:
     def clean_credential(self) -> Authenticator:
         """The passkey, where its answer is right. Raises ValidationError."""
         try:
-            return super().clean_credential()  # type: ignore[misc]
+            with _told_as_wrong():
+                return super().clean_credential()  # type: ignore[misc]
         except ValidationError:
             _failed(self.user, standing(context.request).origin.source, "passkey")
             raise
@@ -82,19 +132,26 @@ class _LoggedPasskey:
 class PasskeyForm(_LoggedPasskey, AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey as second factor."""
 
+    credential = _credential_field()
+
 
 class PasskeyAloneForm(_LoggedPasskey, LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey instead of name and password."""
 
+    credential = _credential_field()
+
 
 class PasskeyAgainForm(_LoggedPasskey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey to sign in again."""
+
+    credential = _credential_field()
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey, always one that can sign in alone: it asks who holds it."""
 
     name = forms.CharField(label=_("What it is called"), required=False, max_length=80)
+    credential = _credential_field()
     passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput, initial=True)
 
     def clean_passwordless(self) -> bool:
@@ -103,7 +160,8 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         """The checked passkey."""
-        cleaned: dict[str, Any] = super().clean()
+        with _told_as_wrong():
+            cleaned: dict[str, Any] = super().clean()
         return cleaned
 
 
