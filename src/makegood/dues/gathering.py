@@ -43,7 +43,15 @@ _ByMeasure: TypeAlias = defaultdict[_Place, defaultdict[str, list[_T]]]
 # Payments of claims stand in the claims themselves; messages are not owed to a line.
 _NOT_TOLD = (RunKind.NOTICE, RunKind.REMINDER, RunKind.PAY_OUT)
 _BESIDES = (HAVE_CLAIMS, HAVE_CHOSEN, STAMP)
-_served: set[str] = set()
+
+
+class _Served:
+    """The programmes that were served the last time: read and replaced as a whole, by any thread."""
+
+    names: tuple[str, ...] = ()
+
+
+_served = _Served()
 
 
 def dues_of(
@@ -88,16 +96,17 @@ def _standings(customer_id: str, programme: str | None) -> list[CustomerStanding
     """By programme what is due; what was served the last time is asked for first."""
     if programme is not None:
         return [standings_of_customer(programme, customer_id, besides=_BESIDES)]
-    if _served:
+    names = _served.names
+    if names:
         try:
-            return _standings_of(sorted(_served), customer_id)
+            return _standings_of(names, customer_id)
         except MakegoodError:
             # What was served is served no more, as after a restore: it is looked at anew.
-            _served.clear()
+            _served.names = ()
     return _standings_of(served_programmes(), customer_id)
 
 
-def _standings_of(names: list[str], customer_id: str) -> list[CustomerStanding]:
+def _standings_of(names: Sequence[str], customer_id: str) -> list[CustomerStanding]:
     """By these programmes, and by all others that their statements say are served by now."""
     done: dict[str, CustomerStanding] = {}
     while names:
@@ -105,8 +114,7 @@ def _standings_of(names: list[str], customer_id: str) -> list[CustomerStanding]:
             done[name] = standings_of_customer(name, customer_id, besides=_BESIDES)
         served = {name for one in done.values() for name in one.served}
         names = sorted(served - set(done))
-    _served.clear()
-    _served.update(done)
+    _served.names = tuple(sorted(done))
     return [done[name] for name in sorted(done)]
 
 
@@ -134,12 +142,12 @@ def _gathered(
     have_claims, have_chosen, stamps = zip(*(one.told for one in found), strict=True)
     claims: _ByMeasure[Claim] = defaultdict(lambda: defaultdict(list))
     for claim in claims_of_lines(lines) if any(have_claims) else ():
-        if claim.customer_id in {customer_id, claim.line_id}:
+        if claim.is_of(customer_id):
             claims[claim.programme, claim.line_id][claim.measure].append(claim)
     chosen, taken = choices_and_coupons(lines) if any(have_chosen) else ((), ())
     choices: defaultdict[_Place, dict[str, Choice]] = defaultdict(dict)
     for choice in chosen:
-        if choice.customer_id in {customer_id, choice.line_id}:
+        if choice.is_of(customer_id):
             choices[choice.programme, choice.line_id][choice.measure] = choice
     coupons: defaultdict[_Place, defaultdict[str, dict[int, Coupon]]]
     coupons = defaultdict(lambda: defaultdict(dict))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from threading import Lock
 from typing import TypeAlias
 
 from makegood.dues.telling import spoken
 from makegood.dues.values import Dues
+from makegood.programmes import Programme
 from makegood.redress.quotes import give_quote_once
+from makegood.redress.serving import LineStanding
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Purpose
 
-_Shown: TypeAlias = tuple[str, str, str]
-"""A line, and the hashes of version and snapshot by which it was shown."""
+_Shown: TypeAlias = tuple[str, str, str, str]
+"""A line, its customer, and the hashes of version and snapshot by which it was shown."""
 
 _KEPT = 100_000
 _kept: OrderedDict[_Shown, None] = OrderedDict()
@@ -30,23 +33,31 @@ def keep_quotes(
 ) -> int:
     """Keep a quote for every line of which none was given yet as it is shown; how many were given.
 
-    Once for a line, a version and a snapshot. A process remembers what it has seen, so that showing
-    it again asks nothing. Raises Refused MG770 and further as ``give_quote_once``.
+    Once for a line, its customer, a version and a snapshot. A process remembers what it has seen,
+    so that showing it again asks nothing. Raises Refused MG770 and further as ``give_quote_once``.
     """
     given = 0
-    for programme in dues.programmes:
-        name, language = programme.identifier, spoken(programme, dues.language)
-        told = [line for line in dues.lines if any(card.programme == name for card in line.cards)]
-        for line in told:
-            standing = dues.standings[name, line.line_id]
-            shown = line.line_id, programme.sha256, standing.snapshot_sha256
-            if shown in _kept:
-                continue
+    for programme, standing in _told(dues):
+        shown = (
+            *(standing.line_id, standing.customer_id),
+            *(programme.sha256, standing.snapshot_sha256),
+        )
+        if shown not in _kept:
+            language = spoken(programme, dues.language)
             given += give_quote_once(
                 visitor, standing, language, through, purpose=purpose, case=case
             )
             _remember(shown)
     return given
+
+
+def _told(dues: Dues) -> Iterator[tuple[Programme, LineStanding]]:
+    """What is told of each line by each programme."""
+    for programme in dues.programmes:
+        name = programme.identifier
+        for line in dues.lines:
+            if any(card.programme == name for card in line.cards):
+                yield programme, dues.standings[name, line.line_id]
 
 
 def _remember(shown: _Shown) -> None:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from makegood.channels import vouchers
 from makegood.redress.choices.choosing import ChoiceState, choice_of
 from makegood.redress.choices.coupons import code_of_coupon
-from makegood.redress.choices.problems import no_such
+from makegood.redress.choices.problems import no_such, not_open
 from makegood.redress.serving import customer_of
 from makegood.trust.access import Visitor, permit
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -29,18 +29,20 @@ def code_of_choice(
 ) -> str | None:
     """The code of a line's pass, in the clear; None before it was granted, or without a pool.
 
-    Raises Refused MG770, MakegoodError MG837 where the line chose nothing of this measure.
+    Raises Refused MG770, MakegoodError MG837 where the line chose nothing of this measure, MG838
+    where who held the line before chose it.
     """
+    customer_id = customer_of(line_id)
     with transaction.atomic():
         permit(
             visitor,
             Act.READ_CLAIMS,
-            Resource(ResourceKind.CUSTOMER, customer_of(line_id)),
+            Resource(ResourceKind.CUSTOMER, customer_id),
             purpose=purpose,
             case=case,
             details={"programme": programme, "measure": measure, "line": line_id},
         )
-        return _of_choice(programme, measure, line_id)
+        return _of_choice(customer_id, programme, measure, line_id)
 
 
 def reveal_code(
@@ -72,15 +74,18 @@ def reveal_code(
             details=details | ({"offer": offer_number} if offer_number else {}),
         )
         if not offer_number:
-            return _of_choice(programme, measure, line_id)
+            return _of_choice(customer_id, programme, measure, line_id)
         return code_of_coupon(customer_id, programme, measure, offer_number, line_id)
 
 
-def _of_choice(programme: str, measure: str, line_id: str) -> str | None:
-    """Raises MakegoodError MG837 where the line chose nothing of this measure."""
+def _of_choice(customer_id: str, programme: str, measure: str, line_id: str) -> str | None:
+    """Raises MakegoodError MG837 where the line chose nothing of this measure, MG838 as above."""
     found = choice_of(programme, measure, line_id)
     if found is None:
         raise no_such("choice", f"of {measure}", [])
+    if not found.is_of(customer_id):
+        hint = "a line has one pass of each measure; it stays with who chose it"
+        raise not_open("the pass was chosen by who held the line before", hint)
     if found.state is not ChoiceState.GRANTED:
         return None
     with connection.cursor() as cursor:

@@ -129,6 +129,10 @@ class Claim:
     account_document: str = ""
     holder: str = ""
 
+    def is_of(self, customer_id: str) -> bool:
+        """Whether it is this customer's; of a line that nobody held yet, its holder's."""
+        return self.customer_id in {customer_id, self.line_id}
+
     @property
     def has_known_holder(self) -> bool:
         """Whether it needs no account, or the newest one was checked and taken."""

@@ -60,6 +60,7 @@ class Quote:
     snapshot_sha256: str
     as_of: date
     line_id: str
+    customer_id: str
     decisions: Mapping[str, Promised]
     language: str
     words_sha256: str
@@ -130,6 +131,7 @@ def _quote(content: Mapping[str, Any], note: str, words: Mapping[str, str]) -> Q
         content["snapshot_sha256"],
         date.fromisoformat(content["as_of"]),
         content["line"],
+        content["customer"],
         {name: _promised(held) for name, held in content["decisions"].items()},
         content["language"],
         content["words_sha256"],

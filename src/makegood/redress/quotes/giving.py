@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 WAYS_THROUGH = ("web", "call_centre", "shop", "console")
 """Through what a quote may be shown."""
 
+_TRIES = 5
+
 
 def give_quote(
     visitor: Visitor,
@@ -77,7 +79,7 @@ def give_quote_once(
     purpose: str = Purpose.CUSTOMER_REQUEST,
     case: str = "",
 ) -> bool:
-    """Keep a quote of what is shown of a line, unless there is one by the version and snapshot.
+    """Keep a quote of what is shown of a line, unless its customer has one by version and snapshot.
 
     With its entry in the log, by one statement; whether it is new. The same facts by the same text
     promise the same. Two at once may both be kept, and both say the same. Raises as ``give_quote``,
@@ -100,13 +102,14 @@ def give_quote_once(
     )
     text = shown.text(words_of(standing, language))
     values = shown.values() | entry_values(entry)
-    while True:
+    for _ in range(_TRIES):
         signer, key = last_signing_key()
         done = keep_once(values | {"note": key.sign(text).render(), "signer": signer})
         if done is not None:
             return done
         # Another key signs by now.
         forget_signing_key()
+    raise RuntimeError("the log's key is renewed faster than a quote is signed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class Shown:
             "snapshot_sha256": standing.snapshot_sha256,
             "as_of": standing.as_of.isoformat(),
             "line": standing.line_id,
+            "customer": standing.customer_id,
             "decisions": {each.measure: _plain(each) for each in standing.decisions},
             "language": self.language,
             "words_sha256": sha256(canonical(words)).hexdigest(),
@@ -145,6 +149,7 @@ class Shown:
             "quote_id": self.quote_id,
             "programme": self.standing.programme.identifier,
             "line_id": self.standing.line_id,
+            "customer": f',"customer":"{self.standing.customer_id}",',
             "shown_at": self.at,
             "programme_sha256": self.standing.programme.sha256,
             "snapshot_sha256": self.standing.snapshot_sha256,

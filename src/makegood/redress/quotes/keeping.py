@@ -16,7 +16,8 @@ from makegood.trust.statements import prepared_cursor
 _KEEP = """
 INSERT INTO quotes_quote (quote_id, programme, line_id, shown_at, note) VALUES (%s, %s, %s, %s, %s)
 """
-# Version and snapshot are hashes: where they stand in the note, it is of them.
+# Version and snapshot are hashes: where they stand in the note, it is of them. Whoever held the
+# line before was shown what was theirs.
 _KEEP_ONCE = f"""
 WITH newest AS (SELECT verifier_key FROM audit_signer ORDER BY number DESC LIMIT 1),
 made AS (
@@ -24,7 +25,8 @@ made AS (
     SELECT %(quote_id)s, %(programme)s, %(line_id)s, %(shown_at)s, %(note)s
     FROM newest WHERE verifier_key = %(signer)s AND NOT EXISTS (
         SELECT FROM quotes_quote WHERE programme = %(programme)s AND line_id = %(line_id)s
-        AND strpos(note, %(programme_sha256)s) > 0 AND strpos(note, %(snapshot_sha256)s) > 0)
+        AND strpos(note, %(programme_sha256)s) > 0 AND strpos(note, %(snapshot_sha256)s) > 0
+        AND strpos(note, %(customer)s) > 0)
     RETURNING quote_id),
 {entry_clauses("made")}
 SELECT EXISTS (SELECT FROM newest WHERE verifier_key = %(signer)s), EXISTS (SELECT FROM made)
@@ -53,7 +55,7 @@ def keep(quote: Quote) -> None:
 
 
 def keep_once(values: Mapping[str, object]) -> bool | None:
-    """Add a quote with its entry where its line has none by its version and snapshot.
+    """Add a quote with its entry where its line has none by version, snapshot, customer.
 
     Whether it was added; None where another key than ``signer`` signs by now: then nothing was.
     """

@@ -28,15 +28,16 @@ def last_signing_key() -> tuple[str, SigningKey]:
 
     For who is told by the statement that keeps what was signed whether it is still the one.
     """
-    if not _last:
+    held = _last.held
+    if held is None:
         signer = _newest()
-        _last[signer.verifier_key] = _opened(signer)
-    return next(iter(_last.items()))
+        held = _last.held = signer.verifier_key, _opened(signer)
+    return held
 
 
 def forget_signing_key() -> None:
     """Ask anew the next time."""
-    _last.clear()
+    _last.held = None
 
 
 def _newest() -> Signer:
@@ -50,7 +51,13 @@ def _newest() -> Signer:
     return signer
 
 
-_last: dict[str, SigningKey] = {}
+class _Last:
+    """Read and replaced as a whole, by any thread."""
+
+    held: tuple[str, SigningKey] | None = None
+
+
+_last = _Last()
 
 
 @lru_cache(maxsize=4)

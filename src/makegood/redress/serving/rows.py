@@ -71,9 +71,9 @@ def rows_of_customer(programme_name: str, customer_id: str, besides: tuple[str, 
 
 def _read(name: str, lines: str, values: dict[str, object], besides: tuple[str, ...] = ()) -> Found:
     values = {**values, "programme": name}
-    for _ in range(_TRIES):
+    for tried in range(_TRIES):
         # What was read before answers as long as its generation does, which the statement tells.
-        current = _remembered.pop(name, None) or current_of(name)
+        current = (None if tried else _remembered.get(name)) or current_of(name)
         if current is None:
             programme_in_force(name)
             raise not_served(name)
@@ -99,6 +99,7 @@ def _read(name: str, lines: str, values: dict[str, object], besides: tuple[str, 
                 found[0][5:first],
                 [row[first:] for row in found if row[first] is not None],
             )
+    _remembered.pop(name, None)
     programme_in_force(name)
     current = current_of(name)
     raise not_served(name, str(current.folder) if current else "")
