@@ -46,7 +46,7 @@ _BESIDES = (HAVE_CLAIMS, HAVE_CHOSEN, STAMP)
 
 
 class _Served:
-    """The programmes that were served the last time: read and replaced as a whole, by any thread."""
+    """The programmes that were served the last time; any thread reads or replaces them whole."""
 
     names: tuple[str, ...] = ()
 

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Lock
 from typing import TypeAlias
+from uuid import UUID
 
 from makegood.dues.telling import spoken
 from makegood.dues.values import Dues
@@ -15,8 +16,8 @@ from makegood.redress.serving import LineStanding
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Purpose
 
-_Shown: TypeAlias = tuple[str, str, str, str]
-"""A line, its customer, and the hashes of version and snapshot by which it was shown."""
+_Shown: TypeAlias = tuple[str, str, str, UUID | None]
+"""A line, its customer, the version's hash and the served copy by which it was shown."""
 
 _KEPT = 100_000
 _kept: OrderedDict[_Shown, None] = OrderedDict()
@@ -33,15 +34,14 @@ def keep_quotes(
 ) -> int:
     """Keep a quote for every line of which none was given yet as it is shown; how many were given.
 
-    Once for a line, its customer, a version and a snapshot. A process remembers what it has seen,
-    so that showing it again asks nothing. Raises Refused MG770 and further as ``give_quote_once``.
+    Once for a line, its customer, a version and a snapshot. A process remembers what it has seen
+    of a copy that is served, so that showing it again asks nothing. Raises Refused MG770 and further as
+    ``give_quote_once``.
     """
     given = 0
     for programme, standing in _told(dues):
-        shown = (
-            *(standing.line_id, standing.customer_id),
-            *(programme.sha256, standing.snapshot_sha256),
-        )
+        whose = standing.line_id, standing.customer_id
+        shown = *whose, programme.sha256, standing.generation
         if shown not in _kept:
             language = spoken(programme, dues.language)
             given += give_quote_once(

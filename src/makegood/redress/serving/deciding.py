@@ -36,7 +36,8 @@ class LineStanding:
 
     ``values`` are the line's facts by name as engine values, ``base.<name>`` for a base that is
     read from another snapshot. ``decisions`` has every measure, in the programme's order.
-    ``customer_id`` is the pseudonym of whose line it is, as ``customer_of`` says it.
+    ``customer_id`` is the pseudonym of whose line it is, as ``customer_of`` says it. ``generation``
+    is that of the copy it was read from; None where it was read from files.
     """
 
     programme: Programme
@@ -46,6 +47,7 @@ class LineStanding:
     customer_id: str
     values: Mapping[str, Value]
     decisions: tuple[LineDecision, ...]
+    generation: UUID | None = None
 
     def of(self, measure: str) -> LineDecision:
         """The decision for one measure; KeyError where the programme has none of this name."""
@@ -147,6 +149,7 @@ def _decided(found: Found) -> Iterator[LineStanding]:
             str(customer_id),
             values,
             decider.decide(values),
+            current.generation,
         )
 
 
