@@ -35,8 +35,8 @@ def keep_quotes(
     """Keep a quote for every line of which none was given yet as it is shown; how many were given.
 
     Once for a line, its customer, a version and a snapshot. A process remembers what it has seen
-    of a copy that is served, so that showing it again asks nothing. Raises Refused MG770 and further as
-    ``give_quote_once``.
+    of a copy that is served, so that showing it again asks nothing. Raises Refused MG770 and
+    further as ``give_quote_once``.
     """
     given = 0
     for programme, standing in _told(dues):
