@@ -11,8 +11,10 @@ import pytest
 from makegood.redress.claims import claim_of
 from makegood.trust.access import Channel, give_consent
 from tests.centre.at_work import PERSON
+from tests.fuzz.customers_world import TEXT
 from tests.pages.test_browser import come_in, make_known, problems
 from tests.portal.acts.conftest import MINE, MINSU, PDF
+from tests.redress.outage_lines import published
 from tests.staff_people import member
 from tests.trust.access.visitors import agent
 
@@ -78,6 +80,7 @@ def test_what_a_customer_can_do_an_agent_does_for_them(given: str, agents: Looki
     _opens_a_code(agents, given)
     _takes_a_coupon(agents)
     _hands_in_a_document(agents)
+    _tells_the_penalty(agents)
     assert not agents.wrong, "\n".join(agents.wrong)
 
 
@@ -97,6 +100,20 @@ def _takes_a_coupon(agents: Looking) -> None:
     agents.look("coupon-taken")
     agents.press()
     assert "COFFEE-" in agents.page.locator(".receipt").inner_text()
+
+
+def _tells_the_penalty(agents: Looking) -> None:
+    page = agents.page
+    published(TEXT)
+    page.goto(PERSON)
+    agents.look("person-with-penalty")
+    page.locator(f"a[href='{PERSON}dues/1/penalty/']").click()
+    agents.look("penalty")
+    page.locator("#day").fill("2026-01-10")
+    page.locator("main form.card button").click()
+    assert "60,000" in page.locator("section[aria-labelledby=penalty-amount]").inner_text()
+    page.goto(f"{PERSON}dues/1/penalty/?day=x")
+    agents.look("penalty-no-day")
 
 
 def _hands_in_a_document(agents: Looking) -> None:

@@ -42,7 +42,14 @@ ROLES = tuple(
 NOBODY = ""
 CONSENT = {"channel": "telephone", "evidence": "R-17", "days_valid": "1"}
 ABOUT = {"purpose": "customer_request", "case": "CALL-1", "customer_id": WHO}
-IN_FORCE = changed("notices: []\n", OFFERED, LESS)
+_LESS = "greatest(0, penalty - 20000)"
+_LESS_BY_DAY = f"CASE WHEN left_on >= DATE '2026-01-31' THEN 0 ELSE {_LESS} END"
+_BY_DAY = changed(
+    "    for: left_on <= closes\n",
+    "    for: left_on <= closes\n    by_day: left_on\n",
+    changed(f"amount: {_LESS}\n", f"amount: {_LESS_BY_DAY}\n", LESS),
+)
+IN_FORCE = changed("notices: []\n", OFFERED, _BY_DAY)
 
 
 class Staff:

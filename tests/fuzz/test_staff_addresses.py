@@ -99,6 +99,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("centre:consent_code", "centre:consent_code_told"), OF_PERSONS),
     **dict.fromkeys(("centre:for_apply", "centre:for_choose"), ON_BEHALF),
     **dict.fromkeys(("centre:for_document", "centre:for_account_document"), ON_BEHALF),
+    "centre:for_penalty": ON_BEHALF,
     **dict.fromkeys(("centre:for_code", "centre:for_certificate"), ON_BEHALF),
     **dict.fromkeys(("centre:for_coupon", "centre:for_coupon_code"), ON_BEHALF),
     "centre:for_correct_document": ON_BEHALF,

@@ -35,7 +35,8 @@ from makegood.acts.handing_in import (
     says_what_it_waits_for,
     taken_in,
 )
-from makegood.acts.papers import document_needed, other_name_document, takes_others
+from makegood.acts.papers import document_needed, is_proven, other_name_document, takes_others
+from makegood.acts.reckoning import PenaltyAsked, penalty_asked
 
 __all__ = [
     "ASKS_TO_SEND",
@@ -51,6 +52,7 @@ __all__ = [
     "FileForm",
     "Misfit",
     "ObjectForm",
+    "PenaltyAsked",
     "StepForm",
     "WordedForm",
     "account_fit",
@@ -65,12 +67,14 @@ __all__ = [
     "coupon_taken",
     "document_needed",
     "file_form",
+    "is_proven",
     "megabytes",
     "misfit_of",
     "objected",
     "offer_of",
     "operator_of",
     "other_name_document",
+    "penalty_asked",
     "says_what_it_waits_for",
     "sent_in",
     "taken_back",

@@ -12,7 +12,7 @@ from makegood.redress.claims import AccountFit, Application, check_account
 
 _BANK_SECONDS = 2.0
 CHECKS_MAX = 20
-"""How often the bank is asked in one session: nobody tries out others' accounts."""
+"""How often the bank is asked in one session of a customer: nobody tries out others' accounts."""
 
 
 class Misfit(StrEnum):
@@ -54,10 +54,10 @@ def account_fit(acting: Acting, application: Application) -> AccountFit:
     )
 
 
-def misfit_of(fit: AccountFit, *, takes_other_name: bool, has_proof: bool = True) -> Misfit | None:
+def misfit_of(fit: AccountFit, *, takes_other_name: bool, has_proof: bool) -> Misfit | None:
     """What speaks against it; None where one goes on.
 
-    ``has_proof``: there is a document about the account, or it is asked for later.
+    ``has_proof``: there is a document about the account, none is needed, or it is asked for later.
     """
     match fit:
         case AccountFit.NOT_FOUND:

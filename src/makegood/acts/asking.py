@@ -65,7 +65,7 @@ def claim_of_theirs(customer_id: str, receipt_number: str) -> Claim:
         claim = claim_of(receipt_number)
     except MakegoodError:
         raise Http404 from None
-    if claim.customer_id != customer_id:
+    if not claim.is_of(customer_id):
         raise Http404
     return claim
 

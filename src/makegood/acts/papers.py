@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from makegood.acts.asking import AskedCard
 from makegood.dues import CardAct
 from makegood.redress.claims import takes_other_name
@@ -23,9 +25,19 @@ def takes_others(programme: str, line_id: str, measure: str) -> bool:
 
 def other_name_document(programme: str, line_id: str, measure: str, language: str) -> str:
     """What an account in another name needs; empty where none is taken, or none is named."""
+    return _other_name_document(programme, line_id, measure).get(language, "")
+
+
+def is_proven(programme: str, line_id: str, measure: str, document: str) -> bool:
+    """Whether an account in another name has its document, or needs none."""
+    return bool(document) or not _other_name_document(programme, line_id, measure)
+
+
+def _other_name_document(programme: str, line_id: str, measure: str) -> Mapping[str, str]:
+    """The document by language; empty as above."""
     standing = decision_of(programme, line_id)
     if not takes_other_name(standing, measure):
-        return ""
+        return {}
     refund = standing.programme.measures[measure].section.refund
     account = refund.account if refund else None
-    return account.document[language] if account and account.document else ""
+    return account.document if account and account.document else {}

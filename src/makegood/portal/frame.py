@@ -23,5 +23,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             # Of a page that answers a form there is nothing to come back to but its address.
             "in_other_language": f"{request.path}?lang={other}",
             "here": f"{request.path}",
+            "carried": "",
         }
     }
+
+
+def frame_to_keep(request: HttpRequest) -> dict[str, Any]:
+    """The frame of a page that may be kept: its links carry the language, as it sets no cookie.
+
+    ``carried`` stands behind each address of this site on such a page. It is empty where the page
+    is Korean without having been asked for so: that is what all pages are.
+    """
+    is_chosen = language() == "en" or request.GET.get("lang") == language()
+    found: dict[str, Any] = frame(request)["frame"]
+    return {"frame": {**found, "carried": f"?lang={language()}" if is_chosen else ""}}

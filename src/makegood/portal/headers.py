@@ -2,7 +2,8 @@
 
 A page without personal data may be kept by everybody for a while, and says so itself; all else is
 kept nowhere. So that one address always answers in one language, the language of a page that may
-be kept stands in its address (``?lang=en``); elsewhere a cookie remembers it.
+be kept stands in its address (``?lang=en``), and its links carry it on (``frame_to_keep``);
+elsewhere a cookie remembers it.
 """
 
 from __future__ import annotations

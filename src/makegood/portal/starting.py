@@ -13,7 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from makegood.dues import announcement
-from makegood.portal.frame import language
+from makegood.portal.frame import frame_to_keep, language
 from makegood.portal.headers import may_be_kept
 from makegood.publication import newest_versions
 from makegood.redress.serving import programme_in_force
@@ -23,6 +23,7 @@ from makegood.trust.clock import now
 class _Key(NamedTuple):
     versions: tuple[tuple[str, str], ...]
     language: str
+    carried: str
     minute: datetime
 
 
@@ -47,17 +48,21 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest) -> _Page:
-    at = now()
+    at, around = now(), frame_to_keep(request)
     # Deadlines pass on the minute; a version that was published is shown at once.
     key = _Key(
-        tuple(sorted(newest_versions().items())), language(), at.replace(second=0, microsecond=0)
+        tuple(sorted(newest_versions().items())),
+        language(),
+        around["frame"]["carried"],
+        at.replace(second=0, microsecond=0),
     )
     found = _written.get(key)
     if found is None:
         told = [
             announcement(programme_in_force(name), key.language, at) for name, _ in key.versions
         ]
-        content = render_to_string("portal/start.html", {"announcements": told}, request).encode()
+        context = {**around, "announcements": told}
+        content = render_to_string("portal/start.html", context, request).encode()
         if len(_written) >= _KEPT:
             _written.clear()
         etag = f'"{sha256(content).hexdigest()[:32]}"'

@@ -13,6 +13,7 @@ from makegood.channels.vouchers import give, import_codes
 from makegood.kernel import pay_once_key
 from makegood.redress.choices import begin_granting, choice_of, coupons_of, settle_choices
 from makegood.redress.claims import ClaimState, advance, claim_of, claims, history_of
+from makegood.runs.rows import execute
 from makegood.trust.access import Visitor
 from makegood.trust.vault import documents_of, open_account
 from tests.portal.acts.conftest import (
@@ -23,6 +24,7 @@ from tests.portal.acts.conftest import (
     MINSU,
     OTHER_BRAND,
     PARENT,
+    PDF,
     apply_for,
     confirm,
     file,
@@ -109,6 +111,33 @@ def test_another_name_is_corrected_with_its_document():
     assert len(documents) == 2
     assert claim.account_document in documents
     assert set(documents.values()) == {claim.subject}
+
+
+def test_an_account_in_another_name_is_not_put_in_place_without_its_document():
+    browser = signed_in(HANEUL)
+    browser.post("/dues/1/waiver/apply/", PARENT)
+    browser.post("/dues/1/waiver/apply/account-document/", {"file": file()})
+    receipt = confirm(browser)
+    path = f"/claims/{receipt}/correct/"
+    sent = PARENT | {"changes": changes_of(browser, path)}
+    answer = browser.post(path, sent)
+    assert answer.status_code == 422
+    assert "계좌 관련 서류를 먼저 제출해" in answer.content.decode()
+    assert claim_of(receipt).account_serial == 1
+    browser.post(f"{path}account-document/", {"file": file(PDF + b" ")})
+    assert browser.post(path, sent).status_code == 302
+    assert claim_of(receipt).account_serial == 2
+
+
+def test_a_claim_of_a_line_that_nobody_held_yet_is_its_holder_s(tmp_path):
+    browser = signed_in(MINSU)
+    receipt = apply_for(browser)
+    execute("UPDATE claims_claim SET customer_id = line_id WHERE receipt_number = %s", [receipt])
+    assert f"/claims/{receipt}/" in browser.get("/dues/").content.decode()
+    assert browser.get(f"/claims/{receipt}/").status_code == 200
+    assert signed_in(JIYEON).get(f"/claims/{receipt}/").status_code == 404
+    hand_over("L0001", JIYEON, tmp_path)
+    assert browser.get(f"/claims/{receipt}/").status_code == 404
 
 
 def test_a_refusal_is_objected_to_once():

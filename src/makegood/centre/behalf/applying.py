@@ -13,7 +13,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from makegood.acts import (
-    CHECKS_MAX,
     Acting,
     AskedCard,
     AskedClaim,
@@ -21,6 +20,7 @@ from makegood.acts import (
     account_fit,
     application_of,
     applied,
+    is_proven,
     misfit_of,
     operator_of,
     other_name_document,
@@ -35,8 +35,8 @@ from makegood.centre.behalf.words import consent_words, misfit_told, told_of
 from makegood.centre.casework.speaking import language
 from makegood.dues import CardAct
 from makegood.redress.claims import AccountFit, Application, Receipt, needs_account
-
-_CHECKS = "makegood_account_checks"
+from makegood.trust.customers import PleaseWait, count_account_check
+from makegood.trust.staff import standing
 
 
 @sensitive_post_parameters("account_number", "account_holder")
@@ -84,19 +84,29 @@ def not_here(request: HttpRequest, asked: AskedCard) -> HttpResponse | None:
 def misfit(
     request: HttpRequest, asked: AskedCard | AskedClaim, application: Application
 ) -> Misfit | None:
-    """What speaks against an account, asked of the bank at most so often for one person."""
-    person, known = asked.acting.customer_id, request.session.get(_CHECKS, {})
-    count = int(known.get("count", 0)) if known.get("person") == person else 0
-    request.session[_CHECKS] = {"person": person, "count": count + 1}
+    """What speaks against an account, as the bank says it; nothing where it may not be asked."""
     fit = AccountFit.NOT_KNOWN
-    if count < CHECKS_MAX:
+    if _may_ask_bank(request, asked.acting):
         fit = account_fit(asked.acting, application)
     place = application.programme, application.line_id, application.measure
     return misfit_of(
         fit,
         takes_other_name=takes_others(*place),
-        has_proof=bool(application.account_document),
+        has_proof=is_proven(*place, application.account_document),
     )
+
+
+def _may_ask_bank(request: HttpRequest, acting: Acting) -> bool:
+    """Whether the bank may be asked once more today: for this customer, and by this member.
+
+    What may not be asked is sent all the same: the worker checks it.
+    """
+    source = standing(request).origin.source
+    try:
+        count_account_check(acting.customer_id, source, by=acting.visitor.actor)
+    except PleaseWait:
+        return False
+    return True
 
 
 def _applied(

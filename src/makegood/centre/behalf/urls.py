@@ -16,6 +16,7 @@ from makegood.centre.behalf import (
     codes,
     consenting,
     handing_in,
+    reckoning,
 )
 
 _LINE = "person/dues/<int:line>/<slug:measure>/"
@@ -24,6 +25,7 @@ _CLAIM = r"^person/claims/(?P<receipt>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})/"
 patterns: list[URLPattern] = [
     path("person/consent/code/", consenting.ask, name="consent_code"),
     path("person/consent/code/told/", consenting.told, name="consent_code_told"),
+    path("person/dues/<int:line>/penalty/", reckoning.penalty, name="for_penalty"),
     path(f"{_LINE}apply/", applying.apply, name="for_apply"),
     path(f"{_LINE}apply/document/", handing_in.document, name="for_document"),
     path(

@@ -28,6 +28,10 @@ class CustomerSettings(Part):
     customer_account_checks_a_day: Annotated[int, Field(ge=1, le=1_000)] = Field(
         default=30, description="accounts about which the bank is asked for a customer in a day"
     )
+    staff_account_checks_a_day: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=300,
+        description="accounts about which a member of staff asks the bank for customers in a day",
+    )
     portal_oidc_issuer: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",

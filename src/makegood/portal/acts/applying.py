@@ -24,6 +24,7 @@ from makegood.acts import (
     application_of,
     applied,
     document_needed,
+    is_proven,
     misfit_of,
     operator_of,
     other_name_document,
@@ -69,7 +70,8 @@ def apply(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         others = takes_others(asked.card.programme, asked.line.line_id, asked.card.measure)
         fit = fit_of(request, asked, form.cleaned_data)
-        wrong = misfit_of(fit, takes_other_name=others)
+        # Its document is the next step.
+        wrong = misfit_of(fit, takes_other_name=others, has_proof=True)
         if wrong is None:
             kept = keep_draft(request, asked, draft, **form.cleaned_data, fit=fit.value)
             return redirect(_after_account(kept, others=others), *asked.place)
@@ -170,8 +172,9 @@ def _is_complete(asked: AskedCard, draft: Draft) -> bool:
         return False
     if not has_account(asked):
         return True
-    needs_proof = draft.fit == AccountFit.OTHER_NAME and bool(account_document(asked))
-    return draft.has_account and not (needs_proof and not draft.account_document)
+    place = asked.card.programme, asked.line.line_id, asked.card.measure
+    is_own = draft.fit != AccountFit.OTHER_NAME
+    return draft.has_account and (is_own or is_proven(*place, draft.account_document))
 
 
 def _sent(asked: AskedCard, draft: Draft, words: str) -> Receipt:

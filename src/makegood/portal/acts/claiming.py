@@ -19,6 +19,7 @@ from makegood.acts import (
     StepForm,
     corrected,
     file_form,
+    is_proven,
     megabytes,
     misfit_of,
     objected,
@@ -61,7 +62,9 @@ def correct(request: HttpRequest, receipt: str) -> HttpResponse:
     about = {kind: proofs.get(f"{receipt}/{kind}", "") for kind in ("claim", "account")}
     if request.method == "POST" and form.is_valid():
         fit = fit_of(request, asked, form.cleaned_data)
-        wrong = misfit_of(fit, takes_other_name=others)
+        place = asked.claim.programme, asked.claim.line_id, asked.claim.measure
+        is_shown = is_proven(*place, about["account"])
+        wrong = misfit_of(fit, takes_other_name=others, has_proof=is_shown)
         if wrong is None:
             done = corrected(
                 asked, form, told_of, document=about["claim"], account_document=about["account"]
@@ -69,7 +72,9 @@ def correct(request: HttpRequest, receipt: str) -> HttpResponse:
             if done is not None:
                 return _after(request, asked, done, _("We have the new account and check it."))
         else:
-            form.add_error(wrong.field, misfit_told(wrong))
+            # Its document is handed in on a page of its own.
+            beside = wrong.field if wrong.field in form.fields else None
+            form.add_error(beside, misfit_told(wrong))
     context = {
         "form": form,
         "document": wanted,

@@ -46,6 +46,8 @@ def misfit_told(misfit: Misfit) -> str:
             return _("The bank knows no such account. Check bank and number.")
         case Misfit.NOT_AS_NAMED:
             return _("The account is not in this name. Enter whose account it is.")
+        case Misfit.WITHOUT_PROOF:
+            return _("The account is in another name. Hand in the document about it first.")
     return _(
         "The bank has another name for this account. Enter an account of the subscriber's own,"
         " and the name as the bank has it."

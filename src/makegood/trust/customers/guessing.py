@@ -16,7 +16,7 @@ from django.db.models import F
 from makegood.trust.audit import Json
 from makegood.trust.clock import now
 from makegood.trust.customers.installation import installation
-from makegood.trust.customers.keyed import keyed_hash, place_of
+from makegood.trust.customers.keyed import common_hash, keyed_hash, place_of
 from makegood.trust.customers.models import Guesses
 from makegood.trust.customers.problems import PleaseWait
 from makegood.trust.customers.recording import record
@@ -76,9 +76,15 @@ class Key:
 
     @classmethod
     def account_checks(cls, customer_id: str) -> Key:
-        """A customer who asks of the bank whose accounts are: so many a day, in all sessions."""
+        """A customer who asks of the bank whose accounts are: so many a day, on all sites."""
         free = installation().customer_account_checks_a_day
-        return cls("account", keyed_hash("account", customer_id), free, of_the_day=True)
+        return cls("account", common_hash("account", customer_id), free, of_the_day=True)
+
+    @classmethod
+    def account_checks_by(cls, member: str) -> Key:
+        """A member of staff who asks so for customers: so many a day, whoever they are for."""
+        free = installation().staff_account_checks_a_day
+        return cls("member", common_hash("account-by", member), free, of_the_day=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +101,11 @@ class Counted:
         Guesses.objects.filter(key_hash__in=one_less, tries__gt=0).update(tries=F("tries") - 1)
 
 
-def count(*keys: Key, source: str) -> Counted:
+def count(*keys: Key, source: str, actor: str = "") -> Counted:
     """Count one try for all keys. Raises PleaseWait (MG641, MG644) where one has to wait first.
 
-    A try that has to wait is not counted. The rows are locked in one order.
+    A try that has to wait is not counted. The rows are locked in one order. ``actor`` is whom the
+    log names, where it is known who tries.
     """
     ordered = tuple(sorted(keys, key=lambda key: key.key_hash))
     instant = now()
@@ -111,7 +118,7 @@ def count(*keys: Key, source: str) -> Counted:
         ]
         if not waits:
             for key in ordered:
-                _count(rows[key.key_hash], key, instant, source)
+                _count(rows[key.key_hash], key, instant, source, actor)
             fields = ["tries", "begun_at", "last_at", "locked_until"]
             Guesses.objects.bulk_update(rows.values(), fields)
     if waits:
@@ -125,9 +132,15 @@ def count_message_check(source: str) -> Counted:
     return count(Key.message_checks(source), source=source)
 
 
-def count_account_check(customer_id: str, source: str) -> Counted:
-    """Count that the bank is asked about an account for a customer. Raises PleaseWait (MG644)."""
-    return count(Key.account_checks(customer_id), source=source)
+def count_account_check(customer_id: str, source: str, *, by: str = "") -> Counted:
+    """Count that the bank is asked about an account for a customer. Raises PleaseWait (MG644).
+
+    ``by`` is the member of staff who asks for them, as the log names them: counted as well.
+    """
+    keys = [Key.account_checks(customer_id)]
+    if by:
+        keys.append(Key.account_checks_by(by))
+    return count(*keys, source=source, actor=by)
 
 
 def wait_seconds(further: int) -> int:
@@ -148,7 +161,7 @@ def _rows(keys: Sequence[Key], instant: datetime) -> dict[str, Guesses]:
     return {row.key_hash: row for row in found}
 
 
-def _count(row: Guesses, key: Key, instant: datetime, source: str) -> None:
+def _count(row: Guesses, key: Key, instant: datetime, source: str, actor: str) -> None:
     _forget(row, key, instant)
     row.tries += 1
     row.last_at = instant
@@ -161,7 +174,7 @@ def _count(row: Guesses, key: Key, instant: datetime, source: str) -> None:
         row.locked_until = instant + timedelta(seconds=wait_seconds(row.tries - key.free))
     seconds = int((row.locked_until - instant).total_seconds())
     details: dict[str, Json] = {"what": key.kind, "tries": row.tries, "seconds": seconds}
-    record("customer.locked_out", source=source, details=details)
+    record("customer.locked_out", actor=actor, source=source, details=details)
 
 
 def _forget(row: Guesses, key: Key, instant: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.utils.crypto import salted_hmac
@@ -13,6 +14,14 @@ _MARK_LETTERS = 16
 def keyed_hash(what: str, secret: str) -> str:
     """HMAC-SHA-256 in hex over what kind of secret it is and the secret, with the site's key."""
     return salted_hmac(f"makegood.customers.{what}", secret, algorithm="sha256").hexdigest()
+
+
+def common_hash(what: str, pseudonym: str) -> str:
+    """SHA-256 in hex over a pseudonym, which needs no key: the same on every site.
+
+    The sites have keys of their own, so that what both count is not found under ``keyed_hash``.
+    """
+    return sha256(f"makegood.customers.{what}\0{pseudonym}".encode()).hexdigest()
 
 
 def place_of(source: str) -> str:
