@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from makegood.dues import (
-    ExpectedPenalty,
-    dues_of,
-    keep_quotes,
-    penalty_on,
-    penalty_question,
-)
-from makegood.kernel import MakegoodError
+from makegood.acts import penalty_asked
+from makegood.dues import dues_of, keep_quotes
 from makegood.portal.customer import customer_required
 from makegood.portal.frame import language
 from makegood.portal.owed_page import dues_page
@@ -43,39 +34,16 @@ def penalty(request: HttpRequest, line: int) -> HttpResponse:
     lines = lines_of(_expected(request))
     if not 1 <= line <= len(lines):
         raise Http404
-    line_id, asked = lines[line - 1], request.GET.get("day", "").strip()
-    try:
-        question = penalty_question(line_id, language())
-    except MakegoodError as error:
-        if error.findings[0].code in _NOTHING_TO_RECKON:
-            raise Http404 from None
-        raise
-    day = asked or question.proposed.isoformat()
-    found = _reckoned(line_id, day)
+    asked = penalty_asked(lines[line - 1], request.GET.get("day", ""), language())
+    if asked is None:
+        raise Http404
     context = {
         "number": line,
-        "question": question,
-        "day": day,
-        "is_no_day": bool(asked) and found is None,
-        "penalty": found,
+        "question": asked.question,
+        "day": asked.day,
+        "is_no_day": asked.is_no_day,
+        "penalty": asked.penalty,
     }
-    return render(request, "portal/penalty.html", context)
-
-
-_NOTHING_TO_RECKON = frozenset({"MG650", "MG831"})
-_NO_SUCH_DAY = "MG609"
-
-
-def _reckoned(line_id: str, asked: str) -> ExpectedPenalty | None:
-    """The penalty on the day that was asked for; None where it is none that can be."""
-    try:
-        return penalty_on(line_id, date.fromisoformat(asked), language())
-    except ValueError:
-        return None
-    except MakegoodError as error:
-        if error.findings[0].code == _NO_SUCH_DAY:
-            return None
-        raise
 
 
 def _expected(request: HttpRequest) -> str:
