@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from makegood.acts import penalty_asked
@@ -44,6 +45,7 @@ def penalty(request: HttpRequest, line: int) -> HttpResponse:
         "is_no_day": asked.is_no_day,
         "penalty": asked.penalty,
     }
+    return render(request, "portal/penalty.html", context)
 
 
 def _expected(request: HttpRequest) -> str:
