@@ -1,6 +1,7 @@
 """Parts of a rehearsal, each by itself: homes, clocks, oracles, chance, amendments."""
 
 import ast
+from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from makegood.rehearsal.clock import VirtualClock
 from makegood.rehearsal.draws import Draws
 from makegood.rehearsal.home import Home, rehearsal_home
 from makegood.rehearsal.oracles import oracle_beside
+from makegood.rehearsal.report import write_report
+from makegood.rehearsal.story import Outcome, Story, kind_of_trouble
 from makegood.rehearsal.world import holder_of
 from tests.rehearsal.rehearsals import PROGRAMMES
 
@@ -102,6 +105,28 @@ def test_what_was_left_open_is_named():
     # March is under way; February is over.
     assert discount
     assert len(discount.offers) == 5
+
+
+def test_what_work_told_as_gone_wrong_is_counted_by_its_code():
+    told = ["error MG872: nothing is planned\n      = register", "the database failed: Lost\nmore"]
+    assert [kind_of_trouble(words) for words in told] == ["MG872", "the database failed: Lost"]
+
+
+@pytest.mark.parametrize(("language", "caption"), [("en", "Troubles"), ("ko", "작업 중 알려진")])
+def test_troubles_are_in_the_report_and_fail_nothing(tmp_path: Path, language: str, caption: str):
+    programme = load_programme(PROGRAMMES / "kt-2025" / "programme.yaml")
+    day = date(2026, 1, 14)
+    outcome = Outcome(lines=10, seed=1, faults="some", story=Story(), began=day, ended=day)
+    report = tmp_path / "report.html"
+    write_report(outcome, programme, report, command="", language=language)
+    assert caption not in report.read_text(encoding="utf-8")
+    outcome.troubles = Counter({"MG816": 2, "MG872": 1_300})
+    assert outcome.holds
+    write_report(outcome, programme, report, command="", language=language)
+    page = report.read_text(encoding="utf-8")
+    assert caption in page
+    first, then = page.index("MG872</th><td>1,300<"), page.index("MG816</th><td>2<")
+    assert first < then
 
 
 def test_chance_hangs_on_seed_and_name_alone():

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from makegood.project import Event
     from makegood.rehearsal import Demonstration
 
+_FIRST_STEP = (
+    "Staff: after the first sign-in nearly every page is refused until the browser is known. Go to "
+    "/account/devices/, press 'Register this device'; a moment later the demonstration approves it."
+)
+
 
 def add_to(application: typer.Typer) -> None:
     """Register the command."""
@@ -36,7 +41,9 @@ def demo(
     day: Annotated[
         datetime | None,
         typer.Option(
-            "--day", formats=["%Y-%m-%d"], help="The day to show; default: two days into a window."
+            "--day",
+            formats=["%Y-%m-%d"],
+            help="The day to show; without it one on which customers can apply.",
         ),
     ] = None,
     prepare: Annotated[
@@ -94,16 +101,21 @@ def _line(words: str) -> None:
 def _show(made: Demonstration) -> None:
     from makegood.rehearsal import authenticator_code
 
-    columns = ["telephone", "birth date", "account", "who"]
+    columns = ["telephone", "birth date", "account", "to show"]
     customers = table("Customers of this demonstration", columns)
     for one in made.customers:
         account = f"{one['bank_code']} {one['account_number']} {one['name']}"
         customers.add_row(one["phone"], one["birth_date"], account, one["who"])
     columns = ["sign-in name", "password", "authenticator", "shows now"]
     staff = table("Staff of this demonstration", columns)
+    desks = table("What each of them is there for", ["sign-in name", "to try"])
     for one in made.staff:
         secret = one["authenticator"]
         staff.add_row(one["sign_in_name"], one["password"], secret, authenticator_code(secret))
-    out.print(customers)
-    out.print(staff)
+        desks.add_row(one["sign_in_name"], one.get("tries", ""))
+    for shown in (customers, staff, desks):
+        out.print(shown)
+    out.print(_FIRST_STEP)
+    for words in made.samples:
+        out.print(f"Sample value, not published: {words}")
     out.print(f"It is {made.day} there. All of it is made up; none of it opens anything else.")

@@ -114,6 +114,9 @@ def _show(outcome: Outcome, programme: Programme, report: Path | None) -> None:
         f"{count:,} {name}" for name, count in sorted(outcome.story.survived.items()) if count
     )
     out.print(f"survived: {survived or 'nothing was made to go wrong'}")
+    if outcome.troubles:
+        told = ", ".join(f"{count:,} {kind}" for kind, count in outcome.troubles.most_common())
+        out.print(f"troubles while working: {told}", markup=False)
     verdict = "every line has what the oracle says" if outcome.holds else "IT DIFFERS"
     out.print(f"{verdict}; content {outcome.content_sha256[:12]}")
     if report is not None:
@@ -151,4 +154,5 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         ],
         "runs": len(outcome.runs),
         "survived": dict(outcome.story.survived),
+        "troubles": dict(outcome.troubles.most_common()),
     }

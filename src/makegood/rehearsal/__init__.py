@@ -9,7 +9,7 @@ from makegood.rehearsal.demonstrating import (
 from makegood.rehearsal.levels import Faults
 from makegood.rehearsal.rehearsing import Rehearsal, rehearse
 from makegood.rehearsal.report import expect_report, write_report
-from makegood.rehearsal.sample_people import authenticator_code
+from makegood.rehearsal.sample_staff import authenticator_code
 from makegood.rehearsal.story import Check, Difference, Outcome
 
 __all__ = [

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,12 +28,18 @@ if TYPE_CHECKING:
 
 FILE_NAME = "demonstration.json"
 _OPENS_AT = time(10, 5)
+_RETURNED = 0.4
+"""Which part of payments comes back a day later, so that there is something to put right."""
 _KEPT = ("MAKEGOOD_WEB_ADDRESS", "MAKEGOOD_PORTAL_ADDRESS", "MAKEGOOD_PORTAL_INSIDE_MAX")
 
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """What is shown: ``day`` is the one on which the sites open, ``people`` who may sign in."""
+    """What is shown: ``day`` is the one on which the sites open.
+
+    ``customers`` and ``staff`` may sign in; ``samples`` are the values, in words, that the
+    demonstration has laid over what the operator has published.
+    """
 
     folder: Path
     programme: str
@@ -43,6 +49,7 @@ class Demonstration:
     shift: timedelta
     customers: tuple[Mapping[str, str], ...]
     staff: tuple[Mapping[str, str], ...]
+    samples: tuple[str, ...] = ()
 
 
 def make_demonstration(
@@ -57,16 +64,24 @@ def make_demonstration(
 ) -> Demonstration:
     """Play a programme up to the morning of a day, and keep it in a new folder.
 
-    Without a day it is the third of the first window of application. Raises as ``rehearse``.
+    Without a day it is one on which customers can apply and some were paid already, where the
+    programme names its days of payment; else the third of the first window of application. Raises
+    as ``rehearse``.
     """
     from makegood.programmes import load_programme
-    from makegood.rehearsal.sample_people import employ_at_pages, sample_customers
+    from makegood.rehearsal.sample_people import sample_customers
+    from makegood.rehearsal.sample_staff import employ_at_pages
+    from makegood.rehearsal.sample_values import publish_samples
 
     day = day or _day_to_show(load_programme(file))
     asked = Rehearsal(file, lines, seed, Faults.NONE, folder)
     with staged(asked, tell=tell, progress=progress) as play:
+        bank = play.outside.bank
+        bank.behaviour = replace(bank.behaviour, returns=_RETURNED, return_days=1)
         play.play(until=day - timedelta(days=1))
         opens_at = datetime.combine(day, _OPENS_AT, ZoneInfo(play.zone))
+        play.move_to(opens_at.replace(tzinfo=None))
+        samples = publish_samples(play, day)
         made = Demonstration(
             play.home.folder,
             play.programme.identifier,
@@ -76,6 +91,7 @@ def make_demonstration(
             opens_at - SystemClock().now(),
             sample_customers(play, day),
             employ_at_pages(),
+            samples,
         )
     (made.folder / FILE_NAME).write_text(_written(made), encoding="utf-8")
     (made.folder / FILE_NAME).chmod(0o600)
@@ -97,6 +113,7 @@ def demonstration_in(folder: Path) -> Demonstration | None:
         timedelta(seconds=said["shift_seconds"]),
         tuple(said["customers"]),
         tuple(said["staff"]),
+        tuple(said.get("samples", ())),
     )
 
 
@@ -111,6 +128,7 @@ def run_demonstration(
     from makegood.rehearsal.home import Home, own_environment
     from makegood.rehearsal.outside import outside, settings_for
     from makegood.rehearsal.outside_at_work import OutsideAtWork
+    from makegood.rehearsal.shop_door import SHOP_ADDRESS, ShopDoor
 
     before = dict(os.environ)
     home = Home(made.folder)
@@ -125,28 +143,48 @@ def run_demonstration(
 
         stack.callback(clock.start_with, SystemClock())
         stack.enter_context(OutsideAtWork(beyond, home, made.shift, say))
-        return Supervisor(Settings.load(), tell).run()
+        settings = Settings.load()
+        door = stack.enter_context(ShopDoor(settings.web_host_and_port[1]))
+        say(
+            f"the shop's counter is at http://localhost:{door.port}/centre/"
+            if door.is_open
+            else f"no counter of a shop: {SHOP_ADDRESS} or port {door.port} is not to be had"
+        )
+        return Supervisor(settings, tell).run()
 
 
 def _environment_of(made: Demonstration, before: Mapping[str, str]) -> dict[str, str]:
-    office = [{"addresses": "127.0.0.0/8", "is_a": "office"}]
+    from makegood.rehearsal.shop_door import SHOP_ADDRESS
+
+    networks = [
+        {"addresses": f"{SHOP_ADDRESS}/32", "is_a": "shop"},
+        {"addresses": "127.0.0.0/8", "is_a": "office"},
+    ]
     return {
         "MAKEGOOD_DEMO_SHIFT_SECONDS": str(int(made.shift.total_seconds())),
-        "MAKEGOOD_NETWORKS": json.dumps(office),
+        "MAKEGOOD_NETWORKS": json.dumps(networks),
+        # Nobody registers lines in a demonstration that goes on.
+        "MAKEGOOD_FACTS_DAYS_MAX": "0",
         **{name: before[name] for name in _KEPT if name in before},
     }
 
 
 def _day_to_show(programme: Programme) -> date:
-    from makegood.programmes import calendar
+    from makegood.programmes import ActionKind, calendar
 
-    opened = [
-        measure.section.claim.since.date()
+    actions = calendar(programme)
+    windows = [
+        (claim.since.date(), claim.until.date() if claim.until else date.max)
         for measure in programme.measures.values()
-        if measure.section.claim is not None
+        if (claim := measure.section.claim) is not None
     ]
-    first = min(opened) if opened else min(action.day for action in calendar(programme))
-    return first + timedelta(days=2)
+    if not windows:
+        return min(action.day for action in actions) + timedelta(days=2)
+    opens, closes = min(windows)
+    paid = [action.day for action in actions if action.kind is ActionKind.PAY_OUT]
+    # Something is due on it, which waits for two persons in the morning.
+    later = [action.day for action in actions if paid and min(paid) < action.day < closes]
+    return min(later) if later else opens + timedelta(days=2)
 
 
 def _written(made: Demonstration) -> str:
@@ -158,5 +196,6 @@ def _written(made: Demonstration) -> str:
         "shift_seconds": made.shift.total_seconds(),
         "customers": list(made.customers),
         "staff": list(made.staff),
+        "samples": list(made.samples),
     }
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"

@@ -23,8 +23,8 @@ _STOP_SECONDS_MAX = 10.0
 class OutsideAtWork:
     """Lets everybody outside do their work once a second, as long as the ``with`` block lasts.
 
-    What arrives at a telephone is said. Devices of staff that wait to be known are approved, which
-    in an installation is a security officer's decision.
+    What arrives at a telephone is said. Devices of staff that wait to be known are approved in the
+    name of a security officer; in an installation that is their decision.
     """
 
     def __init__(
@@ -79,13 +79,13 @@ class OutsideAtWork:
 
         if not apps.ready:
             return
+        from makegood.rehearsal.sample_staff import officer_besides
         from makegood.trust.access import Visitor
         from makegood.trust.staff import approve_device, devices_waiting
 
-        console = Visitor.console("demo")
         try:
-            for device in devices_waiting(console):
-                approve_device(console, device.device_id)
+            for device in devices_waiting(Visitor.console("demo")):
+                approve_device(officer_besides(device.asked_by), device.device_id)
                 self._say("a device of the staff's is known from now on")
         except Error as error:
             _log.warning("devices wait: %s", type(error).__name__)

@@ -25,7 +25,7 @@ from makegood.rehearsal.outside import Outside
 from makegood.rehearsal.schedule import Schedule, schedule_of
 from makegood.rehearsal.staff import Staff, employ, put_in_force
 from makegood.rehearsal.standings import Standings
-from makegood.rehearsal.story import Story, Tell, nobody_listens
+from makegood.rehearsal.story import Story, Tell, kind_of_trouble, nobody_listens
 from makegood.rehearsal.workers import Workers
 from makegood.rehearsal.world import World
 
@@ -73,7 +73,7 @@ class Play:
     tell: Tell = nobody_listens
     progress: Progress = silent
     story: Story = field(default_factory=Story)
-    troubles: list[str] = field(default_factory=list)
+    troubles: Counter[str] = field(default_factory=Counter)
     versions: list[tuple[datetime, str]] = field(default_factory=list)
     amendment: Amendment | None = None
     crew: Staff | None = None
@@ -249,7 +249,7 @@ class Play:
         from makegood.runs import work
 
         done = work(self.settings, until_idle=True, progress=self.progress)
-        self.troubles += done.troubles
+        self.troubles.update(kind_of_trouble(words) for words in done.troubles)
         return int(done.steps)
 
     def _finish_claims(self, day: date) -> None:

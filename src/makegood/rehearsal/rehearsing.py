@@ -81,11 +81,15 @@ def staged(
         stack.callback(restore_environment, before)
         home = stack.enter_context(rehearsal_home(rehearsal.home, mark))
         beyond, told = stack.enter_context(outside(home, level, rehearsal.seed))
-        own_environment(home, settings_for(programme.section.time_zone, told))
         clock = VirtualClock(home.clock)
         world = World(
             programme, rehearsal.file, rehearsal.lines, rehearsal.seed, home.populations, clock
         )
+        own = settings_for(programme.section.time_zone, told)
+        if world.shape is None:
+            # Lines that nobody says how they live stay as they are: they are told once.
+            own |= {"facts_days_max": "0"}
+        own_environment(home, own)
         standings = Standings(oracle, home.folder / "oracle.duckdb")
         stack.callback(standings.close)
 

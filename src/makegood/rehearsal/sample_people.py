@@ -1,34 +1,53 @@
-"""Who may sign in to a demonstration: some customers, and a member of staff for each desk."""
+"""Which customers may sign in to a demonstration, and what each of them is there to show."""
 
 from __future__ import annotations
 
-import base64
-import hmac
-import secrets
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from makegood.kernel import SystemClock
-
 if TYPE_CHECKING:
+    from makegood.dues import Card
     from makegood.rehearsal.playing import Play
 
-_DESKS = ("author", "approver", "officer", "second-officer", "supervisor", "call-centre")
 _OF_EACH = 2
-_STEP_SECONDS = 30
+_CLAIMS_OF_EACH_STATE = 8
+_OTHERS_OF_EACH = 8
+_ANYBODY = 40
+_LANGUAGE = "en"
+_LEFT_OUT = "excluded"
+_STANDS = {
+    "paid": "has applied, was paid",
+    "paying": "has applied, is being paid",
+    "returned": "has applied, the payment came back: can correct the account",
+    "refused": "has applied, was refused",
+    "scheduled": "has applied, is paid later",
+    "checked": "has applied, persons decide",
+    "objected": "has applied and objected, persons decide",
+    "mended": "has applied and corrected the account",
+    "submitted": "has applied, is being checked",
+    "withdrawn": "has applied and withdrew",
+}
+"""What is said of whose application stands so."""
 
 
 def sample_customers(play: Play, day: date) -> tuple[Mapping[str, str], ...]:
-    """Some who may apply and have not, some whose application is under way, and anybody."""
-    may, has = _lines(play, day)
-    anybody = play.world.line_ids()
-    play.accounts.know([*may[:_OF_EACH], *has[:_OF_EACH], *anybody[:_OF_EACH]])
+    """Two of each kind that there is, told by what their own page says at this moment.
+
+    Who can still apply, who has applied and where that stands, who can choose, who does not get
+    something and why. ``play`` has come to the day.
+    """
     wanted: dict[str, str] = {}
-    for note, lines in (("may apply", may), ("has applied", has), ("anybody", anybody)):
-        for line in lines[:_OF_EACH]:
-            wanted.setdefault(play.world.customer_of(line), note)
+    seen: Counter[str] = Counter()
+    for one in _candidates(play, day):
+        kind, words = _shown(play, one)
+        if kind and seen[kind] < _OF_EACH and one not in wanted:
+            seen[kind] += 1
+            wanted[one] = words
     people = play.world.people(play.home.folder / "contacts.parquet", set(wanted))
+    lines = play.world.line_ids()
+    play.accounts.know(line for line in lines if play.world.customer_of(line) in wanted)
     return tuple(
         {
             "phone": people[one]["phone"],
@@ -36,62 +55,98 @@ def sample_customers(play: Play, day: date) -> tuple[Mapping[str, str], ...]:
             "name": people[one]["name"],
             "bank_code": play.accounts.number(one)[0],
             "account_number": play.accounts.number(one)[1],
-            "who": note,
+            "who": words,
         }
-        for one, note in wanted.items()
+        for one, words in wanted.items()
         if one in people
     )
 
 
-def _lines(play: Play, day: date) -> tuple[list[str], list[str]]:
-    """Lines that may apply to be paid to an account and have not, and lines that have applied."""
-    for name, measure in play.programme.measures.items():
-        refund = measure.section.refund
-        if refund is None or refund.to != "bank_account":
-            continue
-        applied = sorted(play.story.lines_with(name))
-        standing = play.standings.of(name, day, play.world.line_ids(), amended=False)
-        open_ones = [
-            line
-            for line, (word, amount) in sorted(standing.items())
-            if word == "on_application" and amount and line not in set(applied)
-        ]
-        return open_ones, applied
-    return [], []
+def _candidates(play: Play, day: date) -> Iterator[str]:
+    """Customers to look at: those who may apply, those who have, those left out, and anybody."""
+    from makegood.redress.claims import ClaimState, claims
+
+    world, programme = play.world, play.programme
+    standing = {
+        name: play.standings.of(name, day, world.line_ids(), amended=play.amendment is not None)
+        for name in programme.measures
+    }
+    for word in ("on_application", "with_document"):
+        for name, measure in programme.measures.items():
+            if measure.section.refund is not None:
+                applied = play.story.lines_with(name)
+                yield from _of(play, standing[name], word, besides=applied)
+    for state in ClaimState:
+        found = claims(programme.identifier, states=[state], limit=_CLAIMS_OF_EACH_STATE)
+        yield from (claim.customer_id for claim in found)
+    for name in programme.measures:
+        yield from _of(play, standing[name], _LEFT_OUT, besides=set())
+    yield from map(world.customer_of, world.line_ids()[:_ANYBODY])
 
 
-def employ_at_pages() -> tuple[Mapping[str, str], ...]:
-    """Passwords and authenticators for the members whom the rehearsal employed."""
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-
-    from makegood.trust.staff import member_named
-
-    made = []
-    for desk in _DESKS:
-        member = member_named(f"{desk}.rehearsal")
-        password, secret = f"demo-{secrets.token_hex(4)}", generate_totp_secret()
-        member.set_password(password)
-        member.save()
-        TOTP.activate(member, secret)
-        made.append(
-            {
-                "sign_in_name": member.sign_in_name,
-                "password": password,
-                "authenticator": secret,
-                "desk": desk,
-            }
-        )
-    return tuple(made)
+def _of(
+    play: Play, standing: Mapping[str, tuple[str, int]], word: str, *, besides: set[str]
+) -> Iterator[str]:
+    """Some whose line stands so by the oracle, with an amount if it is to be paid."""
+    is_paid = word != _LEFT_OUT
+    lines = sorted(
+        line
+        for line, (said, amount) in standing.items()
+        if said == word and (amount or not is_paid)
+    )
+    open_ones = [line for line in lines if line not in besides]
+    return map(play.world.customer_of, open_ones[:_OTHERS_OF_EACH])
 
 
-def authenticator_code(secret: str, at_seconds: int | None = None) -> str:
-    """What an authenticator with this secret shows: six digits (RFC 6238, RFC 4226 5.3).
+def _shown(play: Play, one: str) -> tuple[str, str]:
+    """What a customer's page shows first of all: its kind, and in words. Both empty: nothing."""
+    from makegood.dues import dues_of
 
-    ``at_seconds`` counts from 1970; now without it.
-    """
-    instant = int(SystemClock().now().timestamp()) if at_seconds is None else at_seconds
-    steps = instant // _STEP_SECONDS
-    digest = hmac.digest(base64.b32decode(secret), steps.to_bytes(8, "big"), "sha1")
-    offset = digest[-1] & 0xF
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return f"{number % 1_000_000:06d}"
+    dues = dues_of(one, _LANGUAGE, programme=play.programme.identifier)
+    cards = [card for line in dues.lines for card in line.cards]
+    several = " (several lines)" if len(dues.lines) > 1 else ""
+    for of in (_claimed, _applying, _left_out, _choosing, _getting):
+        for card in cards:
+            if said := of(card):
+                kind, words = said
+                return kind, f"{card.title}: {words}{several}"
+    return "", ""
+
+
+def _claimed(card: Card) -> tuple[str, str] | None:
+    claim = card.claim or next(iter(card.earlier_claims), None)
+    if claim is None:
+        return None
+    words = _STANDS.get(str(claim.state), str(claim.state))
+    return words, words
+
+
+def _applying(card: Card) -> tuple[str, str] | None:
+    from makegood.dues import CardAct
+
+    if card.may(CardAct.APPLY) and card.amount_text and card.apply_is_advised:
+        return f"can apply {card.measure}", f"can apply, {card.amount_text}"
+    if card.may(CardAct.APPLY_LATE):
+        return f"with a document {card.measure}", "can apply with a document"
+    return None
+
+
+def _left_out(card: Card) -> tuple[str, str] | None:
+    from makegood.decisions import Disposition
+
+    if card.disposition is not Disposition.EXCLUDED or not card.sentences:
+        return None
+    return f"left out {card.measure}", f"does not get it. {card.sentences[0]}"
+
+
+def _choosing(card: Card) -> tuple[str, str] | None:
+    from makegood.dues import CardAct
+
+    return ("can choose", "can choose") if card.may(CardAct.CHOOSE) else None
+
+
+def _getting(card: Card) -> tuple[str, str] | None:
+    from makegood.decisions import Way
+
+    is_automatic = card.way is Way.AUTOMATIC
+    return ("gets it", "gets it without applying") if is_automatic else None

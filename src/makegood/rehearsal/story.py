@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,16 @@ from datetime import date, datetime
 
 Tell = Callable[[datetime, str], None]
 """Told what happens, with the local moment at which it does."""
+
+
+_CODE = re.compile(r"\bMG\d{3}\b")
+_KIND_MAX = 60
+
+
+def kind_of_trouble(words: str) -> str:
+    """What kind of trouble it is: its code, or how its words begin where it has none."""
+    found = _CODE.search(words)
+    return found[0] if found else words.partition("\n")[0][:_KIND_MAX]
 
 
 def nobody_listens(at: datetime, words: str) -> None:
@@ -103,7 +114,11 @@ class RunTold:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a rehearsal came to. ``liability`` is what is owed at the end of each day of change."""
+    """What a rehearsal came to. ``liability`` is what is owed at the end of each day of change.
+
+    ``troubles`` is how often the play's own work told what went wrong, by kind; they alone fail
+    nothing. Workers that are killed tell theirs in their log.
+    """
 
     lines: int
     seed: int
@@ -121,6 +136,7 @@ class Outcome:
     differences: list[Difference] = field(default_factory=list)
     difference_count: int = 0
     versions: list[tuple[datetime, str]] = field(default_factory=list)
+    troubles: Counter[str] = field(default_factory=Counter)
     content_sha256: str = ""
 
     @property

@@ -49,6 +49,7 @@ def compared(play: Play, schedule: Schedule, faults: str) -> Outcome:
         differences=found.differences,
         difference_count=found.difference_count,
         versions=play.versions,
+        troubles=play.troubles,
     )
     _money(found, outcome)
     _messages(found, outcome)

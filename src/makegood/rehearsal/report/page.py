@@ -71,6 +71,7 @@ class Page:
     runs: Table
     ledger: Table | None
     survived: tuple[Figure, ...]
+    troubles: Table | None
     checks: Table
     differences: Table | None
     versions: tuple[Figure, ...]
@@ -102,6 +103,7 @@ def page_of(outcome: Outcome, programme: Programme, words: Words, command: str) 
             for name in _FAULTS
             if (count := outcome.story.survived[name])
         ),
+        troubles=_troubles(outcome, words) if outcome.troubles else None,
         checks=_checks(outcome, words),
         differences=_differences(outcome, words) if outcome.differences else None,
         versions=tuple(Figure(words.moment(at), sha256) for at, sha256 in outcome.versions),
@@ -233,6 +235,14 @@ def _ledger(outcome: Outcome, words: Words) -> Table | None:
         for measure, found in outcome.balances.items()
     )
     return Table(words.say("ledger"), (words.say("col_measure"), *names), rows)
+
+
+def _troubles(outcome: Outcome, words: Words) -> Table:
+    """What work told as gone wrong, the most frequent first."""
+    found = sorted(outcome.troubles.items(), key=lambda item: (-item[1], item[0]))
+    columns = (words.say("col_trouble"), words.say("col_times"))
+    rows = tuple((kind, words.number(count)) for kind, count in found)
+    return Table(words.say("troubles"), columns, rows)
 
 
 def _checks(outcome: Outcome, words: Words) -> Table:

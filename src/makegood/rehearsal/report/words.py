@@ -85,6 +85,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mistyped": ("잘못 적은 계좌", "accounts mistyped"),
     "too_early": ("접수 전 신청", "applications too early"),
     "too_late": ("마감 뒤 신청", "applications too late"),
+    "troubles": ("작업 중 알려진 문제", "Troubles told while working"),
+    "troubles_note": (
+        "이것만으로 연습이 실패하지는 않습니다. 결과는 아래의 확인과 차이가 정합니다.",
+        "They alone fail nothing: whether it holds is what checks and differences below say.",
+    ),
+    "col_trouble": ("종류", "kind"),
+    "col_times": ("횟수", "times"),
     "checks": ("확인한 것", "What was checked"),
     "col_check": ("확인", "check"),
     "col_looked_at": ("본 것", "looked at"),
