@@ -80,16 +80,18 @@ def plan(
             raise MakegoodError(Finding("MG869", message, hint))
         with progress(quiet=quiet) as tell:
             shown = _in_force(programme, until, tell, top_ups=show_top_ups or start, start=start)
-    loaded, found, added = shown
+    loaded, found, added, held = shown
     first = _instant(loaded, since, time.min)
-    found = [each for each in found if first is None or each.due.due_at >= first]
+    found = [entry for entry in found if first is None or entry.due.due_at >= first]
     if json_wanted:
-        answer(_plain(loaded, found, added))
-    else:
-        _show(loaded, found, added, language_of(lang, loaded.languages))
+        answer(_plain(loaded, found, added) | {"findings": [each.as_json() for each in held]})
+        return
+    _show(loaded, found, added, language_of(lang, loaded.languages))
+    for each in held:
+        out.print(f"{each.code} {each.message}", markup=False)
 
 
-_Shown = tuple["Programme", "list[Expected]", "tuple[TopUp, ...] | None"]
+_Shown = tuple["Programme", "list[Expected]", "tuple[TopUp, ...] | None", "list[Finding]"]
 
 
 def _of_file(
@@ -112,7 +114,7 @@ def _of_file(
             expected(programme, decided, each) if decided else Expected(each, None, None)
             for each in entries
         ]
-    return programme, found, None
+    return programme, found, None, []
 
 
 def _decided(
@@ -164,23 +166,23 @@ def _in_force(
             decided = runs.newest_decisions(settings, programme, None, tell, promised=False)
             decisions = decided.decisions
         found = runs.agenda(programme, _until(programme, until), decisions)
+        held = runs.held_back(settings, programme, found)
         added = runs.top_ups(settings, name, tell) if top_ups else None
         for top_up in added or () if start else ():
             if top_up.heads:
                 runs.plan_run(settings, name, top_up.due, visitor.actor, tell)
-    return programme, found, added
+    return programme, found, added, held
 
 
 def _until(programme: Programme, until: datetime | None) -> datetime:
-    """The end of the last day: the one that is named, or the calendar's."""
-    from makegood.programmes import calendar
+    """The end of the day that is named, or the instant of the last run."""
+    from makegood.runs import last_due
 
     given = _instant(programme, until, time.max)
     if given is not None:
         return given
     zone = ZoneInfo(programme.section.time_zone)
-    last = max((action.day for action in calendar(programme)), default=None)
-    return datetime.combine(last, time.max, zone) if last else datetime.max.replace(tzinfo=zone)
+    return last_due(programme) or datetime.max.replace(tzinfo=zone)
 
 
 def _instant(programme: Programme, day: datetime | None, at: time) -> datetime | None:

@@ -112,7 +112,7 @@ def release(
 ) -> None:
     """Propose to release a checked run (with --reason), or release one that is approved.
 
-    Another authorised person approves the proposal in between.
+    Another authorised person approves the proposal in between; where nobody has, it is named.
 
     Example: `makegood run release 0b9c1d2e --reason "totals as agreed with the bank"`
     """
@@ -264,6 +264,11 @@ def _tell(view: RunView) -> None:
         "released by": run.released_by,
         "follows": str(run.follows or ""),
         "followed by": ", ".join(str(each.run_id) for each in view.follow_ups),
+        "programme sha256": run.programme_sha256,
+        "facts": f"as of {view.facts_day}" if view.facts_day else "of a snapshot not known here",
+        "snapshot sha256": run.snapshot_sha256,
+        "decided by": run.engine,
+        "decisions sha256": run.decisions_sha256,
         "items sha256": run.items_sha256,
     }
     shown = table("", ["", ""])
@@ -320,6 +325,11 @@ def _plain_view(view: RunView) -> dict[str, Any]:
         "next": view.next_step,
         "applied": view.applied,
         "released_by": view.run.released_by,
+        "programme_sha256": view.run.programme_sha256,
+        "snapshot_sha256": view.run.snapshot_sha256,
+        "facts_day": view.facts_day.isoformat() if view.facts_day else None,
+        "decisions_sha256": view.run.decisions_sha256,
+        "engine": view.run.engine,
         "shards_by_state": dict(view.by_state),
         "doubtful": [_plain_shard(shard) for shard in view.doubtful],
         "troubled": [_plain_shard(shard) for shard in view.shards if shard.trouble],

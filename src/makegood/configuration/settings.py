@@ -25,6 +25,7 @@ from makegood.configuration.subjects.home import HomeSettings
 from makegood.configuration.subjects.messages import MessageSettings
 from makegood.configuration.subjects.monitoring import MonitoringSettings
 from makegood.configuration.subjects.partners import AnswerSettings, PartnerSettings
+from makegood.configuration.subjects.runs import RunSettings
 from makegood.configuration.subjects.sites import CustomerSiteSettings, StaffSiteSettings
 from makegood.configuration.subjects.staff import StaffSettings, TimeSettings
 from makegood.configuration.subjects.store import StoreSettings
@@ -35,6 +36,7 @@ class Settings(
     # The guide shows the fields of the last part first: so pydantic collects them.
     MonitoringSettings,
     DemonstrationSettings,
+    RunSettings,
     AnswerSettings,
     MessageSettings,
     BankSettings,

@@ -10,21 +10,30 @@ from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.ledger import Account, Transfer, post
 from makegood.runs.days import today_of
-from makegood.runs.kinds import RunKind
+from makegood.runs.kinds import RULES, RunKind
 from makegood.runs.rows import RunRow, execute, run_of, runs, shards_of
 from makegood.runs.shipments import expect_all_unchanged
 from makegood.runs.states import RunState
 from makegood.runs.stopping import SYSTEM, stop
-from makegood.trust.access import Visitor, checked_reason, permit
+from makegood.trust.access import Refused, Visitor, checked_reason, permit
 from makegood.trust.audit import Json, Record, append
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
-from makegood.trust.proposals import Proposal, ProposalKind, at_hand, hash_of, redeem
+from makegood.trust.proposals import (
+    Proposal,
+    ProposalKind,
+    at_hand,
+    hash_of,
+    redeem,
+    standing_proposal,
+)
 from makegood.trust.proposals import propose as make_proposal
 
 KIND = ProposalKind.RELEASE_RUN
 LEDGER_KINDS = frozenset({RunKind.BILL, RunKind.TOP_UP})
 """Kinds whose money the run itself moves in the ledger; elsewhere the claims do."""
+_NOT_AGREED = ("two_persons_agreed",)
+"""What refuses a release to whoever may have it, once another person has agreed."""
 
 _RELEASED = """
 UPDATE runs_run SET state = 'released', released_at = %s, released_by = %s, proposal_id = %s
@@ -66,24 +75,30 @@ def propose_release(visitor: Visitor, run_id: UUID, reason: str) -> Proposal:
 def release(settings: Settings, visitor: Visitor, run_id: UUID) -> RunRow:
     """Release a checked run whose release another person has approved.
 
-    One transaction: the proposal is used, the run released, the log written. Raises Refused MG770,
-    MakegoodError MG769 where nothing approved is at hand, MG870, MG871, MG873.
+    One transaction: the proposal is used, the run released, the log written. Raises MakegoodError
+    MG769 where nothing approved is at hand and nothing else is amiss, Refused MG770, MakegoodError
+    MG870, MG871, MG873.
     """
     expect_all_unchanged(settings, run_of(run_id), shards_of(run_id))
     with transaction.atomic():
         run = run_of(run_id, locked=True)
         _expect_waiting(run)
         approved = _approved(run)
-        permit(
-            visitor,
-            Act.RELEASE_RUN,
-            Resource(ResourceKind.RUN, str(run_id)),
-            purpose=Purpose.OPERATION,
-            proposed_by=approved.proposed_by if approved else "",
-            approved=approved is not None,
-            kind="run.released",
-            details=contents_of(run),
-        )
+        try:
+            permit(
+                visitor,
+                Act.RELEASE_RUN,
+                Resource(ResourceKind.RUN, str(run_id)),
+                purpose=Purpose.OPERATION,
+                proposed_by=approved.proposed_by if approved else "",
+                approved=approved is not None,
+                kind="run.released",
+                details=contents_of(run),
+            )
+        except Refused as refused:
+            if approved is None and refused.policy_ids == _NOT_AGREED:
+                raise _not_agreed(run) from refused
+            raise
         used = redeem(
             KIND,
             run.subject,
@@ -147,10 +162,25 @@ def _approved(run: RunRow) -> Proposal | None:
     return at_hand(KIND, run.subject, hash_of(contents_of(run)))
 
 
+def _not_agreed(run: RunRow) -> MakegoodError:
+    short = str(run.run_id)[:8]
+    found = standing_proposal(KIND, run.subject, hash_of(contents_of(run)))
+    if found is None:
+        why = f"nobody has proposed it for {run.subject} as it stands"
+        hint = f"propose it: 'makegood run release {short} --reason TEXT'"
+    else:
+        why = f"the proposal of {run.subject} waits for another person"
+        hint = f"another person: 'makegood proposal approve {found.proposal_id}'"
+    return MakegoodError(Finding("MG769", f"two persons are needed to release a run: {why}", hint))
+
+
 def _expect_waiting(run: RunRow) -> None:
     if run.state is RunState.CHECKED and run.needs_release:
         return
-    why = f"it is {run.state.value}" if run.needs_release else "its kind is released by itself"
+    why = f"it is {run.state.value}"
+    if run.state is RunState.CHECKED:
+        is_empty = RULES[run.kind].needs_release
+        why = "it holds nothing to release" if is_empty else "its kind is released by itself"
     raise MakegoodError(
         Finding(
             "MG871",

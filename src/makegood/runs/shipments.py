@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
-from makegood.channels import Shipment
+from makegood.channels import ChannelName, Shipment
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.runs.folders import folder_of, items_file, sha256_of_file
@@ -31,10 +32,21 @@ def shipment_of(settings: Settings, run: RunRow, shard: ShardRow) -> Shipment:
         total=shard.total,
         currency=run.currency,
         minor_digits=run.minor_digits,
-        due_on=run.due_on,
+        due_on=_due_on(settings, run),
         made_at=run.planned_at,
         texts=run.texts,
     )
+
+
+def _due_on(settings: Settings, run: RunRow) -> date:
+    """The day that the other side is told: of payments no day that was over when it was released.
+
+    A bank may refuse a day that is over. The day of release is kept with the run: a second try is
+    the same bytes.
+    """
+    if run.channel is not ChannelName.BANK or run.released_at is None:
+        return run.due_on
+    return max(run.due_on, run.released_at.astimezone(settings.zone).date())
 
 
 def expect_unchanged(path: Path, shard: ShardRow) -> None:

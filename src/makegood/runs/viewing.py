@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
+from makegood.redress.serving import registered
 from makegood.runs.reminding import applied_of
 from makegood.runs.rows import RunRow, ShardRow, run_of, runs, select, shards_of
 from makegood.runs.states import RunState, ShardState
@@ -49,6 +51,7 @@ class RunView:
 
     ``applied`` items of reminders count as done and were not sent: their customers had applied.
     ``release_state`` is that of the proposal to release it, open or approved; empty without one.
+    ``facts_day`` is the day of the snapshot that it was planned from; None where it is not known.
     """
 
     run: RunRow
@@ -59,6 +62,7 @@ class RunView:
     applied: int = 0
     release_state: str = ""
     release_proposal: UUID | None = None
+    facts_day: date | None = None
 
     @property
     def doubtful(self) -> tuple[ShardRow, ...]:
@@ -107,7 +111,19 @@ def show_run(visitor: Visitor, run_id: UUID) -> RunView:
     state, proposal_id = release[0] if release else ("", None)
     next_step = _next(run, found, failures, state)
     applied = applied_of(run, found)
-    return RunView(run, found, failures, follow_ups, next_step, applied, state, proposal_id)
+    known = (each for each in registered(run.programme))
+    facts = next((each for each in known if each.content_sha256 == run.snapshot_sha256), None)
+    return RunView(
+        run,
+        found,
+        failures,
+        follow_ups,
+        next_step,
+        applied,
+        state,
+        proposal_id,
+        facts.as_of if facts else None,
+    )
 
 
 def _next(

@@ -47,6 +47,10 @@ def checked_bill(settings, **named):
     )
 
 
+def short(run):
+    return str(run.run_id)[:8]
+
+
 def agreed(run):
     made = propose_release(officer(), run.run_id, "totals as agreed")
     approve(made.proposal_id, by=agent(APPROVER, Role.REMEDIATION_APPROVER).actor)
@@ -73,11 +77,41 @@ def test_two_persons_release_a_run(settings):
 
 def test_nobody_releases_alone(settings):
     run = checked_bill(settings)
-    propose_release(officer(), run.run_id, "totals as agreed")
-    with pytest.raises(Refused):
+    with pytest.raises(MakegoodError, match="MG769") as none:
         release(settings, officer(), run.run_id)
+    assert (
+        none.value.findings[0].hint
+        == f"propose it: 'makegood run release {short(run)} --reason TEXT'"
+    )
+    made = propose_release(officer(), run.run_id, "totals as agreed")
+    with pytest.raises(MakegoodError, match="MG769") as waits:
+        release(settings, officer(), run.run_id)
+    assert f"'makegood proposal approve {made.proposal_id}'" in waits.value.findings[0].hint
+    assert [entry["details"]["policies"] for entry in entries("access.refused")] == [
+        ["two_persons_agreed"],
+        ["two_persons_agreed"],
+    ]
     assert release_ready(settings) == 0
     assert run_of(run.run_id).state is RunState.CHECKED
+
+
+def test_who_may_not_release_is_told_so_whatever_was_proposed(settings):
+    run = checked_bill(settings)
+    propose_release(officer(), run.run_id, "totals as agreed")
+    with pytest.raises(Refused) as refused:
+        release(settings, agent(), run.run_id)
+    assert "proposal approve" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [(RunState.CLOSED, "it is closed"), (RunState.CHECKED, "it holds nothing to release")],
+)
+def test_a_run_without_items_waits_for_nobody(settings, state, why):
+    run = checked_bill(settings)
+    execute("UPDATE runs_run SET needs_release = false, items = 0, state = %s", [state.value])
+    with pytest.raises(MakegoodError, match=f"MG871.*: {why}"):
+        propose_release(officer(), run.run_id, "totals as agreed")
 
 
 def test_the_worker_carries_out_what_two_persons_agreed_on(settings):
@@ -96,7 +130,7 @@ def test_an_approval_is_for_these_items_alone(settings):
     agreed(run)
     execute("UPDATE runs_run SET total = total + 1")
     assert release_ready(settings) == 0
-    with pytest.raises(Refused):
+    with pytest.raises(MakegoodError, match=r"MG769.*nobody has proposed it"):
         release(settings, officer(), run.run_id)
 
 

@@ -60,6 +60,18 @@ def test_what_is_in_force_says_which_runs_stand(database, monkeypatch, tmp_path)
     assert (grant["run"], grant["state"], grant["heads"]) == (str(run.run_id), "planned", 4)
 
 
+def test_without_a_last_day_the_plan_goes_to_the_last_run(file):
+    reference = asked("programmes/kt-2025/programme.yaml")["due"]
+    assert [(each["due_at"], each["kind"]) for each in reference[-2:]] == [
+        ("2026-09-01T00:05:00+09:00", "cover"),
+        ("2026-09-01T00:05:00+09:00", "uplift_end"),
+    ]
+    # Enrolments that never close end where the rest does; what was begun is ended the day after.
+    kinds = [each["kind"] for each in asked(str(file))["due"]]
+    assert kinds.count("uplift_end") == 1
+    assert "cover" in kinds
+
+
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [

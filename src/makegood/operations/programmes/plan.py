@@ -31,9 +31,9 @@ from makegood.operations.reading import (
     spoken,
 )
 from makegood.operations.runs.words import state_tone, state_words
-from makegood.programmes import Programme, calendar
+from makegood.programmes import Programme
 from makegood.publication import StudyKind, StudyState
-from makegood.runs import RULES, Expected, RunState, agenda, known_decisions
+from makegood.runs import RULES, Expected, RunState, agenda, known_decisions, last_due
 from makegood.trust.clock import now
 from makegood.trust.policy import Act
 from makegood.trust.staff import standing, visitor_of
@@ -128,11 +128,10 @@ def _decisions(programme: Programme) -> Decisions | None:
 
 
 def _last(programme: Programme) -> datetime:
-    """The end of the calendar's last day, or of this one."""
+    """The instant of the last run, or the end of this day."""
     zone = ZoneInfo(programme.section.time_zone)
-    today = now().astimezone(zone).date()
-    last = max([today, *(action.day for action in calendar(programme))])
-    return datetime.combine(last, time.max, zone)
+    today = datetime.combine(now().astimezone(zone), time.max, zone)
+    return max(today, last_due(programme) or today)
 
 
 def _table(programme: Programme, entries: list[Expected]) -> Figures:

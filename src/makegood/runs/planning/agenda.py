@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from makegood.runs.planning.deciding import name_of
+from makegood.kernel import Finding, MakegoodError
+from makegood.runs.planning.deciding import facts_of, name_of
 from makegood.runs.planning.demanding import demands
 from makegood.runs.planning.due import due
 from makegood.runs.planning.forecast import Expected, expected, run_for, runs_by_due
+from makegood.runs.planning.plan import facts_days_max, local_day
 from makegood.trust.clock import now
 
 if TYPE_CHECKING:
@@ -31,6 +34,22 @@ def agenda(programme: Programme, until: datetime, decisions: Decisions | None) -
         else:
             found.append(Expected(each, None, None))
     return found
+
+
+def held_back(
+    settings: Settings, programme: Programme, entries: Sequence[Expected]
+) -> list[Finding]:
+    """Why what should be a run by now is none, as far as facts are the reason: MG860, MG872."""
+    found: dict[str, Finding] = {}
+    for each in entries:
+        if each.run is not None or each.due.due_at > now():
+            continue
+        try:
+            days_max = facts_days_max(settings, each.due.kind)
+            facts_of(programme.identifier, local_day(programme, each.due), days_max)
+        except MakegoodError as error:
+            found |= {finding.message: finding for finding in error.findings}
+    return list(found.values())
 
 
 def known_decisions(settings: Settings, programme: Programme) -> Decisions | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from makegood.kernel import Progress, silent
 from makegood.runs.locks import locks
-from makegood.runs.planning.problems import no_lines
+from makegood.runs.planning.problems import facts_too_far, no_lines
 from makegood.runs.planning.promising import promise
 from makegood.trust import clock
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from makegood.decisions import Decisions
     from makegood.population import Snapshot
     from makegood.programmes import Programme
+    from makegood.redress.serving import Registered
 
 _LOOK_AGAIN_SECONDS = 0.2
 
@@ -83,23 +84,43 @@ def newest_decisions(
     progress: Progress = silent,
     *,
     promised: bool = True,
+    days_max: int = 0,
 ) -> Decided:
     """Decisions over the newest registered snapshot, as of a day at the latest.
 
-    Those of the very newest are promised in the ledger, unless they are only looked at; earlier
-    ones were. Raises MakegoodError
-    MG860 where no snapshot is known, and as ``decisions_for`` does.
+    With ``days_max`` it is the one that ``facts_of`` names. Those of the very newest are promised
+    in the ledger, unless they are only looked at; earlier ones were. Raises MakegoodError MG860
+    where no snapshot is known, MG872, and as ``decisions_for`` does.
     """
     from makegood.redress.serving import bases_for, newest, snapshot_of
 
-    known = newest(programme.identifier, as_of_max)
-    if known is None:
-        raise no_lines(programme.identifier, as_of_max or "any day")
+    known = facts_of(programme.identifier, as_of_max, days_max)
     latest = newest(programme.identifier)
     snapshot = snapshot_of(known)
     bases = tuple(bases_for(programme, snapshot))
     make = decisions_for if promised and latest == known else kept_decisions
     return Decided(snapshot, bases, make(settings, programme, snapshot, bases, progress))
+
+
+def facts_of(programme: str, day: date | None, days_max: int = 0) -> Registered:
+    """The registered snapshot by which a day is decided: the newest as of the day or before.
+
+    Where that one is more than ``days_max`` days old, it is the first after the day, no further
+    from it: who registers late is not asked for lines of a day that is over. 0 is no limit. Raises
+    MakegoodError MG860 where none is known as of the day or before, MG872 where none is near.
+    """
+    from makegood.redress.serving import newest, registered
+
+    known = newest(programme, day)
+    if known is None:
+        raise no_lines(programme, day or "any day")
+    if day is None or not days_max or (day - known.as_of).days <= days_max:
+        return known
+    later = [each for each in registered(programme) if each.as_of > day]
+    after = min((each.as_of for each in later), default=known.as_of)
+    if 0 < (after - day).days <= days_max:
+        return next(each for each in later if each.as_of == after)
+    raise facts_too_far(programme, day, known.as_of, days_max)
 
 
 class _Clock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from makegood.channels import ChannelName
@@ -12,6 +12,7 @@ from makegood.kernel import ONCE, plus_months
 from makegood.programmes import (
     Measure,
     Programme,
+    calendar,
     first_day_of_enrolment,
     first_day_of_uplift,
 )
@@ -53,6 +54,28 @@ def due(programme: Programme, until: datetime) -> tuple[Due, ...]:
     """
     found = (each for each in _all(programme, until) if each.due_at <= until)
     return tuple(sorted(found, key=lambda each: (each.due_at, each.kind, each.measure)))
+
+
+def last_due(programme: Programme) -> datetime | None:
+    """The instant up to which a plan shows what is due: all that the file names, to its last run.
+
+    The day on which something ends is not the last: what was begun is ended the day after.
+    Enrolments that never close are shown as far as the rest goes. None where nothing is named.
+    """
+    zone = ZoneInfo(programme.section.time_zone)
+    closings = {name: closes_at(programme, each) for name, each in programme.measures.items()}
+    days = [action.day for action in calendar(programme)]
+    days += [closing.date() for closing in closings.values() if closing]
+    if not days:
+        return None
+    end = datetime.combine(max(days), time.max, zone)
+    # Whatever follows from a day follows within the month after it.
+    follows = [
+        each.due_at
+        for each in due(programme, end + timedelta(days=31))
+        if each.kind is not RunKind.COVER or closings[each.measure]
+    ]
+    return max([end, *follows])
 
 
 def _all(programme: Programme, until: datetime) -> Iterator[Due]:

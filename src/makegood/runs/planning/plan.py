@@ -45,6 +45,9 @@ _TRIES = 3
 _CHANGED_MEANWHILE = frozenset({"MG839", "MG846"})
 # What a month or a bill brings is decided by the facts of its day, also when it comes later.
 _BY_ITS_DAY = frozenset({RunKind.GRANT, RunKind.BILL, RunKind.UPLIFT_START})
+# Whom these are for was settled before, by claims that were approved, by what was begun, by what
+# was done: they do not wait for newer facts.
+_BY_ANY_FACTS = frozenset({RunKind.PAY_OUT, RunKind.UPLIFT_END, RunKind.TOP_UP})
 
 
 def plan_run(
@@ -61,7 +64,8 @@ def plan_run(
     ``again`` plans anew what was cancelled. Items are made from the decisions of the version in
     force over the newest snapshot of the day. Raises BeingPlanned MG861 while another process
     plans the family, MakegoodError MG632 where no version is in force, MG860 without a snapshot,
-    MG862 where items and left out are not what was decided, MG863 and MG867.
+    MG872 where facts are too far from the day (``facts_days_max``), MG862 where items and left out
+    are not what was decided, MG863 and MG867.
     """
     key = (programme_name, due.measure, due.period)
     # Asked every few seconds of everything that was ever due: mostly it stands, without a lock.
@@ -116,7 +120,8 @@ class _Planner:
             raise unknown_measure(self.programme_name, self.due.measure)
         texts = texts_of(programme, published, self.due)
         day = self._facts_day(programme)
-        decided = newest_decisions(self.settings, programme, day, self.progress)
+        days_max = facts_days_max(self.settings, self.due.kind)
+        decided = newest_decisions(self.settings, programme, day, self.progress, days_max=days_max)
         work = self._work(programme, decided)
         row = _row(programme, published, self.due, decided, self.by)
         row = replace(row, sequence=len(self.earlier), texts=texts)
@@ -191,6 +196,11 @@ def _row(programme: Programme, published: Published, due: Due, decided: Decided,
 def local_day(programme: Programme, due: Due) -> date:
     """The day on which something is due, in the programme's zone."""
     return due.due_at.astimezone(ZoneInfo(programme.section.time_zone)).date()
+
+
+def facts_days_max(settings: Settings, kind: RunKind) -> int:
+    """How many days the facts of a kind of run may be from its day; 0 where any will do."""
+    return 0 if kind in _BY_ANY_FACTS else settings.facts_days_max
 
 
 def quantity_of(kind: RunKind, measure: Measure) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from makegood.kernel import Finding, MakegoodError
@@ -19,6 +20,17 @@ def no_lines(programme: str, day: object) -> MakegoodError:
     hint = "register one: 'makegood lines register DIR'"
     message = f"no snapshot of '{programme}' as of {day} or before is known"
     return MakegoodError(Finding("MG860", message, hint))
+
+
+def facts_too_far(programme: str, day: date, as_of: date, days_max: int) -> MakegoodError:
+    """MG872: the snapshots that are known are too long before a run's day, or after it."""
+    days = abs((day - as_of).days)
+    message = (
+        f"nothing of '{programme}' is planned for {day}: the nearest snapshot is as of {as_of},"
+        f" {days:,} days away, and {days_max:,} are allowed"
+    )
+    hint = f"register lines as of {day} or the days before: 'makegood lines register DIR'"
+    return MakegoodError(Finding("MG872", message, hint))
 
 
 def being_planned(what: str) -> BeingPlanned:
