@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
 from django.db import connections
@@ -18,12 +19,13 @@ from makegood.runs.rows import runs, select
 from makegood.trust import clock
 from makegood.trust.policy import Role
 from tests.redress.claims import relief
-from tests.runs.execution.test_killed import DEBTOR, PAY_DAY, agree
+from tests.runs.execution.test_killed import DEBTOR, agree
 from tests.staff_people import installed, moved_clock
 from tests.trust.access.visitors import AFTERNOON, agent, at
 
 LINES = ("M0000", "M0001", "M0002")
 OPEN, CLOSED = "1101112223334", "2202221113334"
+PAY_DAY = datetime(2026, 1, 22, 14, 0, tzinfo=relief.SEOUL)
 
 
 class Town:
