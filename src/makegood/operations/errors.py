@@ -18,6 +18,7 @@ from makegood.trust.staff import standing
 
 _SIGN_IN_AGAIN = ("fresh_sign_in", "sign_in_of_this_shift", "strong_sign_in")
 _UNKNOWN_DEVICE = "device_known"
+_NOT_AGREED = "MG769"
 
 
 class RefusalMiddleware:
@@ -55,10 +56,12 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 def found_wrong(request: HttpRequest, error: MakegoodError) -> HttpResponse:
-    """Findings about what was asked."""
+    """Findings about what was asked; that two persons have not agreed on it is a refusal."""
     onward = standing(request).onward or "/"
     context = {"findings": error.findings, "onward": onward}
-    return render(request, "operations/findings.html", context, status=HTTPStatus.BAD_REQUEST)
+    is_refused = any(finding.code == _NOT_AGREED for finding in error.findings)
+    status = HTTPStatus.FORBIDDEN if is_refused else HTTPStatus.BAD_REQUEST
+    return render(request, "operations/findings.html", context, status=status)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's call

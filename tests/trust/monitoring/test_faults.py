@@ -20,7 +20,7 @@ def test_a_broken_page_shows_the_number_under_which_the_log_has_the_fault(monkey
     answer = Client(raise_request_exception=False).get("/", headers={"host": "localhost"})
     assert answer.status_code == 500
     number = answer["X-Request-ID"]
-    assert f"[{number}]" in answer.content.decode()
+    assert f'<dd class="mono">{number}</dd>' in answer.content.decode()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (told,) = [line for line in lines if line.get("request") == number and "fault" in line]
     assert "ValueError" in told["fault"]
