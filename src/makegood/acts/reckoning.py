@@ -28,6 +28,16 @@ class PenaltyAsked:
         """Whether what was typed is told to be no such day."""
         return self.penalty is None
 
+    def shown(self, number: int) -> dict[str, object]:
+        """What the pages of both sites show of it, of the customer's line in this place."""
+        return {
+            "number": number,
+            "question": self.question,
+            "day": self.day,
+            "is_no_day": self.is_no_day,
+            "penalty": self.penalty,
+        }
+
 
 def penalty_asked(line_id: str, typed: str, language: str) -> PenaltyAsked | None:
     """The penalty on the day that was typed; of nothing typed, on the one that is proposed.

@@ -13,7 +13,7 @@ from makegood.dues.arriving import Bringing, Families, arrivals, is_enrolled
 from makegood.dues.claimed import claim_standing
 from makegood.dues.partners import choice_standing, coupon_standings
 from makegood.dues.steps import Standing, apply_act, document_wanted, steps_of
-from makegood.dues.telling import Telling, explainer_of
+from makegood.dues.telling import Telling
 from makegood.dues.values import (
     Card,
     CardAct,
@@ -25,6 +25,7 @@ from makegood.dues.values import (
 from makegood.programmes import Measure, contract_of, number_text
 from makegood.redress.choices import Choice, Coupon
 from makegood.redress.claims import Claim, ClaimState
+from makegood.redress.quotes import explainer_of
 from makegood.redress.serving import LineStanding
 from makegood.runs import Arrived
 

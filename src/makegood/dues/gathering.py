@@ -20,7 +20,7 @@ from django.utils.translation import override
 from makegood.dues.cards import Gathered, cards_of
 from makegood.dues.reckoning import penalty_measures
 from makegood.dues.telling import Telling
-from makegood.dues.values import Card, Dues, LineDues, Pinned
+from makegood.dues.values import Card, Dues, LineDues
 from makegood.kernel import MakegoodError
 from makegood.programmes import fact_text
 from makegood.redress.choices import HAVE_CHOSEN, Choice, Coupon, choices_and_coupons
@@ -85,7 +85,6 @@ def dues_of(
         language=language,
         programmes=tuple(programmes[name] for name in sorted(programmes)),
         standings=standings,
-        pins={name: _pinned(name, standings) for name in programmes},
         lines=tuple(
             _line(line, numbers[line], standings, gathered, language, at) for line in chosen
         ),
@@ -211,8 +210,3 @@ def facts_told(standing: LineStanding, language: str) -> list[tuple[str, str]]:
         for name in standing.programme.facts
         if (value := standing.values.get(name)) is not None
     ]
-
-
-def _pinned(name: str, standings: Mapping[_Place, LineStanding]) -> Pinned:
-    one = next(each for (programme, _), each in standings.items() if programme == name)
-    return Pinned(name, one.programme.sha256, one.snapshot_sha256, one.as_of)

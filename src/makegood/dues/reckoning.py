@@ -15,7 +15,7 @@ from makegood.dues.cards import decision_status
 from makegood.dues.penalties import ExpectedPenalty, PenaltyQuestion, ReckoningStep
 from makegood.dues.problems import not_reckoned
 from makegood.dues.reducing import Reducer
-from makegood.dues.telling import Telling, explainer_of
+from makegood.dues.telling import Telling
 from makegood.kernel import day_of
 from makegood.programmes import (
     Measure,
@@ -26,6 +26,7 @@ from makegood.programmes import (
     phrase,
     worded_value,
 )
+from makegood.redress.quotes import explainer_of
 from makegood.redress.serving import LineStanding, decision_of, served_programmes, supposing
 from makegood.rules import (
     AllOf,

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from makegood.programmes import Measure, Programme, date_text, moment_text, month_text, phrase
-
-if TYPE_CHECKING:
-    from makegood.decisions import Explainer
-
-_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +71,3 @@ class Telling:
 def spoken(programme: Programme, language: str) -> str:
     """The language itself, or the programme's leading one where it does not speak it."""
     return language if language in programme.languages else programme.languages[0]
-
-
-def explainer_of(programme: Programme, language: str) -> Explainer:
-    """The explainer of a programme in a language, made once.
-
-    Words are made from codes and facts: where bases are read from makes no difference.
-    """
-    from makegood.decisions import Explainer, LineDecider
-
-    place = _explainers(programme.sha256, language)
-    if not place:
-        place.append(Explainer(LineDecider(programme), language))
-    return place[0]
-
-
-@lru_cache(maxsize=_KEPT)
-def _explainers(programme_sha256: str, language: str) -> list[Explainer]:  # noqa: ARG001
-    """A place for the explainer of a text in a language."""
-    return []

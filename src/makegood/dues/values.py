@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from makegood.decisions import Disposition, Way
@@ -221,28 +221,16 @@ class LineDues:
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
-    """What a quote would name: programme version and snapshot, by their hashes."""
-
-    programme: str
-    programme_sha256: str
-    snapshot_sha256: str
-    as_of: date
-
-
-@dataclass(frozen=True, slots=True)
 class Dues:
     """Everything that is due for a customer's lines, by the programmes in force.
 
     ``language`` is the one that was asked for; a programme that does not speak it is worded in its
-    leading one. ``pins`` are by programme; ``standings`` by programme and line are what the cards
-    were made from.
+    leading one. ``standings`` by programme and line are what the cards were made from.
     """
 
     customer_id: str = field(repr=False)
     language: str
     programmes: tuple[Programme, ...]
-    pins: Mapping[str, Pinned]
     lines: tuple[LineDues, ...]
     standings: Mapping[tuple[str, str], LineStanding] = field(default_factory=dict, repr=False)
 

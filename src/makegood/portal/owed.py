@@ -38,14 +38,7 @@ def penalty(request: HttpRequest, line: int) -> HttpResponse:
     asked = penalty_asked(lines[line - 1], request.GET.get("day", ""), language())
     if asked is None:
         raise Http404
-    context = {
-        "number": line,
-        "question": asked.question,
-        "day": asked.day,
-        "is_no_day": asked.is_no_day,
-        "penalty": asked.penalty,
-    }
-    return render(request, "portal/penalty.html", context)
+    return render(request, "portal/penalty.html", asked.shown(line))
 
 
 def _expected(request: HttpRequest) -> str:

@@ -23,7 +23,7 @@ _REHEARSED: Mapping[str, str] = {
     "supervisor": "claims that persons decide, exceptions, cases",
     "second-supervisor": "the second person for exceptions",
     "call-centre": "support centre: finds customers, acts for them, cases, callbacks",
-    "shop": "the counter of a shop, at http://localhost:8002/centre/: consent, applications",
+    "shop": "the counter of a shop, at the address told with the sites: consent, applications",
 }
 """What each can be tried for; the rehearsal has employed them."""
 _BESIDES: Mapping[str, tuple[Role, str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from makegood.configuration import Settings
@@ -12,13 +12,18 @@ from makegood.trust.clock import now
 
 
 def today_of(settings: Settings, programme: str) -> date:
-    """Today where a programme's customers are.
+    """Today where a programme's customers are."""
+    return day_of(settings, programme, now())
 
-    Where its text cannot be read now, today where the installation is: answers are taken in, and
+
+def day_of(settings: Settings, programme: str, instant: datetime) -> date:
+    """The day of an instant where a programme's customers are.
+
+    Where its text cannot be read now, the day where the installation is: answers are taken in, and
     runs given up, whatever becomes of the text.
     """
     try:
         zone = ZoneInfo(programme_in_force(programme).section.time_zone)
     except MakegoodError:
         zone = settings.zone
-    return now().astimezone(zone).date()
+    return instant.astimezone(zone).date()

@@ -8,6 +8,7 @@ from pathlib import Path
 from makegood.channels import ChannelName, Shipment
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
+from makegood.runs.days import day_of
 from makegood.runs.folders import folder_of, items_file, sha256_of_file
 from makegood.runs.reminding import leaving_of
 from makegood.runs.rows import RunRow, ShardRow, items_sha256_of
@@ -46,7 +47,7 @@ def _due_on(settings: Settings, run: RunRow) -> date:
     """
     if run.channel is not ChannelName.BANK or run.released_at is None:
         return run.due_on
-    return max(run.due_on, run.released_at.astimezone(settings.zone).date())
+    return max(run.due_on, day_of(settings, run.programme, run.released_at))
 
 
 def expect_unchanged(path: Path, shard: ShardRow) -> None:

@@ -23,14 +23,7 @@ def penalty(request: HttpRequest, acting: Acting, line: int) -> HttpResponse:
     asked = penalty_asked(lines[line - 1], request.GET.get("day", ""), language())
     if asked is None:
         raise Http404
-    context = {
-        "number": line,
-        "question": asked.question,
-        "day": asked.day,
-        "is_no_day": asked.is_no_day,
-        "penalty": asked.penalty,
-        "task": task_of(request),
-    }
+    context = asked.shown(line) | {"task": task_of(request)}
     answer = render(request, "behalf/penalty.html", context)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -2,7 +2,7 @@
 
 from makegood.redress.quotes.content import Promised, Quote, verify_quote
 from makegood.redress.quotes.deviating import Deviation, deviations, propose_exceptions
-from makegood.redress.quotes.giving import give_quote, give_quote_once
+from makegood.redress.quotes.giving import explainer_of, give_quote, give_quote_once
 from makegood.redress.quotes.keeping import quote_of, quoted_amounts, quotes_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Promised",
     "Quote",
     "deviations",
+    "explainer_of",
     "give_quote",
     "give_quote_once",
     "propose_exceptions",

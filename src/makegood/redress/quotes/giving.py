@@ -158,20 +158,22 @@ class Shown:
 
 def words_of(standing: LineStanding, language: str) -> Mapping[str, str]:
     """By measure what a customer is told, in one language."""
-    explainer = _explainer(standing, language)
+    explainer = explainer_of(standing.programme, language)
     return {
         decision.measure: explainer.of(decision, standing.values).text
         for decision in standing.decisions
     }
 
 
-def _explainer(standing: LineStanding, language: str) -> Explainer:
+def explainer_of(programme: Programme, language: str) -> Explainer:
+    """The explainer of a programme in a language, made once: a page and its quote say the same.
+
+    Words are made from codes and facts: where bases are read from makes no difference.
+    """
     from makegood.decisions import Explainer, LineDecider
 
-    programme = standing.programme
     known = _explainers(programme.sha256, language)
     if not known:
-        # Words are made from codes and facts: where bases are read from makes no difference.
         known.append(Explainer(LineDecider(programme), language))
     return known[0]
 
