@@ -3,6 +3,7 @@
 from makegood.ledger.accounts import ACCOUNT_WORDS, OWED, Account, Balance, Transfer
 from makegood.ledger.posting import post, transfer_clause, transfer_values
 from makegood.ledger.reading import amount_in, balances, movements
+from makegood.ledger.summing import keep_sums
 from makegood.ledger.verifying import Expected, Verified, verify
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Verified",
     "amount_in",
     "balances",
+    "keep_sums",
     "movements",
     "post",
     "transfer_clause",

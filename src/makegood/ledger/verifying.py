@@ -42,10 +42,13 @@ class Verified:
 def verify(programme: str, expected: Sequence[Expected] = ()) -> Verified:
     """Add up every transfer of a programme again and compare.
 
-    With what ``balances`` says (MG892), with what cannot be, an account below 0 (MG893), and with
-    what others expect (MG894).
+    With what ``balances`` says, by the sums that are kept (MG892), with what cannot be, an account
+    below 0 (MG893), and with what others expect (MG894). Outside of any transaction.
     """
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
+        # Both readings are of one instant, whatever is posted meanwhile.
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         found, transfers = _added_up(programme)
         told = {
             (balance.measure, balance.account): balance.amount for balance in balances(programme)
