@@ -98,6 +98,8 @@ def test_a_quote_is_shown_handed_over_and_verified(folder, tmp_path):
             said("quote", "verify", *words)
     with pytest.raises(MakegoodError, match="MG836"):
         said("quote", "verify", "nowhere.txt")
+    with pytest.raises(MakegoodError, match=r"MG749: '/nope' is no key(.|\n)*makegood audit key"):
+        said("quote", "verify", file, "--key", "/nope")
     with pytest.raises(MakegoodError, match="MG616"):
         said("quote", "show", "A1", "--programme", NAME, "--lang", "fr")
 

@@ -14,6 +14,7 @@ from makegood.trust.policy import Principal, PrincipalKind, Role
 from makegood.trust.proposals import approve as approve_proposal
 from makegood.trust.vault import Person, store_person
 from tests.redress.outage_lines import published, snapshot
+from tests.staff_people import installed
 from tests.trust.access.visitors import agent
 
 NAME = "relief-2026"
@@ -199,9 +200,9 @@ class FakeBank:
 class EveryAccount(FakeBank):
     """A bank at which every further line has its account."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: int = 40) -> None:
         super().__init__()
-        self.holders |= {number_of(f"M{number:04}"): ANYBODY for number in range(40)}
+        self.holders |= {number_of(f"M{number:04}"): ANYBODY for number in range(lines)}
 
 
 def opened(tmp_path, lines=LINES, customers=None):
@@ -221,6 +222,14 @@ def opened(tmp_path, lines=LINES, customers=None):
 def at(instant):
     with clock.use(FixedClock(instant)):
         yield
+
+
+@contextmanager
+def open_in_time(database, tmp_path, monkeypatch):
+    """While this lasts the program is installed and applications are in time; its settings."""
+    with installed(database, monkeypatch), at(IN_TIME):
+        opened(tmp_path)
+        yield database.settings
 
 
 def applicant(line_id: str) -> Visitor:

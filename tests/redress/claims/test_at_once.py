@@ -11,15 +11,12 @@ from django.db import connections, transaction
 from makegood.kernel import MakegoodError
 from makegood.redress.claims import begin_paying, claim_of, claims_of, submit, withdraw
 from tests.redress.claims.relief import (
-    IN_TIME,
     EveryAccount,
     advanced,
     applicant,
     application,
     applied,
-    at,
     call_centre,
-    opened,
     shop,
     wanted,
 )
@@ -27,13 +24,6 @@ from tests.redress.claims.whole import expect_whole, rows
 
 pytestmark = pytest.mark.usefixtures("database", "relief")
 CLIENTS = 25
-
-
-@pytest.fixture
-def relief(tmp_path):
-    with at(IN_TIME):
-        opened(tmp_path)
-        yield
 
 
 def at_once(acts, clients=CLIENTS):

@@ -7,18 +7,15 @@ from typer.testing import CliRunner
 
 from makegood.cli.application import application
 from tests.redress.claims.relief import (
-    IN_TIME,
     NAME,
     PERSONS,
     PLANTED,
     advanced,
     applied,
-    at,
     number_of,
-    opened,
+    open_in_time,
 )
 from tests.redress.claims.whole import rows
-from tests.staff_people import installed
 
 pytestmark = pytest.mark.usefixtures("database", "relief")
 
@@ -28,8 +25,7 @@ def relief(database, tmp_path, monkeypatch):
     for name, value in database.environment.items():
         if "_DATABASE_" in name:
             monkeypatch.setenv(name, value)
-    with installed(database, monkeypatch), at(IN_TIME):
-        opened(tmp_path)
+    with open_in_time(database, tmp_path, monkeypatch):
         yield
 
 
@@ -92,6 +88,46 @@ def test_withdrawing_objecting_and_correcting_follow_the_table():
     assert [claim["receipt"] for claim in waiting] == [excluded]
     # Whoever runs the program decides no claims.
     assert ran("claim", "decide", excluded, "--refuse", "--reason", "no").exit_code != 0
+
+
+def test_a_claim_is_shown_in_words_of_the_language_asked_for(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    excluded = applied("L0003").receipt_number
+    other = applied("L0001", account_number="55500011122").receipt_number
+    advanced()
+    korean = ran("claim", "show", excluded).output
+    assert "거절" in korean
+    assert f"고객이 이의를 신청할 수 있습니다: 'makegood claim object {excluded}'" in korean
+    assert " KST" in korean
+    assert "2026년" not in ran("claim", "show", excluded, "--lang", "en").output
+    english = ran("claim", "show", other, "--lang", "en").output
+    assert "the account could not be found" in english
+    for raw in ("account_not_found", "account_checked", "None", "T0", "False"):
+        assert raw not in korean + english, raw
+
+
+def test_what_a_claim_cannot_become_is_said_in_words():
+    done = applied("L0001").receipt_number
+    advanced()
+    said = str(ran("claim", "object", done, "--reason", "I object").exception)
+    assert f"MG845: claim {done} is scheduled: it cannot be objected to" in said
+    assert "where it stands it can be paid, taken up by a run, withdrawn" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ((NAME, "waiver", "L0001", "--through", "post"), "MG843"),
+        ((NAME, "waiver", "nobody", "--through", "shop"), "MG831"),
+        ((NAME, "nothing", "L0001", "--through", "shop"), "MG841"),
+        ((NAME, "waiver", "L0001", "--through", "shop", "--document", "Kim's"), "MG852"),
+        ((NAME, "waiver", "L0001", "--through", "shop", "--quote", "17"), "MG844"),
+    ],
+)
+def test_nobody_is_asked_for_an_account_in_vain(words, code):
+    result = ran("claim", "submit", *words)
+    assert code in str(result.exception)
+    assert "Bank code" not in result.output
 
 
 def test_nothing_personal_lies_in_the_tables_in_the_clear():

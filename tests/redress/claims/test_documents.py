@@ -17,24 +17,21 @@ from makegood.trust.vault import document_standing
 from makegood.trust.vault.documents.references import new_reference
 from tests.redress.claims.relief import (
     AFTERWARDS,
-    IN_TIME,
     PARENT,
     FakeBank,
     applicant,
     application,
     at,
     number_of,
-    opened,
+    open_in_time,
 )
-from tests.staff_people import installed
 
 PDF = b"%PDF-1.7 certificate" + bytes(1_000)
 
 
 @pytest.fixture(autouse=True)
 def relief(database, tmp_path, monkeypatch):
-    with installed(database, monkeypatch), at(IN_TIME):
-        opened(tmp_path)
+    with open_in_time(database, tmp_path, monkeypatch):
         yield
 
 

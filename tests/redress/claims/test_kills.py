@@ -10,18 +10,11 @@ import time
 import pytest
 
 from tests.redress.claims.child import LINES
-from tests.redress.claims.relief import IN_TIME, EveryAccount, advanced, applied, at, opened
+from tests.redress.claims.relief import IN_TIME, EveryAccount, advanced, applied, at
 from tests.redress.claims.whole import expect_whole, rows
 
 KILLS = 20
 SEED = 2026
-
-
-@pytest.fixture
-def relief(tmp_path):
-    with at(IN_TIME):
-        opened(tmp_path)
-        yield
 
 
 @pytest.fixture

@@ -33,7 +33,9 @@ from makegood.redress.claims import (
     try_again,
     withdraw,
 )
+from makegood.redress.quotes import give_quote
 from makegood.trust.access import Refused
+from makegood.trust.proposals import ProposalKind, propose
 from makegood.trust.proposals import approve as approve_proposal
 from makegood.trust.vault import delete_person, open_account
 from tests.redress.claims.relief import (
@@ -54,7 +56,6 @@ from tests.redress.claims.relief import (
     at,
     call_centre,
     number_of,
-    opened,
     second_supervisor,
     supervisor,
     wanted,
@@ -63,13 +64,6 @@ from tests.trust.access.visitors import entries
 
 pytestmark = pytest.mark.usefixtures("database", "relief")
 # pytest makes "database" first: what is named first is made first.
-
-
-@pytest.fixture
-def relief(tmp_path):
-    with at(IN_TIME):
-        opened(tmp_path)
-        yield
 
 
 def states(receipt) -> list[str]:
@@ -280,6 +274,19 @@ def test_another_name_is_refused_and_a_right_account_mends_it(line_id):
     assert states(made)[1:4] == ["refused", "mended", "checked"]
 
 
+def as_shown(claim, amount):
+    """Two persons agree that a line gets what its quote is said to have promised."""
+    shown = give_quote(call_centre(), NAME, claim.line_id, "ko", "call_centre", case="CALL-1")
+    contents = {"measure": claim.measure, "line": claim.line_id, "amount": amount}
+    contents["quote"] = str(shown.quote_id)
+    made = propose(
+        *(ProposalKind.CUSTOMER_EXCEPTION, f"customer:{claim.customer_id}", contents, "as shown"),
+        by=supervisor().actor,
+        source="test",
+    )
+    approve_proposal(made.proposal_id, by=second_supervisor().actor)
+
+
 def test_a_parents_account_is_taken_for_a_minor_with_a_document_by_two_persons():
     bank = FakeBank()
     bank.holders["55500011122"] = PARENT
@@ -295,6 +302,23 @@ def test_a_parents_account_is_taken_for_a_minor_with_a_document_by_two_persons()
     assert (claim.state, claim.waits_for) == (ClaimState.CHECKED, Waits.OTHER_NAME)
     agreed(made.receipt_number, 120_000)
     assert decide(supervisor(), made.receipt_number, approve=True).state is ClaimState.SCHEDULED
+    # What a quote said more names no account; that of the claim was agreed on with its amount.
+    as_shown(claim, 130_000)
+    better = grant_exception(supervisor(), made.receipt_number, case="CASE-7")
+    assert (better.state, better.amount) == (ClaimState.SCHEDULED, 130_000)
+
+
+def test_what_a_quote_said_is_no_agreement_on_an_account_in_another_name():
+    bank = FakeBank()
+    bank.holders["55500011122"] = PARENT
+    account = {"account_number": "55500011122", "account_holder": PARENT}
+    made = applied("L0005", **account, account_document="FAM-12")
+    advanced(bank)
+    claim = claim_of(made.receipt_number)
+    assert claim.waits_for == Waits.OTHER_NAME
+    as_shown(claim, 130_000)
+    with pytest.raises(MakegoodError, match="MG849"):
+        decide(supervisor(), made.receipt_number, approve=True)
 
 
 def test_an_account_that_is_none_is_refused():

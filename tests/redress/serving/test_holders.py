@@ -5,10 +5,19 @@ import pytest
 from pyarrow import parquet
 
 from makegood.kernel import MakegoodError
-from makegood.redress.serving import customer_of, customers_of, lines_of, load_holders
+from makegood.redress.serving import (
+    Whose,
+    customer_of,
+    customers_of,
+    first_holder_of,
+    lines_of,
+    load_holders,
+    register,
+    standings_of_customer,
+)
 from makegood.redress.serving import holders as holders_module
 from makegood.trust.access import Refused
-from tests.redress.outage_lines import console
+from tests.redress.outage_lines import console, line, published, snapshot
 from tests.trust.access.visitors import agent, entries
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -28,6 +37,27 @@ def test_lines_have_the_customers_of_the_file(tmp_path):
     assert lines_of("A1") == []
     (entry,) = entries("lines.holders_loaded")
     assert entry["actor"] == "console:root"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_customer_is_found_by_the_statement_that_reads_their_lines(tmp_path, there):
+    published()
+    register(console(), snapshot(tmp_path / "march-1", {"A1": line(), "A2": line()}), "outage-2026")
+    load_holders(console(), written(tmp_path / "h.csv", "A1,C1", "A2,C2"))
+    whose = Whose(
+        "SELECT 7 AS number, 'C1' AS customer_id WHERE %(there)s",
+        ("number", "customer_id"),
+        {"there": there},
+    )
+    found = standings_of_customer("outage-2026", whose)
+    if there:
+        named = standings_of_customer("outage-2026", "C1")
+        assert (found.customer_id, found.whose) == ("C1", (7, "C1"))
+        assert (found.lines, found.standings) == (named.lines, named.standings)
+        assert found.lines == ("A1",)
+    else:
+        assert (found.customer_id, found.whose) == ("", (None, None))
+        assert (found.lines, found.standings) == ((), ())
 
 
 def test_a_later_file_says_whose_a_line_is_now(tmp_path):
@@ -85,3 +115,25 @@ def test_customers_of_many_lines_come_in_their_order(tmp_path, monkeypatch, few)
         "customer_id": ["C2", "B9", "C1", "C2"],
     }
     assert customers_of([]).num_rows == 0
+
+
+def test_who_held_a_line_first_stays_known(tmp_path):
+    """Whatever files say later, and however often they say the same."""
+    load_holders(console(), written(tmp_path / "h.csv", "A1,C1", "A2,C1"))
+    assert first_holder_of("A1") == customer_of("A1") == "C1"
+    for customer in ("C1", "C7", "C7", "C9"):
+        load_holders(console(), written(tmp_path / "i.csv", f"A1,{customer}"))
+        assert (customer_of("A1"), first_holder_of("A1")) == (customer, "C1")
+    assert (customer_of("A2"), first_holder_of("A2")) == ("C1", "C1")
+    assert first_holder_of("Z9") == "Z9"
+
+
+def test_a_line_s_first_holder_is_read_with_it(tmp_path):
+    published()
+    register(console(), snapshot(tmp_path / "march-1", {"A1": line(), "A2": line()}), "outage-2026")
+    load_holders(console(), written(tmp_path / "h.csv", "A1,C1"))
+    load_holders(console(), written(tmp_path / "i.csv", "A1,C2"))
+    [of_next] = standings_of_customer("outage-2026", "C2").standings
+    [of_nobody] = standings_of_customer("outage-2026", "A2").standings
+    assert (of_next.customer_id, of_next.first_holder) == ("C2", "C1")
+    assert (of_nobody.customer_id, of_nobody.first_holder) == ("A2", "A2")

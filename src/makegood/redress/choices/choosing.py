@@ -67,10 +67,6 @@ class Choice:
     times: int
     chosen_at: datetime
 
-    def is_of(self, customer_id: str) -> bool:
-        """Whether it is this customer's; of a line that nobody held yet, its holder's."""
-        return self.customer_id in {customer_id, self.line_id}
-
     @property
     def is_new(self) -> bool:
         """Whether it was chosen for the first time."""

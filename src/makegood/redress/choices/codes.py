@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from makegood.channels import vouchers
 from makegood.redress.choices.choosing import ChoiceState, choice_of
 from makegood.redress.choices.coupons import code_of_coupon
-from makegood.redress.choices.problems import no_such, not_open
-from makegood.redress.serving import customer_of
+from makegood.redress.choices.problems import not_open, nothing_to_choose
+from makegood.redress.serving import customer_of, is_of
 from makegood.trust.access import Visitor, permit
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
@@ -82,8 +82,9 @@ def _of_choice(customer_id: str, programme: str, measure: str, line_id: str) -> 
     """Raises MakegoodError MG837 where the line chose nothing of this measure, MG838 as above."""
     found = choice_of(programme, measure, line_id)
     if found is None:
-        raise no_such("choice", f"of {measure}", [])
-    if not found.is_of(customer_id):
+        hint = "choose for it first; 'makegood choice show' counts what stands chosen"
+        raise nothing_to_choose(f"the line chose nothing of '{measure}'", hint)
+    if not is_of(found, customer_id):
         hint = "a line has one pass of each measure; it stays with who chose it"
         raise not_open("the pass was chosen by who held the line before", hint)
     if found.state is not ChoiceState.GRANTED:

@@ -18,7 +18,7 @@ from makegood.redress.choices.eligible import (
     measure_named,
 )
 from makegood.redress.choices.problems import no_such, not_open, nothing_to_choose
-from makegood.redress.serving import customer_of, programme_in_force
+from makegood.redress.serving import customer_of, is_of, programme_in_force
 from makegood.trust.access import Visitor, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -52,10 +52,6 @@ class Coupon:
     pool: str
     taken_at: datetime
     customer_id: str
-
-    def is_of(self, customer_id: str) -> bool:
-        """Whether it is this customer's; of a line that nobody held yet, its holder's."""
-        return self.customer_id in {customer_id, self.line_id}
 
 
 def take_coupon(
@@ -143,7 +139,8 @@ def code_of_coupon(
     """
     known = _known(programme, measure, offer_number, line_id)
     if known is None:
-        raise no_such("coupon", f"of offer {offer_number}", [])
+        hint = "take it first; 'makegood coupon list' shows what the line took"
+        raise nothing_to_choose(f"the line took no coupon of offer {offer_number}", hint)
     return _code_for(customer_id, known)
 
 
@@ -156,7 +153,7 @@ def _known(programme: str, measure: str, offer: int, line_id: str) -> Coupon | N
 
 def _code_for(customer_id: str, coupon: Coupon) -> str:
     """The code, for who took it. A line has one coupon, and its next holder does not see it."""
-    if not coupon.is_of(customer_id):
+    if not is_of(coupon, customer_id):
         hint = "a line has one coupon of each offer; it stays with who took it"
         raise not_open("the coupon was taken by who held the line before", hint)
     return _code(coupon.item_key)

@@ -3,17 +3,25 @@
 from makegood.redress.claims.account_check import AccountFit, check_account
 from makegood.redress.claims.acting import correct_account, object_to, withdraw
 from makegood.redress.claims.advancing import Holders, advance
-from makegood.redress.claims.agreeing import propose_amount
+from makegood.redress.claims.agreeing import propose_amount, subjects_of
 from makegood.redress.claims.approvals import (
     APPROVALS_SCHEMA,
     any_approved_since,
     approvals_of,
+    approved_on,
     approved_under,
+    items_approved,
     lines_applied,
     lines_approved,
 )
 from makegood.redress.claims.deciding import decide, grant_exception, resolve
-from makegood.redress.claims.holders import takes_other_name
+from makegood.redress.claims.holders import may_take_other_name, takes_other_name
+from makegood.redress.claims.missing_lines import (
+    agreed_by_persons,
+    held_lines,
+    hold_for_lines,
+    lines_are_back,
+)
 from makegood.redress.claims.pay_days import PAY_OUT_TIME, pay_on
 from makegood.redress.claims.paying import (
     PAYABLE_SCHEMA,
@@ -26,11 +34,13 @@ from makegood.redress.claims.paying import (
 from makegood.redress.claims.reading import (
     CLAIMED_SCHEMA,
     HAVE_CLAIMS,
+    HAVE_CLAIMS_ELSEWHERE,
     applied_among,
     claim_of,
     claimed_amounts,
     claimed_lines,
     claims,
+    claims_elsewhere,
     claims_of,
     claims_of_lines,
     counts,
@@ -39,9 +49,10 @@ from makegood.redress.claims.reading import (
 )
 from makegood.redress.claims.settling import settle
 from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState
-from makegood.redress.claims.submitting import needs_account, submit
+from makegood.redress.claims.submitting import asks_for_account, needs_account, submit
 from makegood.redress.claims.values import (
     ACCOUNT_REASONS,
+    LINE_MISSING,
     Application,
     Claim,
     ClaimCount,
@@ -59,6 +70,8 @@ __all__ = [
     "APPROVALS_SCHEMA",
     "CLAIMED_SCHEMA",
     "HAVE_CLAIMS",
+    "HAVE_CLAIMS_ELSEWHERE",
+    "LINE_MISSING",
     "PAYABLE_SCHEMA",
     "PAY_OUT_TIME",
     "STATE_WORDS",
@@ -76,26 +89,35 @@ __all__ = [
     "Receipt",
     "Waits",
     "advance",
+    "agreed_by_persons",
     "any_approved_since",
     "any_payable",
     "applied_among",
     "approvals_of",
+    "approved_on",
     "approved_under",
+    "asks_for_account",
     "begin_paying",
     "check_account",
     "claim_of",
     "claimed_amounts",
     "claimed_lines",
     "claims",
+    "claims_elsewhere",
     "claims_of",
     "claims_of_lines",
     "correct_account",
     "counts",
     "decide",
     "grant_exception",
+    "held_lines",
     "history_of",
+    "hold_for_lines",
+    "items_approved",
     "lines_applied",
     "lines_approved",
+    "lines_are_back",
+    "may_take_other_name",
     "needs_account",
     "object_to",
     "open_counts",
@@ -106,6 +128,7 @@ __all__ = [
     "resolve",
     "settle",
     "stop_paying",
+    "subjects_of",
     "submit",
     "takes_other_name",
     "try_again",

@@ -13,9 +13,14 @@ from django.db import transaction
 
 from makegood.channels.bank import HolderAnswer, HolderCheck
 from makegood.kernel import MakegoodError
-from makegood.redress.claims.holders import known_by, takes_other_name
+from makegood.redress.claims.holders import known_by, may_take_other_name, takes_other_name
 from makegood.redress.claims.names import is_same_name
-from makegood.redress.serving import decision_of
+from makegood.redress.serving import (
+    decision_of,
+    owner_of,
+    programme_in_force,
+    standings_of,
+)
 from makegood.trust.access import Visitor, permit
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.vault import open_persons
@@ -23,7 +28,8 @@ from makegood.trust.vault import open_persons
 if TYPE_CHECKING:
     from makegood.configuration import Settings
     from makegood.redress.claims.advancing import Holders
-    from makegood.redress.claims.values import Application
+    from makegood.redress.claims.values import Application, Claim
+    from makegood.redress.serving import LineStanding
     from makegood.trust.vault import Person
 
 _log = logging.getLogger(__name__)
@@ -48,6 +54,7 @@ def check_account(
     application: Application,
     *,
     settings: Settings,
+    claim: Claim | None = None,
     holders: Holders | None = None,
     purpose: str = Purpose.CUSTOMER_REQUEST,
     case: str = "",
@@ -55,14 +62,16 @@ def check_account(
     """Ask the bank whose account an application names, and hold it against the customer's name.
 
     In no transaction of the caller's. Nothing of the bank's answer is given back but what it comes
-    to. Raises Refused MG770 and as ``permit``, MG632, MG830, MG831 as ``decision_of``.
+    to. ``claim`` is the one that it is another account of: that stays with who made it, whoever
+    holds the line by now, and also where the facts have no such line. Raises Refused MG770 and as
+    ``permit``, MG632, MG830, and without a claim MG831 as ``decision_of``.
     """
-    standing = decision_of(application.programme, application.line_id)
+    standing, customer, is_missing = _whose(application, claim)
     with transaction.atomic(durable=True):
         permit(
             visitor,
             Act.APPLY,
-            Resource(ResourceKind.CUSTOMER, standing.customer_id),
+            Resource(ResourceKind.CUSTOMER, customer),
             purpose=purpose,
             case=case,
             details={
@@ -71,7 +80,7 @@ def check_account(
                 "what": "account_checked",
             },
         )
-        person = open_persons([standing.customer_id]).get(standing.customer_id)
+        person = open_persons([customer]).get(customer)
     kind, birth_day = known_by(person, application.account_holder)
     try:
         answer = (holders or HolderCheck(settings)).holder_of(
@@ -84,8 +93,24 @@ def check_account(
         # Silent, or not set up: the claim waits for it, and whoever runs the program is told.
         _log.warning("an account could not be checked: %s", error.findings[0].code)
         return AccountFit.NOT_KNOWN
-    may_be_another = takes_other_name(standing, application.measure)
+    if is_missing:
+        # Nobody knows what the line's holder is: its document decides, with persons.
+        programme = programme_in_force(application.programme)
+        may_be_another = may_take_other_name(programme, application.measure)
+    else:
+        may_be_another = standing is not None and takes_other_name(standing, application.measure)
     return _fit(answer, person, application.account_holder, may_be_another=may_be_another)
+
+
+def _whose(application: Application, claim: Claim | None) -> tuple[LineStanding | None, str, bool]:
+    """The line's standing where it is theirs, who is asked about, and whether the facts lack it."""
+    if claim is None:
+        found = decision_of(application.programme, application.line_id)
+        return found, found.customer_id, False
+    standing = next(iter(standings_of(claim.programme, [claim.line_id])), None)
+    owner = owner_of(claim, standing.first_holder if standing else None)
+    is_theirs = standing is not None and standing.customer_id == owner
+    return (standing if is_theirs else None), owner, standing is None
 
 
 def _fit(

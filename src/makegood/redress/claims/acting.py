@@ -14,7 +14,7 @@ from makegood.redress.claims.reading import claim_to_change
 from makegood.redress.claims.states import ClaimState
 from makegood.redress.claims.submitting import checked_document
 from makegood.redress.claims.values import ACCOUNT_REASONS, Claim, Waits
-from makegood.redress.serving import programme_in_force
+from makegood.redress.serving import owner_of, programme_in_force
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -117,7 +117,8 @@ def correct_account(  # noqa: PLR0913 - the account is three, the rest by keywor
             tries=0,
         )
         keep([change], visitor.actor)
-        use_documents(claim.customer_id, change.claim.documents, claim.subject)
+        # What was handed in before is in use already, by whoever the claim was of then.
+        use_documents(owner_of(claim), [document, account_document], claim.subject)
         account = SealedAccount(claim.account_id, bank_code, account_number, account_holder)
         store_account(account, actor=visitor.actor)
     return change.claim
@@ -169,7 +170,7 @@ def _permitted(
     permit(
         visitor,
         act,
-        Resource(ResourceKind.CUSTOMER, claim.customer_id),
+        Resource(ResourceKind.CUSTOMER, owner_of(claim)),
         purpose=purpose,
         case=case,
         kind="claim.changed",

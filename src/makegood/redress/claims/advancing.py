@@ -1,17 +1,19 @@
 """The worker's step: claims that were submitted or mended are checked, some at a time.
 
 A worker takes claims under a lease, one short transaction; asks the bank about their accounts, in
-none; and writes what came of it in another. Several workers take different claims. One that is
-killed loses its lease by the clock, and the claims are taken again: nothing had been written.
+none; and writes what came of it in others, as the answers come. Several workers take different
+claims. One that is killed loses its lease by the clock, and what it had not written is taken again.
+A bank that is slow holds up nothing else: after half a minute the rest is left for the next round.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
@@ -23,10 +25,10 @@ from makegood.kernel import MakegoodError
 from makegood.redress.claims.changing import Change, keep
 from makegood.redress.claims.checking import Known, checked, refusal_without_bank
 from makegood.redress.claims.holders import known_by
+from makegood.redress.claims.leasing import Lease
 from makegood.redress.claims.problems import not_checked
-from makegood.redress.claims.reading import COLUMNS, claim_from
 from makegood.redress.claims.values import Claim
-from makegood.redress.serving import LineStanding, standings_of
+from makegood.redress.serving import LineStanding, owner_of, standings_of
 from makegood.trust.audit import Record, append_many
 from makegood.trust.clock import now
 from makegood.trust.vault import open_accounts, open_persons
@@ -39,20 +41,16 @@ _log = logging.getLogger(__name__)
 _G = TypeVar("_G")
 _D = TypeVar("_D")
 
-LEASE = timedelta(minutes=2)
 ASKED_AT_ONCE = 8
+ASKING_SECONDS_MAX = 30.0
+"""So long a round begins to ask the bank; what was begun is waited for."""
+
+RENEWED_SECONDS = 15.0
+_WRITTEN_SECONDS = 1.0
 _WAIT = timedelta(seconds=30)
 _WAIT_MAX = timedelta(hours=1)
 _WORKER = "system:worker"
 
-_NAMES = ", ".join(f"claim.{name}" for name in COLUMNS)
-_TAKE = f"""
-WITH mine AS MATERIALIZED (
-    SELECT claim_id FROM claims_claim WHERE check_after <= %(at)s
-    ORDER BY check_after LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-UPDATE claims_claim AS claim SET check_after = %(until)s
-FROM mine WHERE claim.claim_id = mine.claim_id RETURNING {_NAMES}
-"""
 _STILL = """
 SELECT claim_id, changes FROM claims_claim WHERE claim_id = ANY(%s) ORDER BY claim_id FOR UPDATE
 """
@@ -83,10 +81,11 @@ class Holders(Protocol):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Taken:
-    """A claim under this worker's lease, with what is known about it."""
+    """A claim under this worker's lease, with what is known about it, and whose it is by now."""
 
     claim: Claim
     known: Known
+    owner: str
 
 
 def advance(settings: Settings, limit: int = 500, holders: Holders | None = None) -> int:
@@ -96,18 +95,20 @@ def advance(settings: Settings, limit: int = 500, holders: Holders | None = None
     on. Safe for any number of workers at once. ``holders`` is the bank's check of the settings
     where none is given. Raises the bank's MakegoodError at the end, where it is not set up.
     """
-    claims = _taken(limit)
-    if not claims:
+    lease = Lease(limit)
+    if not lease.claims:
         return 0
     bank = holders or HolderCheck(settings)
-    taken, failure = _one_by_one(_known, claims, lambda claim: claim)
-    answered, silent, unanswered = _asked(taken, bank)
-    done, unwritten = _one_by_one(_written, answered, lambda each: each.claim)
-    _put_off(silent)
-    failure = unanswered or failure or unwritten
+    taken, failure = _one_by_one(_known, lease.claims, lambda claim: claim)
+    done = 0
+    for heard in _heard(taken, bank, lease):
+        written, unwritten = _one_by_one(_written, heard.answered, lambda each: each.claim)
+        _put_off(heard.silent)
+        done += len(written)
+        failure = failure or heard.failure or unwritten
     if failure is not None:
         raise failure
-    return len(done)
+    return done
 
 
 def _one_by_one(
@@ -140,13 +141,6 @@ def _one_by_one(
     return done, failure
 
 
-def _taken(limit: int) -> list[Claim]:
-    at = now()
-    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
-        rows = cursor.execute(_TAKE, {"at": at, "until": at + LEASE, "limit": limit}).fetchall()
-    return [claim_from(row) for row in rows]
-
-
 def _known(claims: Sequence[Claim]) -> list[Taken]:
     """The claims with what is decided for their lines now, their accounts and their holders."""
     standings: dict[tuple[str, str], LineStanding] = {}
@@ -155,40 +149,77 @@ def _known(claims: Sequence[Claim]) -> list[Taken]:
         for standing in standings_of(programme, lines):
             standings[programme, standing.line_id] = standing
     accounts = open_accounts(claim.account_id for claim in claims if claim.account_id)
-    persons = open_persons({claim.customer_id for claim in claims if claim.account_id})
+    owners = {
+        claim.claim_id: owner_of(claim, standing.first_holder if standing else None)
+        for claim in claims
+        for standing in [standings.get((claim.programme, claim.line_id))]
+    }
+    persons = open_persons({owners[claim.claim_id] for claim in claims if claim.account_id})
     return [
         Taken(
             claim,
             Known(
                 standings.get((claim.programme, claim.line_id)),
                 accounts.get(claim.account_id or ""),
-                persons.get(claim.customer_id),
+                persons.get(owners[claim.claim_id]),
             ),
+            owners[claim.claim_id],
         )
         for claim in claims
     ]
 
 
-def _asked(
-    taken: Sequence[Taken], holders: Holders
-) -> tuple[list[Taken], list[Claim], MakegoodError | None]:
-    """Those that can be decided, with the bank's answers; those it was silent about; a failure."""
-    answered: list[Taken] = []
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Claims that can be decided, with the bank's answers; those it was silent about; a failure."""
+
+    answered: Sequence[Taken]
+    silent: Sequence[Claim] = ()
+    failure: MakegoodError | None = None
+
+
+def _heard(taken: Sequence[Taken], holders: Holders, lease: Lease) -> Iterator[_Heard]:
+    """First what needs no bank, then what it says as it says it; whoever is given it writes it.
+
+    Each claim is kept in hand until its answer was given. What the bank was not asked about in time
+    is given back.
+    """
+    ready: list[Taken] = []
     asking: list[Taken] = []
     for each in taken:
         needs_bank = each.claim.has_account and not refusal_without_bank(each.claim, each.known)
-        (asking if needs_bank else answered).append(each)
+        (asking if needs_bank else ready).append(each)
+    yield _Heard(ready)
+    pool = ThreadPoolExecutor(ASKED_AT_ONCE, "holder")
+    try:
+        asked = {pool.submit(_answer, each.known, holders): each for each in asking}
+        pending, began, renewed = set(asked), monotonic(), monotonic()
+        while pending:
+            finished, pending = wait(pending, _WRITTEN_SECONDS)
+            if monotonic() - began > ASKING_SECONDS_MAX:
+                left = {future for future in pending if future.cancel()}
+                lease.give_back([asked[future].claim for future in left])
+                pending -= left
+            if monotonic() - renewed > RENEWED_SECONDS:
+                lease.renew([asked[future].claim for future in finished | pending])
+                renewed = monotonic()
+            yield _sorted_out([(asked[future], future.result()) for future in finished])
+    finally:
+        # Where writing failed, nobody waits for answers that are not written either.
+        pool.shutdown(cancel_futures=True)
+
+
+def _sorted_out(said: Sequence[tuple[Taken, HolderAnswer | MakegoodError]]) -> _Heard:
+    answered: list[Taken] = []
     silent: list[Claim] = []
     failure: MakegoodError | None = None
-    with ThreadPoolExecutor(ASKED_AT_ONCE, "holder") as pool:
-        asked = pool.map(lambda each: _answer(each.known, holders), asking)
-        for each, answer in zip(asking, asked, strict=True):
-            if isinstance(answer, MakegoodError):
-                silent.append(each.claim)
-                failure = failure or _lasting(answer)
-            else:
-                answered.append(replace(each, known=replace(each.known, answer=answer)))
-    return answered, silent, failure
+    for each, answer in said:
+        if isinstance(answer, MakegoodError):
+            silent.append(each.claim)
+            failure = failure or _lasting(answer)
+        else:
+            answered.append(replace(each, known=replace(each.known, answer=answer)))
+    return _Heard(answered, silent, failure)
 
 
 def _answer(known: Known, holders: Holders) -> HolderAnswer | MakegoodError:
@@ -224,7 +255,7 @@ def _written(answered: Sequence[Taken]) -> list[Change]:
             if still.get(claim_id) == each.claim.changes
         ]
         keep(changes, _WORKER)
-        append_many(_record(change) for change in changes)
+        append_many(_record(change, by_id[change.claim.claim_id].owner) for change in changes)
     return changes
 
 
@@ -237,14 +268,15 @@ def _put_off(silent: Sequence[Claim]) -> None:
         cursor.execute(_LATER, [[claim.claim_id for claim in silent], later])
 
 
-def _record(change: Change) -> Record:
+def _record(change: Change, owner: str) -> Record:
+    """What came of a claim, under the customer whose it is by now, as acts of persons are."""
     claim = change.claim
     is_decided = any(step.after in {"approved", "refused"} for step in change.steps)
     return Record(
         "claim.decided" if is_decided else "claim.changed",
         _WORKER,
-        f"customer:{claim.customer_id}",
-        person=claim.customer_id,
+        f"customer:{owner}",
+        person=owner,
         details={
             "claim": claim.receipt_number,
             "measure": claim.measure,

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from makegood.redress.claims.problems import no_agreement, wrong_amount
 from makegood.redress.claims.reading import claim_of
+from makegood.redress.claims.states import ClaimState
 from makegood.redress.claims.values import SAME_NAME, TAKEN, Claim
 from makegood.redress.quotes import quote_of
+from makegood.redress.serving import first_holder_of, owner_of
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.audit import Json
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -18,8 +20,10 @@ from makegood.trust.proposals import (
     Proposal,
     ProposalKind,
     approved_for,
+    hash_of,
     propose,
     redeem,
+    standing_proposal,
 )
 
 _KIND = ProposalKind.CUSTOMER_EXCEPTION
@@ -52,10 +56,11 @@ def propose_amount(
             purpose=purpose,
             case=case,
         )
+        contents = contents_of(claim, amount)
         return propose(
             _KIND,
-            f"customer:{claim.customer_id}",
-            contents_of(claim, amount),
+            _subject_for(claim, hash_of(contents)),
+            contents,
             reason,
             by=visitor.actor,
             source=visitor.source,
@@ -78,12 +83,14 @@ def agreement_on(claim: Claim) -> Proposal:
 
     One about an account that was replaced since is none. Raises MakegoodError MG849.
     """
-    for proposal in approved_for(_KIND, f"customer:{claim.customer_id}"):
+    approved = [each for about in subjects_of(claim) for each in approved_for(_KIND, about)]
+    for proposal in sorted(approved, key=lambda each: each.proposed_at, reverse=True):
         contents = proposal.contents
         is_about = (contents.get("measure"), contents.get("line")) == (claim.measure, claim.line_id)
         # What was proposed from a quote names neither: nobody looked at an account then, so that it
-        # does not serve for one in another name.
-        if "claim" not in contents and claim.holder in TAKEN - {SAME_NAME}:
+        # does not serve for one in another name that was not agreed on before.
+        is_agreed = claim.state is ClaimState.SCHEDULED or claim.holder not in TAKEN - {SAME_NAME}
+        if "claim" not in contents and not is_agreed:
             continue
         pins = {"claim": claim.receipt_number, "account": claim.account_serial}
         if not is_about or not _is_of_programme(contents, claim.programme):
@@ -91,6 +98,26 @@ def agreement_on(claim: Claim) -> Proposal:
         if all(contents.get(name, pin) == pin for name, pin in pins.items()):
             return proposal
     raise no_agreement(claim.receipt_number)
+
+
+def _subject_for(claim: Claim, contents_hash: str) -> str:
+    """About whom the same stands already, as before the line had a holder; else whose it is."""
+    for about in subjects_of(claim):
+        if standing_proposal(_KIND, about, contents_hash) is not None:
+            return about
+    return f"customer:{owner_of(claim)}"
+
+
+def subjects_of(claim: Claim) -> tuple[str, ...]:
+    """About whom proposals for a claim may be: its customer, whose it is by now, and its line.
+
+    They differ where nobody held the line when the claim was made, or when its quote was shown:
+    both are then its first holder's, and of no later one's.
+    """
+    first = first_holder_of(claim.line_id)
+    owner = owner_of(claim, first)
+    names = {claim.customer_id, owner} | ({claim.line_id} if owner == first else set())
+    return tuple(f"customer:{each}" for each in sorted(names))
 
 
 def _is_of_programme(contents: Mapping[str, Json], programme: str) -> bool:

@@ -35,6 +35,30 @@ SELECT claim.key, claim.programme_sha256, claim.snapshot_sha256, EXISTS (
 FROM claims_claim AS claim WHERE claim.run_id = %s AND claim.state = 'paying'
 """
 
+ITEMS_APPROVED_SCHEMA = pa.schema(
+    [
+        pa.field("key", pa.string(), nullable=False),
+        pa.field("line_id", pa.string(), nullable=False),
+        pa.field("programme_sha256", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("snapshot_sha256", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("by_persons", pa.bool_(), nullable=False),
+    ]
+)
+"""The columns of what the claims of runs were approved on."""
+
+_AT_ONCE = 100_000
+_ITEMS_APPROVED = """
+SELECT claim.key, claim.line_id, claim.programme_sha256, claim.snapshot_sha256, EXISTS (
+    SELECT 1 FROM claims_event AS event
+    WHERE event.claim_id = claim.claim_id AND event.by NOT LIKE 'system:%%'
+      AND (event.after = 'approved' OR event.reason = 'exception'))
+FROM claims_claim AS claim WHERE claim.run_id = ANY(%s) AND claim.state <> 'withdrawn'
+ORDER BY claim.line_id, claim.key
+"""
+_PINS = """
+SELECT DISTINCT run_id, snapshot_sha256, programme_sha256 FROM claims_claim
+WHERE run_id = ANY(%s) AND state <> 'withdrawn' ORDER BY 1, 2, 3
+"""
 _VERSIONS = "SELECT DISTINCT programme_sha256 FROM claims_claim WHERE run_id = ANY(%s)"
 
 
@@ -42,6 +66,30 @@ def approved_under(run_ids: Sequence[UUID]) -> frozenset[str]:
     """The programme versions, by their hashes, under which claims of these runs were approved."""
     with psycopg.Cursor(connection_of_act()) as cursor:
         return frozenset(row[0] for row in cursor.execute(_VERSIONS, [list(run_ids)]).fetchall())
+
+
+def approved_on(run_ids: Sequence[UUID]) -> list[tuple[UUID, str, str]]:
+    """On what claims of these runs were approved: run, snapshot and version, each by its hash."""
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        rows = cursor.execute(_PINS, [list(run_ids)]).fetchall()
+    return [(run_id, snapshot, version) for run_id, snapshot, version in rows]
+
+
+def items_approved(run_ids: Sequence[UUID]) -> pa.Table:
+    """The claims of these runs, in the order of lines: a table of ITEMS_APPROVED_SCHEMA.
+
+    A claim is of the run that tried to pay it last. ``by_persons`` as in ``approvals_of``.
+    """
+    tables = [ITEMS_APPROVED_SCHEMA.empty_table()]
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        cursor.execute(_ITEMS_APPROVED, [list(run_ids)])
+        while rows := cursor.fetchmany(_AT_ONCE):
+            arrays = [
+                pa.array(column, each.type)
+                for column, each in zip(zip(*rows, strict=True), ITEMS_APPROVED_SCHEMA, strict=True)
+            ]
+            tables.append(pa.Table.from_arrays(arrays, schema=ITEMS_APPROVED_SCHEMA))
+    return pa.concat_tables(tables)
 
 
 _LINES_APPROVED = """

@@ -105,9 +105,12 @@ def _wrong_holder(claim: Claim, known: Known) -> str:
         return Reason.ACCOUNT_NOT_FOUND
     if known.person is None or is_same_name(known.answer.name, known.person.name):
         return ""
-    if known.standing is None or not takes_other_name(known.standing, claim.measure):
-        return Reason.HOLDER_DIFFERS
     if not is_same_name(known.answer.name, known.account.holder):
+        return Reason.HOLDER_DIFFERS
+    if known.standing is None:
+        # Whether its holder may name another is not known: the document is looked at.
+        return "" if claim.account_document else Reason.HOLDER_DIFFERS
+    if not takes_other_name(known.standing, claim.measure):
         return Reason.HOLDER_DIFFERS
     return "" if claim.account_document else Reason.DOCUMENT_MISSING
 

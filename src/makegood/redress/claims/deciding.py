@@ -26,7 +26,7 @@ from makegood.redress.claims.settling import resolve_payments
 from makegood.redress.claims.states import ClaimState
 from makegood.redress.claims.submitting import is_paid_to_account
 from makegood.redress.claims.values import Claim, Reason, Waits
-from makegood.redress.serving import LineStanding, decision_of
+from makegood.redress.serving import LineStanding, decision_of, owner_of, standings_of
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.audit import Json
 from makegood.trust.clock import now
@@ -84,23 +84,27 @@ def grant_exception(
 ) -> Claim:
     """Give an approved claim that is not paid yet the better amount that two persons agreed on.
 
-    Raises Refused MG770; MakegoodError MG840, MG845 for a claim that is not scheduled, MG849
-    without a proposal, MG850 where the amount is not better than the one that stands.
+    Where the facts lack its line, the amount that stands will do: two persons say so then that it
+    is paid all the same. Raises Refused MG770; MakegoodError MG840, MG845 for a claim that is not
+    scheduled, MG849 without a proposal, MG850 where the amount is not better than the one that
+    stands.
     """
-    standing = _standing(claim_of(receipt_number))
+    standing = _standing_if_any(claim_of(receipt_number))
     with transaction.atomic():
         claim = claim_to_change(receipt_number)
         if claim.state is not ClaimState.SCHEDULED:
             raise wrong_step(claim.receipt_number, claim.state, "given a better amount")
         agreed = agreement_on(claim)
         amount = _agreed(visitor, agreed, standing, claim)
-        if amount <= claim.amount:
+        if amount < claim.amount or (amount == claim.amount and standing is not None):
             hint = "what was approved is never taken back; propose more than that"
             raise wrong_amount("the amount agreed on is not better than the claim's", hint)
         # What came back once stands there until it is paid.
         goal = Account.APPROVED if claim.attempt == 1 else Account.RETURNED
         more, day = amount - claim.amount, day_of(claim)
-        change = beyond(Change.of(claim).noted("exception"), amount, standing, day)
+        change = beyond(
+            Change.of(claim).noted("exception").with_fields(reason=""), amount, standing, day
+        )
         change = change.moving("exception", Account.PROMISED, goal, more, day, heads=0)
         change = change.with_amount(amount)
         _permitted(visitor, Act.GRANT_EXCEPTION, change, agreed, purpose=purpose, case=case)
@@ -168,11 +172,11 @@ def approved(change: Change, amount: int, standing: LineStanding) -> Change:
     return change.to(ClaimState.SCHEDULED, pay_on=day)
 
 
-def beyond(change: Change, amount: int, standing: LineStanding, day: date) -> Change:
+def beyond(change: Change, amount: int, standing: LineStanding | None, day: date) -> Change:
     """What an amount is more than decisions promise for the line comes out of the budget first."""
     claim = change.claim
     try:
-        due = standing.of(claim.measure).amount or 0
+        due = (standing.of(claim.measure).amount or 0) if standing else 0
     except KeyError:  # an amended programme has no such measure
         due = 0
     promised = max(due, claim.amount)
@@ -232,16 +236,18 @@ def _taken(change: Change, amount: int, standing: LineStanding) -> Change:
     return scheduled_again(change, standing)
 
 
-def _agreed(visitor: Visitor, agreed: Proposal, standing: LineStanding, claim: Claim) -> int:
+def _agreed(visitor: Visitor, agreed: Proposal, standing: LineStanding | None, claim: Claim) -> int:
     amount = used(visitor, agreed)
-    if amount == 0 and is_money(standing, claim):
+    if amount == 0 and (claim.amount if standing is None else is_money(standing, claim)):
         raise wrong_amount("an amount of 0 cannot be paid", "propose the amount that is due")
     return amount
 
 
 def is_money(standing: LineStanding, claim: Claim) -> bool:
-    """Whether the claim's measure has an amount."""
-    measure = standing.programme.measures[claim.measure]
+    """Whether the claim's measure has an amount; of one that is there no more, whether it pays."""
+    measure = standing.programme.measures.get(claim.measure)
+    if measure is None:
+        return claim.has_account
     return is_paid_to_account(measure) or measure.amount is not None
 
 
@@ -278,6 +284,11 @@ def _standing(claim: Claim) -> LineStanding:
     return decision_of(claim.programme, claim.line_id)
 
 
+def _standing_if_any(claim: Claim) -> LineStanding | None:
+    """What is decided for the claim's line; None where the facts lack it."""
+    return next(iter(standings_of(claim.programme, [claim.line_id])), None)
+
+
 def _permitted(
     visitor: Visitor,
     act: Act,
@@ -292,7 +303,7 @@ def _permitted(
     permit(
         visitor,
         act,
-        Resource(ResourceKind.CUSTOMER, claim.customer_id),
+        Resource(ResourceKind.CUSTOMER, owner_of(claim)),
         purpose=purpose,
         case=case,
         proposed_by=agreed.proposed_by if agreed else "",

@@ -8,6 +8,7 @@ from makegood.channels.bank import HolderKind
 from makegood.redress.claims.names import is_same_name
 
 if TYPE_CHECKING:
+    from makegood.programmes import Programme
     from makegood.redress.serving import LineStanding
     from makegood.trust.vault import Person
 
@@ -20,6 +21,17 @@ def takes_other_name(standing: LineStanding, measure_name: str) -> bool:
     if account is None or account.holder is None:
         return False
     return standing.values.get(account.holder) in account.other_name_for
+
+
+def may_take_other_name(programme: Programme, measure_name: str) -> bool:
+    """Whether a programme pays a measure to an account in another name, of whichever lines.
+
+    All that can be said of a line that the facts lack.
+    """
+    measure = programme.measures.get(measure_name)
+    refund = measure.section.refund if measure else None
+    account = refund.account if refund else None
+    return account is not None and account.holder is not None and bool(account.other_name_for)
 
 
 def known_by(person: Person | None, account_holder: str) -> tuple[HolderKind | None, str]:

@@ -74,6 +74,12 @@ class Claim(models.Model):
                 name="claims_claim_to_check",
             ),
             models.Index(fields=["line_id"], name="claims_claim_by_line"),
+            # Of a line that was its own customer the index above finds them.
+            models.Index(
+                fields=["customer_id"],
+                condition=~models.Q(customer_id=models.F("line_id")),
+                name="claims_claim_by_customer",
+            ),
             models.Index(fields=["programme", "-submitted_at"], name="claims_claim_newest"),
             # What somebody has to do something about is little of all, and asked for often.
             models.Index(
@@ -86,6 +92,11 @@ class Claim(models.Model):
                 fields=["-submitted_at"],
                 condition=models.Q(state="returned"),
                 name="claims_claim_returned",
+            ),
+            models.Index(
+                fields=["programme", "line_id"],
+                condition=models.Q(state="scheduled", reason="line_missing"),
+                name="claims_claim_held",
             ),
             models.Index(
                 fields=["-submitted_at"],

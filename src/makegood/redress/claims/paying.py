@@ -41,9 +41,10 @@ WHERE state = 'scheduled' AND NOT is_contradictory
   AND programme = %s AND measure = %s AND pay_on <= %s
 ORDER BY key
 """
+# What was left out because its line is missing waits until it is back (``missing_lines``).
 _ANY_PAYABLE = """
 SELECT 1 FROM claims_claim
-WHERE state = 'scheduled' AND NOT is_contradictory
+WHERE state = 'scheduled' AND NOT is_contradictory AND reason <> 'line_missing'
   AND programme = %s AND measure = %s AND pay_on <= %s
 LIMIT 1
 """
@@ -140,7 +141,7 @@ def payable(programme: str, measure: str, day: date) -> pa.Table:
 
 
 def any_payable(programme: str, measure: str, day: date) -> bool:
-    """Whether ``payable`` would give any claim, without fetching them."""
+    """Whether ``payable`` would give any claim that is not held for its line, unfetched."""
     with psycopg.Cursor(connection_of_act()) as cursor:
         return cursor.execute(_ANY_PAYABLE, [programme, measure, day]).fetchone() is not None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.redress.claims.states import TRANSITIONS, ClaimState
@@ -31,11 +31,22 @@ def wrong_application(message: str, hint: str) -> MakegoodError:
     return MakegoodError(Finding("MG844", message, hint))
 
 
-def wrong_step(receipt_number: str, before: ClaimState, what: str) -> MakegoodError:
+# What happens to a claim that comes to a state, as "it cannot be ..." goes on.
+_BECOMES: Mapping[ClaimState, str] = {
+    ClaimState.OBJECTED: "objected to",
+    ClaimState.SCHEDULED: "put down for payment",
+    ClaimState.PAYING: "taken up by a run",
+    ClaimState.MENDED: "given another account",
+}
+
+
+def wrong_step(receipt_number: str, before: ClaimState, what: ClaimState | str) -> MakegoodError:
     """MG845: what is asked for does not follow from where the claim stands."""
-    next_states = ", ".join(sorted(TRANSITIONS[before])) or "nothing"
-    message = f"claim {receipt_number} is {before}: it cannot be {what}"
-    hint = f"from there it can become: {next_states}; 'makegood claim show {receipt_number}'"
+    possible = sorted(_BECOMES.get(each, each.value) for each in TRANSITIONS[before])
+    wanted = _BECOMES.get(what, what.value) if isinstance(what, ClaimState) else what
+    message = f"claim {receipt_number} is {before}: it cannot be {wanted}"
+    hint = f"where it stands it can be {', '.join(possible)}" if possible else "nothing follows"
+    hint = f"{hint}; 'makegood claim show {receipt_number}' says what happened to it"
     return MakegoodError(Finding("MG845", message, hint))
 
 
@@ -97,6 +108,13 @@ def not_checked(receipt_number: str, kind: str) -> MakegoodError:
         " programme in force still has its measure"
     )
     return MakegoodError(Finding("MG855", message, hint))
+
+
+def applied_for_before(measure: str) -> MakegoodError:
+    """MG856: the claim that stands is of whoever held the line before; of it nothing is told."""
+    message = f"'{measure}' was applied for by whoever held the line before"
+    hint = "it is given once; it can be applied for again when that application was taken back"
+    return MakegoodError(Finding("MG856", message, hint))
 
 
 def changed_meanwhile(receipt_number: str) -> MakegoodError:

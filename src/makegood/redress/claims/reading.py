@@ -16,6 +16,7 @@ from makegood.redress.claims.values import Claim, ClaimCount, ClaimEvent, OpenCl
 from makegood.trust.statements import prepared_cursor
 
 _WAITING = "waits_for <> '' AND state = 'checked' OR state = 'objected'"
+_HELD = "state = 'scheduled' AND reason = 'line_missing'"
 _WAITING_COUNTS = f"""
 SELECT CASE WHEN state = 'objected' THEN 'objected' ELSE waits_for END, count(*) FROM claims_claim
 WHERE ({_WAITING}) AND (%(programme)s = '' OR programme = %(programme)s)
@@ -25,6 +26,8 @@ _OPEN_COUNTS = """
 SELECT (SELECT count(*) FROM claims_claim WHERE state = 'returned'
         AND (%(programme)s = '' OR programme = %(programme)s)),
        (SELECT count(*) FROM claims_claim WHERE is_contradictory
+        AND (%(programme)s = '' OR programme = %(programme)s)),
+       (SELECT count(*) FROM claims_claim WHERE state = 'scheduled' AND reason = 'line_missing'
         AND (%(programme)s = '' OR programme = %(programme)s))
 """
 
@@ -39,6 +42,31 @@ SELECT {_NAMES} FROM claims_claim WHERE line_id = ANY(%s) ORDER BY submitted_at 
 HAVE_CLAIMS = """
 EXISTS (SELECT FROM claims_claim WHERE line_id = ANY(ARRAY(SELECT line_id FROM asked)))"""
 """Whether there are claims of the lines of ``asked (line_id)``, for a statement that has it."""
+# Named as the condition of their index is: what a line was its own customer for is found by it.
+_ELSEWHERE = "customer_id <> line_id AND state <> 'withdrawn'"
+# What was made for a line that nobody held is its first holder's: found by the lines that were
+# handed on, which are few. The list of lines is no join, so that claims are looked up by it.
+_HANDED_ON = """
+customer_id = line_id AND state <> 'withdrawn' AND line_id = ANY(ARRAY(
+    SELECT line_id FROM serving_holder WHERE first_customer_id = {customer}))"""
+HAVE_CLAIMS_ELSEWHERE = f"""(
+EXISTS (SELECT FROM claims_claim WHERE customer_id = (SELECT customer_id FROM who)
+        AND {_ELSEWHERE} AND line_id <> ALL(ARRAY(SELECT line_id FROM asked)))
+OR EXISTS (SELECT FROM claims_claim
+           WHERE {_HANDED_ON.format(customer="(SELECT customer_id FROM who)")}
+           AND line_id <> ALL(ARRAY(SELECT line_id FROM asked))))"""
+"""Whether the customer of ``who (customer_id)`` has claims of lines that are not among those.
+
+Such are of a line that is somebody else's by now. Withdrawn ones do not count.
+"""
+_THEIRS_ELSEWHERE = f"""
+SELECT {_NAMES} FROM claims_claim
+WHERE customer_id = %(customer)s AND {_ELSEWHERE} AND line_id <> ALL(%(lines)s)
+UNION ALL
+SELECT {_NAMES} FROM claims_claim
+WHERE {_HANDED_ON.format(customer="%(customer)s")} AND line_id <> ALL(%(lines)s)
+ORDER BY submitted_at DESC, claim_id
+"""
 
 _HISTORY = """
 SELECT number, at, before, after, reason, by, run_id, amount FROM claims_event
@@ -97,6 +125,14 @@ def claims_of_lines(line_ids: Sequence[str]) -> list[Claim]:
     return [claim_from(row) for row in rows]
 
 
+def claims_elsewhere(customer_id: str, line_ids: Sequence[str]) -> list[Claim]:
+    """The customer's claims of other lines than these, the newest first; no withdrawn ones."""
+    values = {"customer": customer_id, "lines": list(line_ids)}
+    with psycopg.Cursor(connection_of_act()) as cursor:
+        rows = cursor.execute(_THEIRS_ELSEWHERE, values).fetchall()
+    return [claim_from(row) for row in rows]
+
+
 def history_of(claim: Claim) -> list[ClaimEvent]:
     """What happened to a claim, in order."""
     with psycopg.Cursor(connection_of_act()) as cursor:
@@ -126,12 +162,14 @@ def claims(  # noqa: PLR0913 - each is something to narrow down by
     is_waiting: bool | None = None,
     is_contradictory: bool | None = None,
     is_late: bool | None = None,
+    is_held: bool | None = None,
     limit: int = 100,
     after: int = 0,
 ) -> list[Claim]:
     """Claims by what is asked, the newest first, at most ``limit`` (10,000) after so many.
 
-    ``is_waiting`` are those that persons must decide.
+    ``is_waiting`` are those that persons must decide, ``is_held`` those that were left out of a
+    pay-out because the facts had no such line.
     """
     wanted: Mapping[str, object] = {
         "programme = %s": programme or None,
@@ -148,6 +186,8 @@ def claims(  # noqa: PLR0913 - each is something to narrow down by
     # Written as the condition of the index that holds them, and no value of another.
     if is_waiting is not None:
         conditions.append(f"({_WAITING})" if is_waiting else f"NOT ({_WAITING})")
+    if is_held is not None:
+        conditions.append(f"({_HELD})" if is_held else f"NOT ({_HELD})")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     rest = f"{where} ORDER BY submitted_at DESC, claim_id LIMIT %s OFFSET %s"
     return select(rest, [*values, max(0, min(limit, LISTED_MAX)), max(0, after)])
@@ -158,8 +198,8 @@ def open_counts(programme: str = "") -> OpenClaims:
     with psycopg.Cursor(connection_of_act()) as cursor:
         values = {"programme": programme}
         waiting = cursor.execute(_WAITING_COUNTS, values).fetchall()
-        returned, contradictory = cursor.execute(_OPEN_COUNTS, values).fetchone() or (0, 0)
-    return OpenClaims(dict(waiting), returned, contradictory)
+        returned, contradictory, held = cursor.execute(_OPEN_COUNTS, values).fetchone() or (0, 0, 0)
+    return OpenClaims(dict(waiting), returned, contradictory, held)
 
 
 def counts(programme: str, zone: str) -> list[ClaimCount]:

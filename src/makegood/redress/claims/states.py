@@ -66,7 +66,7 @@ STATE_WORDS: Mapping[ClaimState, Mapping[str, str]] = {
     ClaimState.CHECKED: {"ko": "확인 완료", "en": "checked"},
     ClaimState.APPROVED: {"ko": "승인", "en": "approved"},
     ClaimState.REFUSED: {"ko": "거절", "en": "refused"},
-    ClaimState.OBJECTED: {"ko": "이의신청", "en": "objected"},
+    ClaimState.OBJECTED: {"ko": "이의 신청", "en": "objected"},
     ClaimState.SCHEDULED: {"ko": "지급 예정", "en": "scheduled"},
     ClaimState.PAYING: {"ko": "지급 중", "en": "paying"},
     ClaimState.PAID: {"ko": "지급 완료", "en": "paid"},

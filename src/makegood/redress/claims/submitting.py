@@ -21,6 +21,7 @@ from makegood.kernel import ONCE, looks_personal, pay_once_key
 from makegood.ledger import Account, Transfer, transfer_clause, transfer_values
 from makegood.redress.claims.pay_days import local_day
 from makegood.redress.claims.problems import (
+    applied_for_before,
     needs_no_account,
     not_to_apply_for,
     wrong_application,
@@ -35,6 +36,7 @@ from makegood.redress.claims.windows import expect_open
 from makegood.redress.serving import (
     LineStanding,
     decision_of,
+    owner_of,
     programme_in_force,
 )
 from makegood.trust.access import Visitor, permit, permitted, recorded
@@ -107,8 +109,9 @@ def submit(
     that of this process's clock. Raises OutsideWindow (MG842); MakegoodError MG841 where nobody
     applies for it, MG843 for another way than the programme names, MG844 where something is missing
     or does not fit, MG852 for a document that is named wrongly, MG853 for an account where none is
-    needed; MG682 for a document of the vault's that is not this customer's; MG632, MG830, MG831 as
-    ``decision_of``; MG728, MG729 as the vault; Refused MG770 and further as ``permit``.
+    needed, MG856 where the claim that stands is of whoever held the line before; MG682 for a
+    document of the vault's that is not this customer's; MG632, MG830, MG831 as ``decision_of``;
+    MG728, MG729 as the vault; Refused MG770 and further as ``permit``.
     """
     standing = decision_of(application.programme, application.line_id)
     claim = _prepared(visitor, application, standing)
@@ -141,10 +144,11 @@ def submit(
             return _receipt(claim, is_new=True)
         with transaction.atomic():
             if (kept := _standing(claim.key)) is not None:
+                _expect_theirs(kept, standing)
                 permit(
                     visitor,
                     Act.APPLY,
-                    Resource(ResourceKind.CUSTOMER, kept.customer_id),
+                    Resource(ResourceKind.CUSTOMER, standing.customer_id),
                     purpose=purpose,
                     case=case,
                     details=_details(kept),
@@ -168,6 +172,12 @@ def _standing(key: str) -> Claim | None:
     return claim_from(row) if row else None
 
 
+def _expect_theirs(kept: Claim, standing: LineStanding) -> None:
+    """The claim that stands is of who holds the line by now. Raises MakegoodError MG856."""
+    if owner_of(kept, standing.first_holder) != standing.customer_id:
+        raise applied_for_before(kept.measure)
+
+
 def _receipt(claim: Claim, *, is_new: bool) -> Receipt:
     return Receipt(
         claim.receipt_number,
@@ -189,7 +199,7 @@ def _prepared(visitor: Visitor, application: Application, standing: LineStanding
     return Claim(
         claim_id=uuid4(),
         receipt_number=new_receipt_number(),
-        key=pay_once_key(application.programme, measure.name, application.line_id, contract, ONCE),
+        key=_key(application, contract),
         programme=application.programme,
         measure=measure.name,
         line_id=application.line_id,
@@ -290,6 +300,24 @@ def needs_account(programme: str, measure: str) -> bool:
     return is_paid_to_account(measures[measure])
 
 
+def asks_for_account(application: Application) -> bool:
+    """Whether an account is to be given, once all the rest of an application holds.
+
+    So nobody is asked for an account in vain. Raises as ``submit`` for everything but the account
+    and who applies.
+    """
+    standing = decision_of(application.programme, application.line_id)
+    measure, decision = _measure(application, standing)
+    _way(application, standing, measure, decision)
+    key = _key(application, _contract(application, standing))
+    if (kept := _standing(key)) is not None:
+        _expect_theirs(kept, standing)
+    for document in (application.document, application.account_document):
+        checked_document(document)
+    _quote(application)
+    return is_paid_to_account(measure)
+
+
 def is_paid_to_account(measure: Measure) -> bool:
     """Whether what is due goes to a bank account."""
     refund = measure.section.refund
@@ -312,6 +340,13 @@ def _contract(application: Application, standing: LineStanding) -> str:
         hint = "leave it out: the contract of the line is taken"
         raise wrong_application("this is not the line's contract", hint)
     return contract
+
+
+def _key(application: Application, contract: str) -> str:
+    """The pay-once key of what is applied for."""
+    return pay_once_key(
+        application.programme, application.measure, application.line_id, contract, ONCE
+    )
 
 
 def _quote(application: Application) -> str:

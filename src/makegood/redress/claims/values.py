@@ -35,6 +35,9 @@ class Reason(StrEnum):
     BY_A_PERSON = "by_a_person"
 
 
+LINE_MISSING = "line_missing"
+"""Why a scheduled claim was left out of a pay-out: the facts had no such line."""
+
 ACCOUNT_REASONS = frozenset(
     {
         *(Reason.HOLDER_DIFFERS, Reason.ACCOUNT_NOT_FOUND),
@@ -129,10 +132,6 @@ class Claim:
     account_document: str = ""
     holder: str = ""
 
-    def is_of(self, customer_id: str) -> bool:
-        """Whether it is this customer's; of a line that nobody held yet, its holder's."""
-        return self.customer_id in {customer_id, self.line_id}
-
     @property
     def has_known_holder(self) -> bool:
         """Whether it needs no account, or the newest one was checked and taken."""
@@ -186,9 +185,11 @@ class OpenClaims:
 
     ``waiting`` are those that persons decide, by why: words of Waits with commas between, or
     ``objected``. ``returned`` wait for another account or attempt; of the ``contradictory`` the
-    other side said both that they were paid and that they failed.
+    other side said both that they were paid and that they failed. Those ``held`` were left out of a
+    pay-out because the facts had no such line.
     """
 
     waiting: Mapping[str, int]
     returned: int
     contradictory: int
+    held: int = 0

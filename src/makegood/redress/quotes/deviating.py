@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from makegood.kernel import Finding, MakegoodError, did_you_mean
+from makegood.kernel import Finding, MakegoodError, Progress, did_you_mean, silent
 from makegood.redress.quotes.content import Promised, verify_quote
 from makegood.redress.quotes.keeping import best_quotes, quote_of
-from makegood.redress.serving import customer_of, programme_in_force, standings_of
-from makegood.trust.access import Visitor, checked_reason, permit
+from makegood.redress.quotes.upholding import upheld_amounts
+from makegood.redress.serving import customer_of, owner_of, programme_in_force, standings_of
+from makegood.trust.access import Visitor, checked_reason, expect_permitted, permit
 from makegood.trust.audit import Json, verifier_keys
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.proposals import (
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A line of which the best quote promised something else than is due now.
+    """A line of which somebody's best quote promised something else than is due now.
 
     ``quoted`` and ``due`` are minor units, 0 where nothing was promised or is due. The labels are
-    those of decisions: ``granted:automatic``, ``excluded:mvno``.
+    those of decisions: ``granted:automatic``, ``excluded:mvno``. ``is_upheld`` where two persons
+    agreed on the quote and it was taken up: a run brings what is missing, or has brought it.
     """
 
     line_id: str
@@ -44,6 +46,7 @@ class Deviation:
     due_label: str
     quote_id: UUID
     shown_at: datetime
+    is_upheld: bool = False
 
     @property
     def quoted_more(self) -> bool:
@@ -52,25 +55,32 @@ class Deviation:
         return was and (not is_now or self.quoted > self.due)
 
     @property
-    def may_be_claimed(self) -> bool:
-        """Whether an exception could be carried out: a claim uses it, and there must be one."""
-        return self.quoted_label != "granted:automatic"
+    def may_be_proposed(self) -> bool:
+        """Whether the quote is better, and an exception could be carried out and was not yet.
+
+        A claim uses it, or a run brings the money that is missing. What is no money and nobody
+        applies for, neither can.
+        """
+        could = self.quoted > 0 or self.quoted_label != "granted:automatic"
+        return self.quoted_more and could and not self.is_upheld
 
 
 def deviations(programme: str, measure: str) -> list[Deviation]:
-    """Every line whose best quote deviates from what is due now, in the order of lines.
+    """Every line of which a customer's best quote deviates from what is due now, in their order.
 
-    Lines that are served no more count as due nothing. Raises MakegoodError MG632, MG830, MG837
-    where the programme in force has no such measure.
+    What somebody was shown who held the line before is listed beside what its holder was shown,
+    which comes first. Lines that are served no more count as due nothing. Raises MakegoodError
+    MG632, MG830, MG837 where the programme in force has no such measure.
     """
     _expect_measure(programme, measure)
-    found = []
+    found, upheld = [], _upheld(programme, measure)
     for promised in best_quotes(programme, measure):
         due = {
             standing.line_id: standing.of(measure)
-            for standing in standings_of(programme, list(promised))
+            for standing in standings_of(programme, sorted({p.quote.line_id for p in promised}))
         }
-        for line_id, quote in promised.items():
+        for quote, customer, _is_holders in promised:
+            line_id = quote.line_id
             was, now_due = quote.decisions[measure], due.get(line_id)
             if _same(was, now_due):
                 continue
@@ -83,30 +93,51 @@ def deviations(programme: str, measure: str) -> list[Deviation]:
                     now_due.meaning.label if now_due else "not_served",
                     quote.quote_id,
                     quote.shown_at,
+                    is_upheld=upheld.get((line_id, customer), -1) >= (was.amount or 0),
                 )
             )
     return found
 
 
 def propose_exceptions(
-    visitor: Visitor, measure: str, found: Iterable[Deviation], reason: str
+    visitor: Visitor,
+    measure: str,
+    found: Iterable[Deviation],
+    reason: str,
+    progress: Progress = silent,
 ) -> list[Proposal]:
     """Propose that the better of a quote and what is due counts, for each line quoted more.
 
-    What is proposed already is given as it stands. What was promised without an application is left
-    out: an exception is used by a claim, and there nobody makes one. Each quote is verified first.
-    Raises Refused MG770, MakegoodError MG773 for a reason that is none, MG834 for a quote that does
-    not verify.
+    What is proposed already is given as it stands. Left out is what was upheld before, what neither
+    a claim nor a run could carry out, and what somebody was shown who held the line before. Each
+    quote is verified first, and each proposal is a transaction of its own: whoever has no minutes
+    hands in some of what ``unproposed`` gives. The gate is asked first, also where nothing was
+    found: whoever proposes by the list must be one who reads the list. Raises Refused MG770,
+    MakegoodError MG773 for a reason that is none, MG834 for a quote that does not verify.
     """
-    reason, made = checked_reason(reason), []
+    reason, made = checked_reason(reason), list[Proposal]()
+    _may_propose(visitor, measure)
     keys = verifier_keys()
     for deviation in found:
-        if not deviation.quoted_more or not deviation.may_be_claimed:
+        if not deviation.may_be_proposed:
             continue
-        verify_quote(quote_of(deviation.quote_id), keys)
+        quote, _signers = verify_quote(quote_of(deviation.quote_id), keys)
+        customer = customer_of(deviation.line_id)
+        if owner_of(quote) != customer:
+            continue
         with transaction.atomic():
-            made.append(_proposed(visitor, measure, deviation, reason))
+            made.append(_proposed(visitor, measure, deviation, customer, reason))
+        progress("proposals", len(made), None)
     return made
+
+
+def _may_propose(visitor: Visitor, measure: str) -> None:
+    for act, kind in (
+        # Who may propose for the customer at hand may not for that reason for everybody.
+        (Act.READ_DEVIATIONS, ResourceKind.PROGRAMME),
+        (Act.PROPOSE_CUSTOMER_EXCEPTION, ResourceKind.PROPOSAL),
+    ):
+        expect_permitted(visitor, act, Resource(kind), purpose=Purpose.OPERATION, case=measure)
 
 
 def exception_contents(deviation: Deviation, measure: str) -> dict[str, Json]:
@@ -119,9 +150,11 @@ def exception_contents(deviation: Deviation, measure: str) -> dict[str, Json]:
     }
 
 
-def _proposed(visitor: Visitor, measure: str, deviation: Deviation, reason: str) -> Proposal:
+def _proposed(
+    visitor: Visitor, measure: str, deviation: Deviation, customer: str, reason: str
+) -> Proposal:
     kind, contents = ProposalKind.CUSTOMER_EXCEPTION, exception_contents(deviation, measure)
-    subject = f"customer:{customer_of(deviation.line_id)}"
+    subject = f"customer:{customer}"
     permit(
         visitor,
         Act.PROPOSE_CUSTOMER_EXCEPTION,
@@ -130,10 +163,18 @@ def _proposed(visitor: Visitor, measure: str, deviation: Deviation, reason: str)
         # The case that it is for is what was shown.
         case=str(deviation.quote_id),
     )
-    standing = standing_proposal(kind, subject, hash_of(contents))
-    if standing is not None:
-        return standing
+    # Before the line had a holder it was proposed about the line itself.
+    for about in (subject, f"customer:{deviation.line_id}"):
+        standing = standing_proposal(kind, about, hash_of(contents))
+        if standing is not None:
+            return standing
     return propose(kind, subject, contents, reason, by=visitor.actor, source=visitor.source)
+
+
+def _upheld(programme: str, measure: str) -> dict[tuple[str, str], int]:
+    """By line and whose it is."""
+    rows = upheld_amounts(programme, measure).to_pylist()
+    return {(row["line_id"], row["customer_id"]): row["amount"] for row in rows}
 
 
 def _same(was: Promised, due: LineDecision | None) -> bool:

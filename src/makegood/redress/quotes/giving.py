@@ -15,6 +15,7 @@ from django.db import transaction
 from makegood.kernel import Finding, MakegoodError
 from makegood.redress.quotes.content import Quote, read_quote, text_of
 from makegood.redress.quotes.keeping import keep, keep_once
+from makegood.redress.quotes.others import without_others
 from makegood.redress.quotes.signing import forget_signing_key, last_signing_key, signing_key
 from makegood.redress.serving import LineStanding, customer_of, decision_of, programme_in_force
 from makegood.trust.access import Visitor, permit, permitted
@@ -45,6 +46,7 @@ def give_quote(
 ) -> Quote:
     """What is due for a line now, in words, signed and kept as it was shown.
 
+    What somebody else has applied for, or has as their choice, is not in it.
     Raises Refused MG770, MakegoodError MG616 for a language that the programme does not speak,
     MG835 for a channel that is none, and further as ``decision_of`` and ``permit``.
     """
@@ -62,7 +64,7 @@ def give_quote(
             kind="quote.shown",
             details={"quote": str(quote_id), "programme": programme_name, "through": through},
         )
-        standing = decision_of(programme_name, line_id)
+        standing = without_others(decision_of(programme_name, line_id))
         words = words_of(standing, language)
         shown = Shown(quote_id, standing, language, through, visitor.actor, now())
         quote = read_quote(key.sign(shown.text(words)).render(), words)
@@ -81,9 +83,10 @@ def give_quote_once(
 ) -> bool:
     """Keep a quote of what is shown of a line, unless its customer has one by version and snapshot.
 
-    With its entry in the log, by one statement; whether it is new. The same facts by the same text
-    promise the same. Two at once may both be kept, and both say the same. Raises as ``give_quote``,
-    but for MG771.
+    ``standing`` has the measures that were shown as the customer's; one that promises less than
+    these is not the one. With its entry in the log, by one statement; whether it is new. The same
+    facts by the same text promise the same. Two at once may both be kept, and both say the same.
+    Raises as ``give_quote``, but for MG771.
     """
     _expect(standing.programme, language, through)
     shown = Shown(uuid4(), standing, language, through, visitor.actor, now())
@@ -150,6 +153,7 @@ class Shown:
             "programme": self.standing.programme.identifier,
             "line_id": self.standing.line_id,
             "customer": f',"customer":"{self.standing.customer_id}",',
+            "measures": [each.measure for each in self.standing.decisions],
             "shown_at": self.at,
             "programme_sha256": self.standing.programme.sha256,
             "snapshot_sha256": self.standing.snapshot_sha256,

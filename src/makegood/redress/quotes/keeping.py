@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.redress.quotes.content import Promised, Quote, read_quote
+from makegood.redress.serving import owner_of
 from makegood.trust.audit import entry_clauses
 from makegood.trust.statements import prepared_cursor
 
@@ -17,7 +18,8 @@ _KEEP = """
 INSERT INTO quotes_quote (quote_id, programme, line_id, shown_at, note) VALUES (%s, %s, %s, %s, %s)
 """
 # Version and snapshot are hashes: where they stand in the note, it is of them. Whoever held the
-# line before was shown what was theirs.
+# line before was shown what was theirs. A quote from when a measure was somebody else's lacks it;
+# its second line is its JSON.
 _KEEP_ONCE = f"""
 WITH newest AS (SELECT verifier_key FROM audit_signer ORDER BY number DESC LIMIT 1),
 made AS (
@@ -26,7 +28,8 @@ made AS (
     FROM newest WHERE verifier_key = %(signer)s AND NOT EXISTS (
         SELECT FROM quotes_quote WHERE programme = %(programme)s AND line_id = %(line_id)s
         AND strpos(note, %(programme_sha256)s) > 0 AND strpos(note, %(snapshot_sha256)s) > 0
-        AND strpos(note, %(customer)s) > 0)
+        AND strpos(note, %(customer)s) > 0
+        AND split_part(note, E'\\n', 2)::jsonb -> 'decisions' ?& %(measures)s::text[])
     RETURNING quote_id),
 {entry_clauses("made")}
 SELECT EXISTS (SELECT FROM newest WHERE verifier_key = %(signer)s), EXISTS (SELECT FROM made)
@@ -40,9 +43,13 @@ _LINES = """
 SELECT DISTINCT line_id FROM quotes_quote WHERE programme = %s AND line_id > %s
 ORDER BY line_id LIMIT %s
 """
+# As ``owner_of`` has it: what was shown when nobody held the line is its first holder's.
 _OF_LINES = """
-SELECT note FROM quotes_quote WHERE programme = %s AND line_id = ANY(%s)
-ORDER BY line_id, shown_at, quote_id
+SELECT note, coalesce(holder.customer_id, quote.line_id),
+       coalesce(holder.first_customer_id, holder.customer_id, quote.line_id)
+FROM quotes_quote AS quote LEFT JOIN serving_holder AS holder ON holder.line_id = quote.line_id
+WHERE quote.programme = %s AND quote.line_id = ANY(%s)
+ORDER BY quote.line_id, quote.shown_at, quote.quote_id
 """
 _AT_ONCE = 2_000
 
@@ -55,7 +62,7 @@ def keep(quote: Quote) -> None:
 
 
 def keep_once(values: Mapping[str, object]) -> bool | None:
-    """Add a quote with its entry where its line has none by version, snapshot, customer.
+    """Add a quote with its entry where its line has none by version, snapshot, customer, measures.
 
     Whether it was added; None where another key than ``signer`` signs by now: then nothing was.
     """
@@ -94,20 +101,36 @@ def quotes_of(programme: str, line_id: str) -> list[Quote]:
         return [read_quote(row[0]) for row in cursor.fetchall()]
 
 
+class Best(NamedTuple):
+    """Of all that one customer was shown for a line, the quote that promised most of a measure.
+
+    ``customer_id`` is whose it is; ``is_holders`` where they have the line now.
+    """
+
+    quote: Quote
+    customer_id: str
+    is_holders: bool
+
+
 def quoted_amounts(programme: str, measure: str, lines: Sequence[str]) -> dict[str, Promised]:
-    """The best that quotes of each line promised of a measure; lines without one are not in it."""
+    """The best that whoever has each line now was promised of a measure.
+
+    Lines of which they were shown nothing are not in it.
+    """
     found = dict[str, Promised]()
     for start in range(0, len(lines), _AT_ONCE):
         best = _best(programme, measure, lines[start : start + _AT_ONCE])
-        found |= {line_id: quote.decisions[measure] for line_id, quote in best.items()}
+        found |= {
+            each.quote.line_id: each.quote.decisions[measure] for each in best if each.is_holders
+        }
     return found
 
 
-def best_quotes(programme: str, measure: str) -> Iterator[dict[str, Quote]]:
-    """By line the quote that promised its customer most of a measure; of equal ones the newest.
+def best_quotes(programme: str, measure: str) -> Iterator[list[Best]]:
+    """Of each line and customer the quote that promised most of a measure; of equals the newest.
 
-    Some thousands at a time, in the order of lines. What was promised once is not undone by being
-    shown less later.
+    Some thousands of lines at a time, in their order. What was promised once is not undone by being
+    shown less later, and what somebody was shown who held the line before hides nobody's.
     """
     after = ""
     while True:
@@ -120,18 +143,23 @@ def best_quotes(programme: str, measure: str) -> Iterator[dict[str, Quote]]:
         yield _best(programme, measure, lines)
 
 
-def _best(programme: str, measure: str, lines: Sequence[str]) -> dict[str, Quote]:
-    best = dict[str, Quote]()
+def _best(programme: str, measure: str, lines: Sequence[str]) -> list[Best]:
+    """In the order of lines; of one line that of who has it now first."""
+    best = dict[tuple[str, str], Best]()
     with connection.cursor() as cursor:
         cursor.execute(_OF_LINES, [programme, list(lines)])
         while rows := cursor.fetchmany(_AT_ONCE):
-            for quote in (read_quote(row[0]) for row in rows):
+            for note, holder, first_holder in rows:
+                quote = read_quote(note)
                 if measure not in quote.decisions:
                     continue
-                standing = best.get(quote.line_id)
-                if standing is None or _worth(quote, measure) >= _worth(standing, measure):
-                    best[quote.line_id] = quote
-    return best
+                customer = owner_of(quote, first_holder)
+                standing = best.get((quote.line_id, customer))
+                if standing is None or _worth(quote, measure) >= _worth(standing.quote, measure):
+                    best[quote.line_id, customer] = Best(quote, customer, customer == holder)
+    return sorted(
+        best.values(), key=lambda each: (each.quote.line_id, not each.is_holders, each.customer_id)
+    )
 
 
 def _worth(quote: Quote, measure: str) -> tuple[bool, int]:

@@ -9,11 +9,18 @@ from makegood.redress.serving.deciding import (
     CustomerStanding,
     LineStanding,
     decision_of,
+    first_holders,
     standings_of,
     standings_of_customer,
     supposing,
 )
-from makegood.redress.serving.holders import customer_of, customers_of, lines_of, load_holders
+from makegood.redress.serving.holders import (
+    customer_of,
+    customers_of,
+    first_holder_of,
+    lines_of,
+    load_holders,
+)
 from makegood.redress.serving.known import (
     Registered,
     bases_for,
@@ -23,21 +30,28 @@ from makegood.redress.serving.known import (
     snapshot_of,
 )
 from makegood.redress.serving.loading import programme_in_force
+from makegood.redress.serving.owners import is_of, owner_of
 from makegood.redress.serving.registering import register
+from makegood.redress.serving.rows import Whose
 
 __all__ = [
     "CustomerStanding",
     "LineStanding",
     "Registered",
     "Served",
+    "Whose",
     "bases_for",
     "customer_of",
     "customers_of",
     "decision_of",
+    "first_holder_of",
+    "first_holders",
+    "is_of",
     "is_served",
     "lines_of",
     "load_holders",
     "newest",
+    "owner_of",
     "programme_in_force",
     "register",
     "registered",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 from django.db import connection, transaction
@@ -86,8 +86,13 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the serving copy of a programme holds. ``bases`` is by base the snapshot it is from."""
+    """What the serving copy of a programme holds. ``bases`` is by base the snapshot it is from.
 
+    ``generation`` is another one whenever anything of the copy is; ``is_newest`` where it is of the
+    newest snapshot that was registered.
+    """
+
+    generation: UUID
     as_of: date
     content_sha256: str
     rows: int
@@ -102,6 +107,7 @@ def served(programme_name: str) -> Served:
     if current is None or not is_there(current):
         raise not_served(programme_name, str(current.folder) if current else "")
     return Served(
+        current.generation,
         current.as_of,
         current.content_sha256,
         current.rows,

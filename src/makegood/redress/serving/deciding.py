@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from makegood.kernel import day_number
 from makegood.redress.serving.current import Current, current_of, fingerprints
-from makegood.redress.serving.holders import customer_of
+from makegood.redress.serving.holders import holders_of
 from makegood.redress.serving.known import bases_for, known_bases, newest, snapshot_of
 from makegood.redress.serving.loading import kept, of_version, programme_in_force
 from makegood.redress.serving.problems import no_such_line, not_served
-from makegood.redress.serving.rows import Found, fact_names, rows_of_customer, rows_of_lines
+from makegood.redress.serving.rows import (
+    Found,
+    Whose,
+    fact_names,
+    rows_of_customer,
+    rows_of_lines,
+)
 
 if TYPE_CHECKING:
     from makegood.decisions import LineDecider, LineDecision
@@ -36,8 +42,9 @@ class LineStanding:
 
     ``values`` are the line's facts by name as engine values, ``base.<name>`` for a base that is
     read from another snapshot. ``decisions`` has every measure, in the programme's order.
-    ``customer_id`` is the pseudonym of whose line it is, as ``customer_of`` says it. ``generation``
-    is that of the copy it was read from; None where it was read from files.
+    ``customer_id`` is the pseudonym of whose line it is, as ``customer_of`` says it, and
+    ``first_holder`` of whose it was first, as ``first_holder_of`` does. ``generation`` is that of
+    the copy it was read from; None where it was read from files.
     """
 
     programme: Programme
@@ -45,6 +52,7 @@ class LineStanding:
     as_of: date
     line_id: str
     customer_id: str
+    first_holder: str
     values: Mapping[str, Value]
     decisions: tuple[LineDecision, ...]
     generation: UUID | None = None
@@ -102,29 +110,46 @@ def supposing(standing: LineStanding, suppositions: Sequence[str]) -> LineStandi
 class CustomerStanding:
     """What is due by one programme for all lines of a customer.
 
-    ``lines`` are the customer's lines in order, those that are not served among them; ``served``
-    are the programmes of which a copy is loaded; ``told`` is what was asked besides, in its order.
+    ``customer_id`` is empty where none was found. ``lines`` are the customer's lines in order,
+    those that are not served among them; ``served`` are the programmes of which a copy is loaded;
+    ``told`` is what was asked besides, in its order; ``whose`` the row of the statement that found
+    the customer, of nothing where there is none.
     """
 
     programme: str
+    customer_id: str
     lines: tuple[str, ...]
     served: tuple[str, ...]
     told: tuple[object, ...]
+    whose: tuple[Any, ...]
     standings: tuple[LineStanding, ...]
 
 
 def standings_of_customer(
-    programme_name: str, customer_id: str, *, besides: tuple[str, ...] = ()
+    programme_name: str, customer: str | Whose, *, besides: tuple[str, ...] = ()
 ) -> CustomerStanding:
     """The decisions for all lines of a customer by one programme, in one statement.
 
-    Lines that are not served have no standing. ``besides`` are expressions of SQL by which the
-    statement tells more of the same instant: about ``asked (line_id)``, the customer's lines, and
-    ``%(programme)s``. Raises MakegoodError MG632, MG830.
+    The customer is named, or found by the same statement. Lines that are not served have no
+    standing. ``besides`` are expressions of SQL by which the statement tells more of the same
+    instant: about ``asked (line_id)``, the customer's lines, ``who (customer_id)``, the customer,
+    and ``%(programme)s``. Raises MakegoodError MG632, MG830.
     """
-    found = rows_of_customer(programme_name, customer_id, besides)
-    standings = tuple(_decided(found))
-    return CustomerStanding(programme_name, found.lines, found.served, found.told, standings)
+    found = rows_of_customer(programme_name, customer, besides)
+    return CustomerStanding(
+        programme_name,
+        customer if isinstance(customer, str) else customer.customer_of(found.whose),
+        found.lines,
+        found.served,
+        found.told,
+        found.whose,
+        tuple(_decided(found)),
+    )
+
+
+def first_holders(found: Iterable[CustomerStanding]) -> dict[str, str]:
+    """Whose lines were first, by line; of those that are served."""
+    return {each.line_id: each.first_holder for one in found for each in one.standings}
 
 
 def _standings(programme_name: str, line_ids: Sequence[str]) -> Iterator[LineStanding]:
@@ -139,7 +164,7 @@ def _decided(found: Found) -> Iterator[LineStanding]:
         return
     decider = _decider(programme, origins)
     names = fact_names(current)
-    for line_id, customer_id, *cells in found.rows:
+    for line_id, customer_id, first_holder, *cells in found.rows:
         values = dict(zip(names, map(_value, cells), strict=True))
         yield LineStanding(
             programme,
@@ -147,6 +172,7 @@ def _decided(found: Found) -> Iterator[LineStanding]:
             current.as_of,
             str(line_id),
             str(customer_id),
+            str(first_holder),
             values,
             decider.decide(values),
             current.generation,
@@ -224,7 +250,7 @@ def _from_files(programme: Programme, line_ids: Sequence[str]) -> Iterator[LineS
             snapshot.content_sha256,
             snapshot.as_of,
             line_id,
-            customer_of(line_id),
+            *holders_of(line_id),
             values,
             decider.decide(values),
         )

@@ -42,8 +42,9 @@ def load_holders(
     """Load whose lines are, from CSV or Parquet; how many rows were taken.
 
     Columns ``line_id`` and ``customer_id``, the pseudonym by which the vault knows the person. A
-    line that is known already gets the customer of the file. Everything is kept, or nothing. A row
-    without a usable line or pseudonym, and every further row of a line, goes to ``on_reject``.
+    line that is known already gets the customer of the file, and who held it first stays known.
+    Everything is kept, or nothing. A row without a usable line or pseudonym, and every further row
+    of a line, goes to ``on_reject``.
     Raises Refused MG770, MakegoodError MG832 where the file cannot be read.
     """
     taken = 0
@@ -82,6 +83,20 @@ def customer_of(line_id: str) -> str:
         cursor.execute("SELECT customer_id FROM serving_holder WHERE line_id = %s", [line_id])
         row = cursor.fetchone()
     return str(row[0]) if row else line_id
+
+
+def holders_of(line_id: str) -> tuple[str, str]:
+    """Whose a line is and whose it was first; the line itself, twice, where nobody is named."""
+    query = "SELECT customer_id, first_customer_id FROM serving_holder WHERE line_id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(query, [line_id])
+        row = cursor.fetchone()
+    return (str(row[0]), str(row[1] or row[0])) if row else (line_id, line_id)
+
+
+def first_holder_of(line_id: str) -> str:
+    """Whose a line was first, whoever has it now; the line itself where nobody was ever named."""
+    return holders_of(line_id)[1]
 
 
 def lines_of(customer_id: str) -> list[str]:
@@ -228,11 +243,14 @@ def _twice(beside: sql.Identifier) -> sql.Composed:
 
 
 def _take(beside: sql.Identifier) -> sql.Composed:
+    # Who held a line first is noted when somebody else does, and never again.
     return sql.SQL(
-        "INSERT INTO serving_holder (line_id, customer_id)"
+        "INSERT INTO serving_holder AS held (line_id, customer_id)"
         " SELECT DISTINCT ON (line_id) line_id, customer_id FROM {}"
         ' ORDER BY line_id, "row"'
-        " ON CONFLICT (line_id) DO UPDATE SET customer_id = EXCLUDED.customer_id"
+        " ON CONFLICT (line_id) DO UPDATE SET customer_id = EXCLUDED.customer_id,"
+        " first_customer_id = coalesce(held.first_customer_id, held.customer_id)"
+        " WHERE held.customer_id <> EXCLUDED.customer_id"
     ).format(beside)
 
 

@@ -58,16 +58,27 @@ class Current(models.Model):
 
 
 class Holder(models.Model):
-    """Whose a line is, by pseudonym. A line without a row is its own customer."""
+    """Whose a line is, by pseudonym. A line without a row is its own customer.
+
+    ``first_customer_id`` is who held it first; empty as long as nobody else has.
+    """
 
     line_id = models.TextField(primary_key=True, db_collation="C")
     customer_id = models.TextField(db_collation="C")
+    first_customer_id = models.TextField(db_collation="C", null=True)
 
     class Meta:
-        """Found by line and by customer."""
+        """Found by line, by customer, and by who held it first of those that were handed on."""
 
         db_table = "serving_holder"
-        indexes = (models.Index(fields=["customer_id"], name="serving_holder_by_customer"),)
+        indexes = (
+            models.Index(fields=["customer_id"], name="serving_holder_by_customer"),
+            models.Index(
+                fields=["first_customer_id"],
+                condition=models.Q(first_customer_id__isnull=False),
+                name="serving_holder_by_first",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.line_id
