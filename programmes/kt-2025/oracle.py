@@ -227,6 +227,11 @@ def is_open(measure, at, *, late=False):
     return at >= OPENS and (late or at < CLOSES)
 
 
+def other_name(measure, now):
+    """Whether it may go to an account in another name: of minors and companies, by document."""
+    return measure == "penalty_waiver" and now["holder"] in ("minor", "corporation")
+
+
 def pay_day(measure, applied_on, approved_on, now, *, late):  # noqa: ARG001 - one is paid by days
     """The day on which an approved application is paid, once the termination has been settled."""
     earliest = max(approved_on, now["terminated_on"] + timedelta(days=7))

@@ -157,6 +157,11 @@ def is_open(measure, at, *, late=False):  # noqa: ARG001 - no closing date was p
     return at >= (DATA_OPENS if measure == "data" else OPENS)
 
 
+def other_name(measure, now):  # noqa: ARG001 - nothing was published of it
+    """Whether it may be paid to an account in another name, which a document explains."""
+    return False
+
+
 def pay_day(measure, applied_on, approved_on, now, *, late):  # noqa: ARG001 - nobody is late: it never closes
     """The day on which an approved application is paid."""
     return max(applied_on + PAY_WITHIN, approved_on)

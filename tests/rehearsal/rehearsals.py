@@ -30,15 +30,21 @@ class Played:
         return {check["name"]: check["looked_at"] for check in self.answer["checks"]}
 
 
-def rehearse(programme: Path | str, *arguments: str, status: int = 0) -> Played:
-    """A rehearsal; its words are shown where it does not end as expected."""
+def rehearse(
+    programme: Path | str, *arguments: str, status: int = 0, python_path: Path | None = None
+) -> Played:
+    """A rehearsal; its words are shown where it does not end as expected.
+
+    ``python_path`` is a folder of modules that its processes find first.
+    """
     file = programme if isinstance(programme, Path) else PROGRAMMES / programme / "programme.yaml"
     done = subprocess.run(
         [_MAKEGOOD, "rehearse", file, *arguments, "--json"],
         capture_output=True,
         text=True,
         timeout=_SECONDS_MAX,
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "200"}
+        | ({"PYTHONPATH": str(python_path)} if python_path else {}),
         check=False,
     )
     assert done.returncode == status, f"{' '.join(arguments)}\n{done.stdout}\n{done.stderr[-4000:]}"

@@ -65,7 +65,7 @@ def test_each_desk_that_a_page_asks_for_may_sign_in(made: Demonstration) -> None
 def waiver(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     """The programme of the README: people apply, some were paid, and it leaves things unnamed."""
     folder = tmp_path_factory.mktemp("w") / "site"
-    asked = command(folder, "--prepare", "--quiet", file=_WAIVER, lines=1000)
+    asked = command(folder, "--prepare", "--quiet", file=_WAIVER, lines=2000)
     subprocess.run(asked, check=True, capture_output=True)
     found = demonstration_in(folder)
     assert found is not None

@@ -1,10 +1,13 @@
 """Parts of a rehearsal, each by itself: homes, clocks, oracles, chance, amendments."""
 
 import ast
+import sys
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
@@ -13,11 +16,15 @@ from makegood.kernel import MakegoodError
 from makegood.programmes import load_messages_beside, load_programme, load_text
 from makegood.rehearsal.amending import amendment_of
 from makegood.rehearsal.clock import VirtualClock
+from makegood.rehearsal.correcting import Correction
 from makegood.rehearsal.draws import Draws
 from makegood.rehearsal.home import Home, rehearsal_home
+from makegood.rehearsal.levels import LEVELS, Faults
+from makegood.rehearsal.mishaps import Mishaps
 from makegood.rehearsal.oracles import oracle_beside
 from makegood.rehearsal.report import write_report
 from makegood.rehearsal.story import Outcome, Story, kind_of_trouble
+from makegood.rehearsal.workers import BROKEN, LOST, Done, Hit, workers
 from makegood.rehearsal.world import holder_of
 from tests.rehearsal.rehearsals import PROGRAMMES
 
@@ -71,7 +78,7 @@ def test_an_oracle_is_of_its_own_programme():
     assert "kt-2025" in str(failed.value)
 
 
-@pytest.mark.parametrize("name", ["kt-2025", "skt-2025", "rogers-2022"])
+@pytest.mark.parametrize("name", ["kt-2021", "kt-2025", "skt-2025", "rogers-2022"])
 def test_an_oracle_knows_nothing_of_the_program(name: str):
     text = (PROGRAMMES / name / "oracle.py").read_text(encoding="utf-8")
     nodes = list(ast.walk(ast.parse(text)))
@@ -127,6 +134,105 @@ def test_troubles_are_in_the_report_and_fail_nothing(tmp_path: Path, language: s
     assert caption in page
     first, then = page.index("MG872</th><td>1,300<"), page.index("MG816</th><td>2<")
     assert first < then
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ("objections upheld", "of 48 planned")), ("ko", ("이의 인정", "계획 48건"))],
+)
+def test_acts_and_what_was_planned_are_in_the_report(
+    tmp_path: Path, language: str, said: tuple[str, str]
+):
+    programme = load_programme(PROGRAMMES / "kt-2025" / "programme.yaml")
+    day = date(2026, 1, 14)
+    outcome = Outcome(lines=10, seed=1, faults="many", story=Story(), began=day, ended=day)
+    outcome.story.planned.update(kills=48, restarts=4)
+    outcome.story.survived.update(kills=47)
+    outcome.acts = Counter(upheld=2, cancelled=1)
+    outcome.deviations = {"penalty_waiver": (7, 3)}
+    report = tmp_path / "report.html"
+    write_report(outcome, programme, report, command="", language=language)
+    page = report.read_text(encoding="utf-8")
+    for words in said:
+        assert words in page
+    assert "<td>7</td><td>3</td>" in page
+
+
+def test_as_many_kills_and_crashes_as_planned_befall_however_many_miss():
+    """Each stretch has a worker too few to be hit; the last stretches make up for it."""
+    level, at = LEVELS[Faults.MANY], datetime(2026, 1, 14, 9, 2)  # noqa: DTZ001
+    mishaps = Mishaps.of(level, Draws(7, "mishaps"), 30)
+    fell: Counter[Hit] = Counter()
+    befallen = 0
+    for number in range(30):
+        mishap = mishaps.next(at + timedelta(days=number), is_stretch=True)
+        if mishap is None:
+            continue
+        befallen += 1
+        hits = mishap.hits if mishap.insist else mishap.hits[1:]
+        fell.update(hits)
+        mishaps.happened(Done(hits=Counter(hits)))
+    assert (fell[Hit.KILL], fell[Hit.CRASH]) == (level.kills, level.restarts)
+    assert befallen > 10
+    assert mishaps.next(at, is_stretch=False) is None
+
+
+_QUICK = """
+import os, select, sys, time
+os.write(1, b"ready\\n")
+children = set()
+while True:
+    if select.select([sys.stdin], [], [], 0.005)[0]:
+        if not os.read(0, 1):
+            break
+        if not (child := os.fork()):
+            time.sleep(0.02)
+            os._exit(0)
+        children.add(child)
+        os.write(1, f"began {child}\\n".encode())
+    for child in list(children):
+        found, status = os.waitpid(child, os.WNOHANG)
+        if found:
+            children.discard(child)
+            os.write(1, f"ended {child} {os.waitstatus_to_exitcode(status)}\\n".encode())
+"""
+"""Workers that have nothing to do but look whether there is anything."""
+
+
+def test_who_has_nothing_to_do_is_missed_unless_it_is_insisted_on(tmp_path: Path):
+    home, struck = Home(tmp_path), Counter[Hit]()
+    home.logs.mkdir()
+    strike = {Hit.CRASH: lambda: struck.update([Hit.CRASH])}
+    hits = [Hit.KILL, Hit.CRASH, *[Hit.KILL] * 6]
+    with workers(home, [sys.executable, "-c", _QUICK]) as players:
+        some = players.at_once(3, hits, Random(7), strike)
+        assert some.hits.total() + some.missed >= 3
+        all_of_them = players.at_once(3, hits, Random(8), strike, insist=True)
+    assert all_of_them.hits == Counter({Hit.KILL: 7, Hit.CRASH: 1})
+    assert struck[Hit.CRASH] == some.hits[Hit.CRASH] + 1
+    # From here on they are hit sooner.
+    assert players.slowest < 0.1
+
+
+def test_a_worker_that_comes_upon_a_mistake_is_told_and_none_takes_its_place(tmp_path: Path):
+    """Who loses the database has another take its place, and is at no fault."""
+    home = Home(tmp_path)
+    home.logs.mkdir()
+    ends = f"children, ends = set(), [{LOST}, {LOST}, {BROKEN}, {BROKEN}]"
+    script = (
+        _QUICK.replace("children = set()", ends)
+        .replace("os._exit(0)", "os._exit(ends[0])")
+        .replace("children.add(child)", "children.add(child); ends.pop(0)")
+    )
+    with workers(home, [sys.executable, "-c", script]) as players:
+        done = players.at_once(2, [], Random(7), {})
+    assert (done.started, done.broken) == (4, [BROKEN, BROKEN])
+
+
+def test_facts_that_are_put_right_are_less_of_those_lines_alone():
+    lines = pa.table({"line_id": ["L1", "L2", "L3"], "fee": [1_000, 1_000, None]})
+    correction = Correction(date(2026, 1, 13), frozenset({"L2", "L3"}), ("fee",))
+    assert correction.applied(lines)["fee"].to_pylist() == [1_000, 750, None]
 
 
 def test_chance_hangs_on_seed_and_name_alone():

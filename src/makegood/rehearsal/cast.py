@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from makegood.rehearsal.draws import Draws
+from makegood.rehearsal.hours import CHANNELS, morning, moved_into_hours
 from makegood.rehearsal.standings import Standings
 
 if TYPE_CHECKING:
@@ -25,15 +27,34 @@ _OTHER_SHARE, _OTHER_LEAST = 400, 40
 
 # What a customer does with an application, out of a thousand.
 WAYS = (
-    ("plainly", 800),
+    ("plainly", 785),
     ("at_once", 40),
     ("again", 40),
     ("unknown_account", 40),
     ("others_account", 30),
+    ("guardian", 15),
     ("withdrawn", 25),
     ("too_early", 15),
     ("too_late", 10),
 )
+
+
+# What is done, in turn, by those whose account may be in another name.
+_OTHER_NAMES = ("guardian", "guardian_bare", "guardian", "plainly")
+_OTHER_NAMES_SHARE = 2_000
+_ACCOUNTS = {
+    "unknown_account": "unknown",
+    "others_account": "others",
+    "guardian": "guardian",
+    "guardian_bare": "guardian_bare",
+}
+_LOOKED_AT = 4_000
+_EARLY_DAYS, _EARLY_MOST = 2, 24
+
+
+def choosers_most(lines: int) -> int:
+    """How many customers choose one of several things at most."""
+    return max(_OTHER_LEAST, lines // _OTHER_SHARE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,13 +71,34 @@ class Act:
 
 @dataclass(slots=True)
 class Cast:
-    """Casts customers as lines come to stand so that they may apply, choose or take."""
+    """Casts customers as lines come to stand so that they may apply, choose or take.
+
+    ``early`` are lines by measure that were looked up before anybody could apply.
+    """
 
     programme: Programme
     standings: Standings
     draws: Draws
     lines: int
+    early: dict[str, frozenset[str]] = field(default_factory=dict)
     _played: set[tuple[str, str]] = field(default_factory=set)
+
+    def lookers(self, day: date, before: date) -> Iterator[Act]:
+        """The plans of those who look up what is due to them, days before they can apply for it.
+
+        They apply later, once facts were put right: see ``applicants``.
+        """
+        for name, measure in self.programme.measures.items():
+            if measure.section.claim is None or not measure.section.refund:
+                continue
+            lines = [line for line, _ in self._listed(name, day, {ON_APPLICATION}, "early", paid=1)]
+            some = lines[: max(6, min(_EARLY_MOST, self.lines // 4_000))]
+            self.early[name] = frozenset(some)
+            days = max(1, min(_EARLY_DAYS, (before - day).days))
+            for line_id in some:
+                later = timedelta(minutes=self.draws.below(days * 1440 - 900, "early", line_id))
+                at = datetime.combine(day, time(9, 30)) + later
+                yield self._act(at, line_id, name, "look_up", measure)
 
     def applicants(self, day: date, *, amended: bool) -> Iterator[Act]:
         """The plans of those who may apply from a day on and were not cast before."""
@@ -66,6 +108,9 @@ class Cast:
                 continue
             words = {ON_APPLICATION, WITH_DOCUMENT}
             share, least = self._share(measure)
+            if measure.section.refund:
+                for line_id, way in self._surely(name, day, amended=amended):
+                    yield from self._applies(measure, line_id, ON_APPLICATION, day, way)
             for line_id, word in self._some(name, day, words, share, least, amended=amended):
                 yield from self._applies(measure, line_id, word, day)
             for line_id, _ in self._some(name, day, {"excluded", "undetermined"}, 5_000, 4):
@@ -125,15 +170,8 @@ class Cast:
         amended: bool = False,
     ) -> list[tuple[str, str]]:
         """Lines that stand so and were not cast: some of them, drawn, as many as allowed."""
-        table = self.standings.table(measure, day, amended=amended)
-        listed = ", ".join(f"'{word}'" for word in sorted(words))
         most = max(least, self.lines // share)
-        # Drawn by a hash of the line, so that the same lines are drawn whatever else there is.
-        salt = self.draws.number("cast", measure, of) % 1_000_000_007
-        rows = self.standings.duck.execute(
-            f"SELECT line_id, word FROM {table} WHERE word IN ({listed})"
-            f" ORDER BY md5(line_id || '{salt}') LIMIT {2 * most}"
-        ).fetchall()
+        rows = self._listed(measure, day, words, of, most=2 * most, amended=amended)
         place = measure + of
         found: list[tuple[str, str]] = []
         already = sum(1 for name, _ in self._played if name == place)
@@ -147,17 +185,61 @@ class Cast:
         self._played.update((place, line_id) for line_id, _ in found)
         return found
 
+    def _listed(
+        self,
+        measure: str,
+        day: date,
+        words: set[str],
+        of: str,
+        *,
+        most: int = _LOOKED_AT,
+        paid: int = 0,
+        amended: bool = False,
+    ) -> list[tuple[str, str]]:
+        """Lines that stand so, in an order that is drawn; of ``paid`` at least."""
+        table = self.standings.table(measure, day, amended=amended)
+        listed = ", ".join(f"'{word}'" for word in sorted(words))
+        # Drawn by a hash of the line, so that the same lines are drawn whatever else there is.
+        salt = self.draws.number("cast", measure, of) % 1_000_000_007
+        return self.standings.duck.execute(
+            f"SELECT line_id, word FROM {table} WHERE word IN ({listed}) AND amount >= {paid}"
+            f" ORDER BY md5(line_id || '{salt}') LIMIT {most}"
+        ).fetchall()
+
+    def _surely(self, measure: str, day: date, *, amended: bool) -> list[tuple[str, str]]:
+        """Lines that play whatever chance says, each with its way.
+
+        Those that were looked up early, and some whose account may be in another name.
+        """
+        rows = self._listed(measure, day, {ON_APPLICATION}, "surely", paid=1, amended=amended)
+        lines = [line for line, _ in rows if (measure, line) not in self._played]
+        early = self.early.get(measure, frozenset())
+        found = [(line, "plainly") for line in lines if line in early]
+        facts = self.standings.facts_of(day, lines)
+        others = [
+            line
+            for line in lines
+            if line not in early and self.standings.oracle.other_name(measure, facts[line])
+        ]
+        most = max(8, self.lines // _OTHER_NAMES_SHARE)
+        turns = zip(others[:most], cycle(_OTHER_NAMES), strict=False)
+        found += list(turns)
+        self._played.update((measure, line) for line, _ in found)
+        return found
+
     # --- What and when ---
 
-    def _applies(self, measure: Measure, line_id: str, word: str, day: date) -> Iterator[Act]:
+    def _applies(
+        self, measure: Measure, line_id: str, word: str, day: date, way: str = ""
+    ) -> Iterator[Act]:
         claim = measure.section.claim
         assert claim is not None  # noqa: S101 - whoever is cast may apply
         draws, name = self.draws, measure.name
-        way = draws.weighted(WAYS, "way", name, line_id)
+        way = way or draws.weighted(WAYS, "way", name, line_id)
         at = self._when(measure, line_id, word, day)
         if draws.chance(300, "looks", name, line_id):
             before = at - timedelta(minutes=20 + draws.below(120, "looks when", line_id))
-            yield self._act(max(before, _morning(day)), line_id, name, "look_up", measure)
+            yield self._act(max(before, morning(day)), line_id, name, "look_up", measure)
         if way == "too_early" and word == ON_APPLICATION:
             early = claim.since - timedelta(minutes=1 + draws.below(480, "early", line_id))
             yield self._act(early, line_id, name, "apply", measure, "own")
@@ -165,7 +247,7 @@ class Cast:
             late = claim.until + timedelta(minutes=draws.below(2000, "late", line_id))
             yield self._act(late, line_id, name, "apply", measure, "own")
             return
-        account = {"unknown_account": "unknown", "others_account": "others"}.get(way, "own")
+        account = _ACCOUNTS.get(way, "own")
         what = "apply_at_once" if way == "at_once" else "apply"
         if word == WITH_DOCUMENT:
             account, what = "own", "apply"
@@ -182,7 +264,7 @@ class Cast:
         claim = measure.section.claim
         assert claim is not None  # noqa: S101
         draws, name = self.draws, measure.name
-        opens = max(claim.since, _morning(day))
+        opens = max(claim.since, morning(day))
         closes = opens + timedelta(days=_WINDOW_DAYS)
         if claim.until and word == ON_APPLICATION:
             closes = min(closes, claim.until)
@@ -211,30 +293,6 @@ class Cast:
         claim = measure.section.claim
         open_ones = [str(way) for way in claim.through] if claim else ["web", "call_centre", "shop"]
         through = self.draws.weighted(
-            [(way, _CHANNELS[way]) for way in open_ones], "through", name, line_id, what
+            [(way, CHANNELS[way]) for way in open_ones], "through", name, line_id, what
         )
-        return Act(_in_hours(at, through), line_id, name, what, through, detail)
-
-
-_CHANNELS = {"web": 60, "call_centre": 25, "shop": 15}
-_HOURS = {"web": (0, 24), "call_centre": (8, 22), "shop": (9, 20)}
-
-
-def in_hours(at: datetime, through: str) -> bool:
-    """Whether a channel serves customers at a local time of day."""
-    first, last = _HOURS[through]
-    return first <= at.hour < last
-
-
-def _in_hours(at: datetime, through: str) -> datetime:
-    """The same day at a time when the channel serves; never earlier on the day."""
-    if in_hours(at, through):
-        return at
-    first, last = _HOURS[through]
-    if at.hour < first:
-        return at.replace(hour=first, minute=5 + at.minute // 2)
-    return at.replace(hour=last - 1, minute=30 + at.minute // 2)
-
-
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(8, 30))
+        return Act(moved_into_hours(at, through), line_id, name, what, through, detail)

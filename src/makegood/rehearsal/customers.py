@@ -5,15 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from makegood.kernel import MakegoodError
 from makegood.rehearsal.accounts import Accounts
-from makegood.rehearsal.cast import Act, in_hours
+from makegood.rehearsal.cast import Act
 from makegood.rehearsal.draws import Draws
+from makegood.rehearsal.hours import in_hours
 from makegood.rehearsal.staff import Staff, customer
 from makegood.rehearsal.standings import Standings
 from makegood.rehearsal.story import Deed, Story
@@ -23,9 +24,6 @@ from makegood.trust.access import Visitor
 if TYPE_CHECKING:
     from makegood.programmes import Programme
     from makegood.redress.claims import Application, Claim
-
-_MENDED_HOURS = 60
-_LISTED = 10_000
 
 
 @dataclass(slots=True)
@@ -41,7 +39,9 @@ class Customers:
     draws: Draws
     _waiting: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _number: int = 0
-    _seen: set[tuple[str, int, bool]] = field(default_factory=set)
+    held_against: set[tuple[str, int]] = field(default_factory=set)
+    heard: set[tuple[str, int, bool]] = field(default_factory=set)
+    objected: set[str] = field(default_factory=set)
 
     # --- The order of acts ---
 
@@ -50,9 +50,10 @@ class Customers:
         listed = [replace(act, at=max(act.at, not_before)) for act in acts]
         self.accounts.know(act.line_id for act in listed)
         for act in sorted(listed):
-            self._push(act)
+            self.push(act)
 
-    def _push(self, act: Act) -> None:
+    def push(self, act: Act) -> None:
+        """One more act is going to be done."""
         self._number += 1
         heapq.heappush(self._waiting, (act.at, self._number, act))
 
@@ -77,6 +78,7 @@ class Customers:
             "choose": self._choose,
             "coupon": self._coupon,
             "correct": self._correct,
+            "object": self._object,
         }
         try:
             doers[act.what](act)
@@ -125,6 +127,7 @@ class Customers:
             account_number=number,
             account_holder=holder,
             document=document,
+            account_document=self._account_document(act) if to_account else "",
         )
 
     def _account(self, act: Act) -> tuple[str, str, str]:
@@ -141,9 +144,15 @@ class Customers:
                 account = ("088", f"77{int(one[1:]):010d}")
                 self.accounts.outside.open_accounts([(*account, f"Other {other[-4:]}")])
                 return (*account, holder)
+            case "guardian" | "guardian_bare":
+                return self.accounts.guardian(one)
             case "second":
                 return (*self.accounts.number(one, 1), holder)
         return (*self.accounts.number(one), holder)
+
+    def _account_document(self, act: Act) -> str:
+        """What shows why the account is in another name, where it is handed in."""
+        return f"FAM-{act.line_id}" if act.detail == "guardian" else ""
 
     def _apply(self, act: Act) -> None:
         from makegood.redress.claims import submit
@@ -155,7 +164,7 @@ class Customers:
         what = "applied" if is_new else "applied_again"
         self.story.tell(Deed(act.at, act.measure, act.line_id, what, through))
         if is_new:
-            kind = act.detail if act.detail in ("unknown", "others") else "own"
+            kind = act.detail or "own"
             self.story.tell(Deed(act.at, act.measure, act.line_id, "account", kind))
 
     def _apply_at_once(self, act: Act) -> None:
@@ -174,7 +183,7 @@ class Customers:
         both = (act.through, others[0])
         barrier = Barrier(2)
         news: list[tuple[str, bool, str]] = []
-        failures: list[MakegoodError] = []
+        failures: list[Exception] = []
 
         def once(through: str) -> None:
             try:
@@ -182,7 +191,7 @@ class Customers:
                 barrier.wait()
                 receipt = submit(visitor, application, case=f"CASE-{act.line_id}")
                 news.append((through, receipt.is_new, receipt.receipt_number))
-            except MakegoodError as error:
+            except Exception as error:  # a thread has nobody else to tell
                 failures.append(error)
             finally:
                 connections.close_all()
@@ -194,8 +203,9 @@ class Customers:
         for thread in threads:
             thread.join()
         self.story.survived["twice"] += 1
-        if failures and not news:
-            raise failures[0]
+        unexpected = [each for each in failures if not isinstance(each, MakegoodError)]
+        if unexpected or (failures and not news):
+            raise [*unexpected, *failures][0]
         made = [through for through, is_new, _ in news if is_new]
         # Which of the two was first is chance of the machine; the story names the first planned.
         if made:
@@ -229,9 +239,24 @@ class Customers:
             return
         bank, number, holder = self._account(act)
         correct_account(
-            self._visitor(act), claim.receipt_number, bank, number, holder, case=self._case(act)
+            self._visitor(act),
+            claim.receipt_number,
+            bank,
+            number,
+            holder,
+            account_document=self._account_document(act),
+            case=self._case(act),
         )
-        self.story.tell(Deed(act.at, act.measure, act.line_id, "corrected", act.through))
+        self.story.tell(Deed(act.at, act.measure, act.line_id, "corrected", act.detail))
+
+    def _object(self, act: Act) -> None:
+        from makegood.redress.claims import object_to
+
+        claim = self._standing_claim(act)
+        if claim is not None:
+            words = "the customer says that it is otherwise"
+            object_to(self._visitor(act), claim.receipt_number, words, case=self._case(act))
+            self.story.tell(Deed(act.at, act.measure, act.line_id, "objected", act.through))
 
     def _choose(self, act: Act) -> None:
         from makegood.redress.choices import choose
@@ -252,73 +277,6 @@ class Customers:
             self._visitor(act), name, act.measure, number, act.line_id, act.through, case=case
         )
         self.story.tell(Deed(act.at, act.measure, act.line_id, "coupon", act.detail))
-
-    # --- What follows from what they are told ---
-
-    def hear(self, at: datetime) -> None:
-        """Whoever is told that an account was refused, or that money came back, puts it right."""
-        from makegood.redress.claims import ClaimState, claims
-        from makegood.redress.claims import Reason as Why
-
-        name = self.programme.identifier
-        for claim in [
-            # Apart: many are refused for good, and must not push the others out of the list.
-            *claims(name, states=[ClaimState.RETURNED], limit=_LISTED),
-            *claims(name, states=[ClaimState.REFUSED], limit=_LISTED),
-        ]:
-            account = claim.reason in {Why.ACCOUNT_NOT_FOUND, Why.HOLDER_DIFFERS}
-            returned = claim.state is ClaimState.RETURNED
-            # What was refused and put right may come back all the same: that is heard, too.
-            seen = (claim.receipt_number, claim.attempt, returned)
-            if seen in self._seen or not (account or returned) or not claim.has_account:
-                continue
-            self._seen.add(seen)
-            if returned:
-                deed = Deed(at, claim.measure, claim.line_id, "told_returned", str(claim.attempt))
-                self.story.tell(deed)
-            line = claim.line_id
-            if not self.draws.chance(900, "mends", line, claim.attempt):
-                continue
-            hours = 2 + self.draws.below(_MENDED_HOURS, "mends when", line, claim.attempt)
-            when = at + timedelta(hours=hours)
-            when = when.replace(hour=10 + when.hour % 9)
-            what = "second" if returned and claim.attempt % 2 else "own"
-            self._push(Act(max(when, at), line, claim.measure, "correct", "web", what))
-
-    # --- What persons decide ---
-
-    def decide_waiting(self, at: datetime) -> int:
-        """Supervisors decide: two of them approve late ones, one refuses the others."""
-        from makegood.redress.claims import Waits, claims, decide, propose_amount
-
-        done = 0
-        for claim in claims(self.programme.identifier, is_waiting=True, limit=_LISTED):
-            case = f"CASE-{claim.line_id}"
-            if claim.waits_for.partition(",")[0] in (Waits.LATE, Waits.OTHER_NAME) and claim.amount:
-                made = propose_amount(
-                    self.staff.visitor("supervisor"),
-                    claim.receipt_number,
-                    claim.amount,
-                    "the document shows it",
-                    case=case,
-                )
-                self.staff.approve("second-supervisor", made.proposal_id)
-                decide(
-                    self.staff.visitor("supervisor"), claim.receipt_number, approve=True, case=case
-                )
-                what = "approved"
-            else:
-                decide(
-                    self.staff.visitor("supervisor"),
-                    claim.receipt_number,
-                    approve=False,
-                    words="the facts cannot be shown",
-                    case=case,
-                )
-                what = "turned_down"
-            self.story.tell(Deed(at, claim.measure, claim.line_id, what))
-            done += 1
-        return done
 
 
 def local(at: datetime, zone: str) -> datetime:

@@ -1,4 +1,4 @@
-"""What officers do: let runs go, try again what failed, fill pools, propose top-ups."""
+"""What officers do: let runs go, try again what failed, propose top-ups."""
 
 from __future__ import annotations
 
@@ -6,30 +6,36 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from makegood.kernel import MakegoodError
-from makegood.rehearsal.draws import Draws
 from makegood.rehearsal.schedule import Schedule
 from makegood.rehearsal.staff import Staff
+from makegood.rehearsal.steering import give_up, hold
 
 if TYPE_CHECKING:
     from makegood.rehearsal.playing import Play
     from makegood.runs import RunRow
 
-_CODES_MORE = 50
-
 
 def release(play: Play, staff: Staff) -> int:
-    """What money or messages leave by is released by two persons."""
+    """What money or messages leave by is released by two persons; how many runs they dealt with.
+
+    Some are given up before and planned again, some are held before anything has left.
+    """
     from makegood.runs import list_runs, propose_release
 
     name = play.programme.identifier
     found = list_runs(staff.visitor("officer"), name, "checked", limit=1_000)
     released = 0
-    for run in found:
+    for run in sorted(found, key=lambda run: (run.due_at, run.kind, run.measure, run.period)):
         if not run.needs_release:
+            continue
+        released += 1
+        if play.steering.gives_up(run):
+            give_up(play, staff, run)
             continue
         made = propose_release(staff.visitor("officer"), run.run_id, "as the calendar says")
         staff.approve("approver", made.proposal_id)
-        released += 1
+        if play.steering.holds(run):
+            hold(play, staff, run)
     return released
 
 
@@ -62,19 +68,6 @@ def retry_failed(play: Play, staff: Staff) -> None:
             # Its claims may have gone into another run already.
             if error.findings[0].code != "MG879":
                 raise
-
-
-def fill(play: Play, pool: str, staff: Staff) -> None:
-    """A partner's single-use codes."""
-    from makegood.channels.vouchers import import_codes
-
-    file = play.home.folder / f"{pool}.csv"
-    draws = Draws(play.seed, "codes", pool)
-    count = max(400, play.world.lines // 50) + _CODES_MORE
-    codes = (f"{pool[:4].upper()}-{draws.number(n):016X}" for n in range(count))
-    file.write_text("code\n" + "\n".join(codes) + "\n", encoding="utf-8")
-    import_codes(staff.visitor("officer"), pool, file)
-    file.unlink()
 
 
 def top_up(play: Play, day: date, schedule: Schedule, staff: Staff) -> None:

@@ -48,6 +48,11 @@ class Home:
         """What worker processes said on their way."""
         return self.folder / "logs"
 
+    @property
+    def mistakes(self) -> Path:
+        """What worker processes told as mistakes of the program, a line for each."""
+        return self.logs / "mistakes"
+
     def expect_mark(self) -> Mapping[str, object]:
         """What the mark says. Raises MakegoodError MG895 where the folder is no rehearsal's."""
         try:

@@ -13,7 +13,7 @@ from makegood.kernel import Finding, MakegoodError
 FILE_NAME = "oracle.py"
 _NAMES = (
     *("PROGRAMME", "BASE_DAYS", "BASED", "FACTS", "BASE_FACTS", "SCOPE_FACTS", "OCCASIONS"),
-    *("standing", "brings", "is_open", "pay_day"),
+    *("standing", "brings", "is_open", "other_name", "pay_day"),
 )
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -49,6 +49,10 @@ class Oracle(Protocol):
 
     def is_open(self, measure: str, at: datetime, *, late: bool = False) -> bool:
         """Whether an application of this local moment is taken."""
+        ...
+
+    def other_name(self, measure: str, now: Facts) -> bool:
+        """Whether it may be paid to an account in another name, which a document explains."""
         ...
 
     def pay_day(

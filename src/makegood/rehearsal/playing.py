@@ -6,25 +6,32 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING
 
 from makegood.kernel import Progress, silent
 from makegood.rehearsal.accounts import Accounts
-from makegood.rehearsal.amending import FILE_NAME as AMENDED
-from makegood.rehearsal.amending import Amendment, amendment_of
+from makegood.rehearsal.amending import Amendment
+from makegood.rehearsal.amendment_day import amend
 from makegood.rehearsal.cast import Cast
 from makegood.rehearsal.clock import VirtualClock
-from makegood.rehearsal.crashes import crash_and_come_back
+from makegood.rehearsal.correcting import let_look_early
 from makegood.rehearsal.customers import Customers, instant, local
-from makegood.rehearsal.desk import fill, release, retry_failed, top_up, waits_for_retry
+from makegood.rehearsal.day_told import tell_day
+from makegood.rehearsal.deciding import decide_waiting, keep_to_quotes
+from makegood.rehearsal.desk import release, retry_failed, top_up
 from makegood.rehearsal.draws import Draws
+from makegood.rehearsal.going_wrong import go_wrong
+from makegood.rehearsal.hearing import hear
 from makegood.rehearsal.home import Home
 from makegood.rehearsal.levels import Level
+from makegood.rehearsal.mishaps import Mishaps
 from makegood.rehearsal.outside import Outside
-from makegood.rehearsal.schedule import Schedule, schedule_of
+from makegood.rehearsal.pools import refill
+from makegood.rehearsal.schedule import BEATS, Schedule, schedule_of
 from makegood.rehearsal.staff import Staff, employ, put_in_force
 from makegood.rehearsal.standings import Standings
+from makegood.rehearsal.steering import Steering, let_go_on
+from makegood.rehearsal.still_waiting import is_busy, is_open
 from makegood.rehearsal.story import Story, Tell, kind_of_trouble, nobody_listens
 from makegood.rehearsal.workers import Workers
 from makegood.rehearsal.world import World
@@ -37,27 +44,19 @@ if TYPE_CHECKING:
     from makegood.runs import RunRow
 
 _ROUNDS_MAX = 40
-_BEATS = (time(0, 6), time(9, 2), time(10, 2), time(17, 0))
 _QUIET_BEATS = (time(10, 2),)
 _LAST_BEAT = time(23, 10)
 _STAFF_HOURS = (9, 19)
 _RUNS_MAX = 5_000
-_TOLD = {
-    "applied": "applied",
-    "applied_again": "applied again",
-    "corrected": "corrected an account",
-    "withdrawn": "withdrew",
-    "chose": "chose",
-    "coupon": "took a coupon",
-    "approved": "approved by two persons",
-    "told_returned": "came back",
-}
-_OVER = frozenset({"closed", "cancelled", "stopped"})
 
 
 @dataclass(slots=True)
 class Play:
-    """A rehearsal under way: its world, its people, its clock, and what happened so far."""
+    """A rehearsal under way: its world, its people, its clock, and what happened so far.
+
+    ``mistakes`` are those of the program that work told, in words; ``rounds`` is how often the play
+    itself worked.
+    """
 
     settings: Settings
     programme: Programme
@@ -74,14 +73,19 @@ class Play:
     progress: Progress = silent
     story: Story = field(default_factory=Story)
     troubles: Counter[str] = field(default_factory=Counter)
+    mistakes: Counter[str] = field(default_factory=Counter)
+    rounds: int = 0
     versions: list[tuple[datetime, str]] = field(default_factory=list)
     amendment: Amendment | None = None
     crew: Staff | None = None
     accounts_known: Accounts | None = None
-    _kills_left: int = 0
-    _restarts_left: int = 0
     retried: dict[UUID, int] = field(default_factory=dict)
-    _heavy_left: int = 1
+    steering: Steering = field(init=False)
+    mishaps: Mishaps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.steering = Steering(Draws(self.seed, "steering"))
+        self.mishaps = Mishaps.of(self.level, Draws(self.seed, "mishaps"), 1)
 
     @property
     def zone(self) -> str:
@@ -113,17 +117,18 @@ class Play:
     def play(self, until: date | None = None) -> Schedule:
         """Everything, or what happens through a day."""
         schedule = schedule_of(self.programme, self.standings.oracle, self.world)
-        self._kills_left, self._restarts_left = self.level.kills, self.level.restarts
-        self._heavy_left = max(1, len(schedule.heavy))
+        stretches = len(schedule.stretches)
+        self.mishaps = Mishaps.of(self.level, Draws(self.seed, "mishaps"), stretches)
+        self.story.planned.update(kills=self.level.kills, restarts=self.level.restarts)
         staff, customers = self._begin(schedule)
         cast = Cast(self.programme, self.standings, Draws(self.seed, "cast"), self.world.lines)
         day, tail = schedule.first, 0
-        while day <= schedule.last or (tail < schedule.tail_days and self._is_open(staff)):
+        while day <= schedule.last or (tail < schedule.tail_days and is_open(self)):
             if until is not None and day > until:
                 break
             waits = (next_at := customers.next_at()) is not None and next_at.date() <= day
             registers = day - timedelta(days=1) in schedule.registered
-            if day in schedule.visited or waits or registers or self._is_busy(day, staff):
+            if day in schedule.visited or waits or registers or is_busy(self, day):
                 self._day(day, schedule, staff, customers, cast)
             tail += day >= schedule.last
             day += timedelta(days=1)
@@ -140,7 +145,7 @@ class Play:
         self.tell(self.now, "staff come, the programme is proposed and published")
         staff = self.crew = employ()
         messages = load_messages_beside(self.programme_file, self.programme)
-        self._publish(staff, self.programme, messages)
+        self.publish(staff, self.programme, messages)
         self.world.anchor = max(self.standings.oracle.BASE_DAYS.values(), default=schedule.first)
         for as_of in schedule.known_at_first:
             self._register(as_of)
@@ -158,9 +163,10 @@ class Play:
         )
         return staff, customers
 
-    def _publish(
+    def publish(
         self, staff: Staff, programme: Programme, messages: MessageTemplates | None
     ) -> None:
+        """A version is put in force by two persons, and told."""
         published = put_in_force(staff, programme, "as announced", messages)
         self.versions.append((published.published_at, published.sha256))
 
@@ -188,68 +194,63 @@ class Play:
             self.move_to(datetime.combine(day, time(0, 2)))
             self.tell(self.now, f"the lines as of {as_of} are registered")
             self._register(as_of)
+        if day == schedule.first and schedule.corrected is not None:
+            let_look_early(self, day, schedule.corrected, cast, customers)
         if day in schedule.cast_on or as_of in schedule.registered:
             acts = cast.applicants(day, amended=self.amendment is not None)
             customers.plan(acts, not_before=self.now)
         if self.amendment is not None:
             customers.plan(cast.takers(day), not_before=self.now)
-        heavy = day in schedule.heavy
-        beats = _BEATS if heavy else _QUIET_BEATS
+        beats = BEATS if day in schedule.heavy else _QUIET_BEATS
         for at in beats:
             moment = datetime.combine(day, at)
             self._customers_until(moment, customers)
             if day == schedule.amended_on and at == _QUIET_BEATS[0]:
                 self.move_to(moment)
-                self._amend(day, staff, cast, customers)
-            self._beat(moment, staff, customers, heavy=heavy)
+                amend(self, day, staff, cast, customers)
+            self._beat(moment, staff, customers, is_stretch=moment in schedule.stretches)
         self._customers_until(datetime.combine(day, _LAST_BEAT), customers)
-        self._beat(datetime.combine(day, _LAST_BEAT), staff, customers, heavy=False)
+        self._beat(datetime.combine(day, _LAST_BEAT), staff, customers, is_stretch=False)
         self._finish_claims(day)
         top_up(self, day, schedule, staff)
-        self._tell_day(day, staff)
-
-    def _tell_day(self, day: date, staff: Staff) -> None:
-        """What people did on a day, and the runs that were planned on it."""
-        did: Counter[str] = Counter()
-        for (when, _, what, _), count in self.story.by_day.items():
-            if when == day and what in _TOLD:
-                did[what] += count
-        told = [f"{count:,} {_TOLD[what]}" for what, count in did.items()]
-        told += [
-            f"{run.kind.value} {run.measure}: {run.items:,}"
-            for run in self._runs(staff)
-            if run.items and local(run.planned_at, self.zone).date() == day
-        ]
-        if told:
-            self.tell(self.now, "; ".join(told))
+        tell_day(self, day)
 
     def _customers_until(self, at: datetime, customers: Customers) -> None:
         for act in customers.take_until(at):
             self.move_to(act.at)
             customers.do(act)
 
-    def _beat(self, at: datetime, staff: Staff, customers: Customers, *, heavy: bool) -> None:
+    def _beat(self, at: datetime, staff: Staff, customers: Customers, *, is_stretch: bool) -> None:
         """Work, staff, and the outside, until nobody has anything to do."""
         self.move_to(at)
-        if heavy:
-            self._go_wrong()
-        if _STAFF_HOURS[0] <= at.hour < _STAFF_HOURS[1]:
-            customers.decide_waiting(self.now)
-        for _ in range(_ROUNDS_MAX):
+        by_day = _STAFF_HOURS[0] <= at.hour < _STAFF_HOURS[1]
+        mishap = self.mishaps.next(at, is_stretch=is_stretch)
+        if by_day:
+            decide_waiting(customers, at)
+            keep_to_quotes(customers, at)
+            refill(self, staff)
+        for number in range(_ROUNDS_MAX):
+            if mishap is not None and number == mishap.in_round:
+                go_wrong(self, mishap, staff)
             worked = self._work()
-            released = release(self, staff) if _STAFF_HOURS[0] <= at.hour < _STAFF_HOURS[1] else 0
-            stepped = self.outside.step(self.clock.now())
+            worked += let_go_on(self, staff)
+            released = release(self, staff) if by_day else 0
+            # By the hour of the beat, however long work took on the way.
+            stepped = self.outside.step(instant(at, self.zone))
             if not (worked or released or stepped):
                 break
-        customers.hear(self.now)
-        if _STAFF_HOURS[0] <= at.hour < _STAFF_HOURS[1]:
+        hear(customers, at)
+        if by_day:
             retry_failed(self, staff)
 
     def _work(self) -> int:
         from makegood.runs import work
 
         done = work(self.settings, until_idle=True, progress=self.progress)
-        self.troubles.update(kind_of_trouble(words) for words in done.troubles)
+        others = [words for words in done.troubles if words not in done.faults]
+        self.troubles.update(kind_of_trouble(words) for words in others)
+        self.mistakes.update(done.faults)
+        self.rounds += 1
         return int(done.steps)
 
     def _finish_claims(self, day: date) -> None:
@@ -263,86 +264,12 @@ class Play:
             self.move_to(datetime.combine(day, _LAST_BEAT) + timedelta(minutes=minutes))
             self._work()
 
-    # --- The amendment ---
-
-    def _amend(self, day: date, staff: Staff, cast: Cast, customers: Customers) -> None:
-        """What was left open is named and amounts become better, by two persons as before."""
-        from makegood.programmes import load_messages_beside, load_programme, load_text
-
-        own = self.programme_file.parent / AMENDED
-        self.tell(self.now, "the programme is amended")
-        if own.is_file():
-            amended = load_programme(own)
-            pools: tuple[str, ...] = ()
-            self.amendment = Amendment(amended.text, (), amounts=True)
-        else:
-            self.amendment = amendment_of(self.programme, day, better_amounts=True)
-            amended, pools = load_text(self.amendment.text, AMENDED), self.amendment.pools
-        for pool in pools:
-            fill(self, pool, staff)
-        messages = load_messages_beside(self.programme_file, amended)
-        self._publish(staff, amended, messages)
-        self.programme = cast.programme = customers.programme = amended
-        self.story.amended_at = self.now
-        acts = cast.choosers(datetime.combine(day, time(12, 0)))
-        customers.plan(acts, not_before=self.now)
-
-    # --- What goes wrong ---
-
-    def _go_wrong(self) -> None:
-        """Several workers work at once, and some of them are killed on the way."""
-        from django.db import connections
-
-        share = -(-self._kills_left // self._heavy_left)
-        self._heavy_left = max(1, self._heavy_left - 1)
-        if self.workers is None or not share:
-            return
-        random = Draws(self.seed, "kills").random(self.clock.now().isoformat())
-        crash = None
-        if self._restarts_left and random.random() < 0.4:  # noqa: PLR2004 - spread over the whole
-            self._restarts_left -= 1
-            crash = Timer(0.05 + random.random(), crash_and_come_back, [self.settings])
-            crash.start()
-            self.story.survived["restarts"] += 1
-        kills = min(share, self._kills_left)
-        done = self.workers.at_once(self.level.workers, kills, random)
-        if crash is not None:
-            crash.join()
-            connections.close_all()
-        self._kills_left -= done.killed
-        self.story.survived["kills"] += done.killed
-        self.story.survived["workers"] += done.started
-        # What a dead worker had in hand is free again after its lease.
-        self.clock.move_to(self.clock.now() + timedelta(minutes=4))
-
     # --- The end ---
-
-    def _is_open(self, staff: Staff) -> bool:
-        """Whether a run has not come to its end, or failed items wait to be tried again."""
-        from makegood.runs import messages_waiting
-
-        is_open = any(run.state not in _OVER for run in self._runs(staff))
-        waits = messages_waiting(self.programme.identifier)
-        return is_open or bool(waits or waits_for_retry(self))
 
     def _runs(self, staff: Staff) -> list[RunRow]:
         from makegood.runs import list_runs
 
         return list_runs(staff.visitor("officer"), self.programme.identifier, limit=_RUNS_MAX)
-
-    def _is_busy(self, day: date, staff: Staff) -> bool:
-        """Whether something waits for this day: a run, claims to be paid, choices to be granted."""
-        from makegood.redress.choices import chosen
-        from makegood.redress.claims import payable
-
-        name = self.programme.identifier
-        for measure in self.programme.measures.values():
-            refund = measure.section.refund
-            if refund and refund.to == "bank_account" and payable(name, measure.name, day).num_rows:
-                return True
-            if measure.section.choice and chosen(name, measure.name).num_rows:
-                return True
-        return self._is_open(staff)
 
     def _end(self) -> None:
         from makegood.trust.audit import integrate_all, publish_checkpoint

@@ -30,6 +30,13 @@ _STANDS = {
     "withdrawn": "has applied and withdrew",
 }
 """What is said of whose application stands so."""
+_STANDS_WITHOUT_MONEY = {
+    **_STANDS,
+    "paid": "has applied, has taken effect",
+    "paying": "has applied, is taking effect",
+    "scheduled": "has applied, takes effect later",
+}
+"""The same where nothing is paid."""
 
 
 def sample_customers(play: Play, day: date) -> tuple[Mapping[str, str], ...]:
@@ -105,19 +112,25 @@ def _shown(play: Play, one: str) -> tuple[str, str]:
     dues = dues_of(one, _LANGUAGE, programme=play.programme.identifier)
     cards = [card for line in dues.lines for card in line.cards]
     several = " (several lines)" if len(dues.lines) > 1 else ""
-    for of in (_claimed, _applying, _left_out, _choosing, _getting):
+    for of in (_claimed, _applying, _left_out):
         for card in cards:
             if said := of(card):
                 kind, words = said
                 return kind, f"{card.title}: {words}{several}"
-    return "", ""
+    # Of several lines once.
+    shown = list(dict.fromkeys((card.title, words) for card in cards for words in _can(card)))
+    if not shown:
+        shown = [(card.title, "gets it without applying") for card in cards if _is_given(card)][:1]
+    told = "; ".join(f"{title}: {words}" for title, words in shown)
+    return ", ".join(words for _title, words in shown), f"{told}{several}" if told else ""
 
 
 def _claimed(card: Card) -> tuple[str, str] | None:
     claim = card.claim or next(iter(card.earlier_claims), None)
     if claim is None:
         return None
-    words = _STANDS.get(str(claim.state), str(claim.state))
+    stands = _STANDS if claim.amount_text else _STANDS_WITHOUT_MONEY
+    words = stands.get(str(claim.state), str(claim.state))
     return words, words
 
 
@@ -139,14 +152,21 @@ def _left_out(card: Card) -> tuple[str, str] | None:
     return f"left out {card.measure}", f"does not get it. {card.sentences[0]}"
 
 
-def _choosing(card: Card) -> tuple[str, str] | None:
+def _can(card: Card) -> Iterator[str]:
+    """What there is to do about what comes without an application, in words."""
     from makegood.dues import CardAct
 
-    return ("can choose", "can choose") if card.may(CardAct.CHOOSE) else None
+    if card.may(CardAct.CHOOSE):
+        yield "can choose"
+    if card.may(CardAct.TAKE_COUPON):
+        yield "can take the coupon of the month"
+    if card.may(CardAct.ENROL):
+        yield "can enrol"
+    if card.may(CardAct.CERTIFICATE):
+        yield "can load the certificate"
 
 
-def _getting(card: Card) -> tuple[str, str] | None:
+def _is_given(card: Card) -> bool:
     from makegood.decisions import Way
 
-    is_automatic = card.way is Way.AUTOMATIC
-    return ("gets it", "gets it without applying") if is_automatic else None
+    return card.way is Way.AUTOMATIC

@@ -20,7 +20,7 @@ _PHONE = "1500-0000"
 _BUDGET = 1_000_000_000
 _HOURS = {"ko": "매일 9시부터 18시까지 (견본)", "en": "every day from 9 to 18 (sample)"}
 _EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-_PARTNER = {"ko": "견본 제휴처 (가상)", "en": "Sample partner (made up)"}
+_PARTNER = {"ko": "견본 제휴처 {} (가상)", "en": "Sample partner {} (made up)"}
 _OFFER = {"ko": "견본 할인 10%", "en": "sample of 10 % off"}
 REASON = "sample values of the demonstration, not published by the operator"
 
@@ -63,7 +63,7 @@ def lay_over(programme: Programme, day: date) -> Sampled:
 def publish_samples(play: Play, day: date) -> tuple[str, ...]:
     """Publish the programme with sample values, by two persons; what was laid over, in words."""
     from makegood.programmes import load_messages_beside, load_text
-    from makegood.rehearsal.desk import fill
+    from makegood.rehearsal.pools import fill
     from makegood.rehearsal.staff import put_in_force
 
     laid = lay_over(play.programme, day)
@@ -114,13 +114,14 @@ def _measure(
     discount = section.discount
     if discount and discount.windows and not discount.offers:
         offers = measure["discount"]["offers"] = []
-        for first, last in discount.windows:
+        for number, (first, last) in enumerate(discount.windows, start=1):
             if last < day:
                 continue
+            partner = {language: text.format(number) for language, text in _PARTNER.items()}
             pool = f"{name}_sample_{first:%Y%m%d}"
             offers.append(
                 {
-                    "partner": _texts(programme, _PARTNER),
+                    "partner": _texts(programme, partner),
                     "offer": _texts(programme, _OFFER),
                     "from": first,
                     "until": last,
@@ -128,7 +129,7 @@ def _measure(
                     "pool": pool,
                 }
             )
-            yield f"{title}: {_PARTNER['en']} from {first}, with codes", pool
+            yield f"{title}: {partner['en']} from {first}, with codes", pool
 
 
 def _texts(programme: Programme, texts: Mapping[str, str]) -> Mapping[str, str]:

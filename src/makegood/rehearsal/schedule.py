@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WINDOW_DAYS = 31
 TAIL_DAYS = 14
+BEATS = (time(0, 6), time(9, 2), time(10, 2), time(17, 0))
+"""When work is looked at on days on which runs are due."""
 _AMENDED_AT = 30
 _WHOLE = 100
 _SATURDAY = 5
@@ -27,8 +29,10 @@ class Schedule:
     """The days of a rehearsal.
 
     ``registered`` are days as of which lines become known, on the morning after. ``heavy`` are
-    those on which runs are due: there things go wrong. ``visited`` are days that are played even
-    if nobody does anything.
+    those on which runs are due; ``stretches`` the beats of these days at which they are: there
+    things go wrong. ``visited`` are days that are played even if nobody does anything.
+    ``corrected`` is the day as of which facts turn out to have been wrong, before anybody can
+    apply; None where nobody could be shown anything before.
     """
 
     announced: date
@@ -41,6 +45,8 @@ class Schedule:
     cast_on: frozenset[date]
     amended_on: date
     topped_up_on: frozenset[date]
+    stretches: frozenset[datetime] = frozenset()
+    corrected: date | None = None
     tail_days: int = TAIL_DAYS
 
 
@@ -74,11 +80,24 @@ def schedule_of(programme: Programme, oracle: Oracle, world: World) -> Schedule:
         known_at_first=tuple(sorted({day for day in bases if day < start} | {start})),
         registered=frozenset(later),
         heavy=frozenset(due_days),
-        visited=frozenset({*due_days, *span, amended_on, last, last - timedelta(days=6)}),
+        visited=frozenset({opening, *due_days, *span, amended_on, last, last - timedelta(days=6)}),
         cast_on=frozenset({first for first, _ in windows}),
         amended_on=amended_on,
         topped_up_on=frozenset({amended_on, last - timedelta(days=6), last}),
+        stretches=frozenset(
+            _beat_after(each.due_at.astimezone(zone).replace(tzinfo=None)) for each in dues
+        ),
+        corrected=max(
+            (day for day in later if windows and day < min(first for first, _ in windows)),
+            default=None,
+        ),
     )
+
+
+def _beat_after(at: datetime) -> datetime:
+    """The beat at which what is due at a moment is worked on."""
+    beats = [beat for beat in BEATS if beat >= at.time()]
+    return datetime.combine(at.date(), beats[0] if beats else BEATS[-1])
 
 
 def _windows(programme: Programme) -> Iterator[tuple[date, date]]:

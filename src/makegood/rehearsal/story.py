@@ -7,6 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from makegood.rehearsal.pools import Shortage
 
 Tell = Callable[[datetime, str], None]
 """Told what happens, with the local moment at which it does."""
@@ -42,12 +46,18 @@ class Deed:
 
 @dataclass(slots=True)
 class Story:
-    """Everything that was done, line by line and day by day."""
+    """Everything that was done, line by line and day by day.
+
+    ``shortages`` are the pools of codes that were filled with too few. ``planned`` is how much was
+    to go wrong of what ``survived`` counts.
+    """
 
     deeds: dict[tuple[str, str], list[Deed]] = field(default_factory=dict)
     by_day: Counter[tuple[date, str, str, str]] = field(default_factory=Counter)
     survived: Counter[str] = field(default_factory=Counter)
+    planned: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    shortages: dict[str, Shortage] = field(default_factory=dict)
     amended_at: datetime | None = None
 
     def tell(self, deed: Deed) -> None:
@@ -59,6 +69,14 @@ class Story:
         """The deeds about one measure of one line, in order."""
         return self.deeds.get((measure, line_id), [])
 
+    def did(self, measure: str, line_id: str, what: str) -> bool:
+        """Whether this was done about a measure of a line."""
+        return any(deed.what == what for deed in self.of(measure, line_id))
+
+    def count(self, what: str) -> int:
+        """How often something was done."""
+        return sum(count for key, count in self.by_day.items() if key[2] == what)
+
     def lines_with(self, measure: str) -> set[str]:
         """The lines about whose measure anything was done."""
         return {line_id for name, line_id in self.deeds if name == measure}
@@ -66,7 +84,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where the outside, or the program, has something else than the oracle says."""
+    """Where the outside, or the program, has something else than the oracle says.
+
+    A mistake of the program that work told is one, too: of no line, and ``found`` is how often.
+    """
 
     line_id: str
     measure: str
@@ -76,6 +97,8 @@ class Difference:
 
     def text(self, seed: int) -> str:
         """In a line, with the seed that makes it happen again."""
+        if not self.line_id:
+            return f"seed {seed}: {self.what} ({self.found})"
         of = f" {self.measure}" if self.measure else ""
         return (
             f"seed {seed}: line {self.line_id}{of}: {self.what}: "
@@ -111,13 +134,22 @@ class RunTold:
     total: int
     done_total: int
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was given up before anything left: then nothing of it is waited for."""
+        return self.state == "cancelled"
+
 
 @dataclass(slots=True)
 class Outcome:
     """What a rehearsal came to. ``liability`` is what is owed at the end of each day of change.
 
+    ``acts`` is how often what is out of the ordinary was done. ``deviations`` are, by measure, how
+    many lines are due something else in the end than was shown, and how many of them less.
+
     ``troubles`` is how often the play's own work told what went wrong, by kind; they alone fail
-    nothing. Workers that are killed tell theirs in their log.
+    nothing. Workers that are killed tell theirs in their log. Mistakes of the program are none of
+    them, but differences.
     """
 
     lines: int
@@ -137,6 +169,8 @@ class Outcome:
     difference_count: int = 0
     versions: list[tuple[datetime, str]] = field(default_factory=list)
     troubles: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
+    deviations: dict[str, tuple[int, int]] = field(default_factory=dict)
     content_sha256: str = ""
 
     @property

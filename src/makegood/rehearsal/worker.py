@@ -3,7 +3,8 @@
 ``python -m makegood.rehearsal.worker HOME`` gets everything ready once and then forks a process for
 each line that it reads, so that many can be killed in a short time. Each works until nothing is
 left to do, at the instant that stands in the rehearsal's clock. For each it prints ``began PID``
-and later ``ended PID STATUS``. It ends with its standard input.
+and later ``ended PID STATUS``: 0, ``BROKEN`` where it came upon a mistake of the program, or
+``LOST`` where the database went away under it. It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from pathlib import Path
 from traceback import format_exc
 
 from makegood.rehearsal.home import Home
+from makegood.rehearsal.workers import BROKEN, LOST
 
 _TICK_SECONDS = 0.05
-_BROKEN = 70
 
 
 def main() -> None:
@@ -85,18 +86,28 @@ def _work(home: Home, settings: object) -> None:
     """The child: work until idle, and end without a word; what went wrong stands in the log."""
     from makegood.configuration import Settings
     from makegood.kernel import silent
-    from makegood.runs import work
+    from makegood.runs import is_away, work
 
     assert isinstance(settings, Settings)  # noqa: S101
-    status = 0
+    status = BROKEN
     try:
-        work(settings, until_idle=True, progress=silent)
-    except BaseException:
-        status = _BROKEN
-        with suppress(OSError), (home.logs / "workers.log").open("a", encoding="utf-8") as log:
-            log.write(f"{os.getpid()}: {format_exc()}\n")
+        mistakes = work(settings, until_idle=True, progress=silent).faults
+        for words in mistakes:
+            _write(home.mistakes, words)
+        status = BROKEN if mistakes else 0
+    except BaseException as error:
+        _write(home.logs / "workers.log", f"{os.getpid()}: {format_exc()}")
+        if is_away(error):
+            status = LOST
+        else:
+            _write(home.mistakes, f"a worker process ended: {type(error).__name__}")
     finally:
         os._exit(status)
+
+
+def _write(path: Path, words: str) -> None:
+    with suppress(OSError), path.open("a", encoding="utf-8") as log:
+        log.write(f"{words}\n")
 
 
 def _say(words: str) -> None:

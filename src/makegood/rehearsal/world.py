@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from makegood.kernel import MakegoodError, Progress
+from makegood.rehearsal.correcting import Correction, stated_again
 from makegood.rehearsal.draws import Draws
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class World:
     folder: Path
     clock: Clock
     anchor: date | None = None
+    correction: Correction | None = None
     _line_ids: list[str] = field(default_factory=list)
     _snapshots: dict[date, Path] = field(default_factory=dict)
 
@@ -89,12 +92,26 @@ class World:
         return self._snapshots[as_of]
 
     def _made(self, as_of: date, progress: Progress) -> Path:
+        out = self.folder / as_of.isoformat()
+        correction = self.correction
+        if correction is not None and as_of < correction.since:
+            correction = None
+        if self.shape is not None and correction is None:
+            self._draw(as_of, out, progress)
+            return out
+        # Without a shape all days are drawn from one: nobody says how lines change.
+        day = as_of if self.shape else self.anchor or as_of
+        drawn = self.folder / f"drawn-{day}"
+        if not drawn.is_dir():
+            self._draw(day, drawn, progress)
+        stated_again(drawn, as_of, out, self.clock, correction)
+        if self.shape is not None:
+            rmtree(drawn)
+        return out
+
+    def _draw(self, as_of: date, out: Path, progress: Progress) -> None:
         from makegood.population import make_population
 
-        out = self.folder / as_of.isoformat()
-        if self.shape is None and as_of != self.anchor and self.anchor is not None:
-            _stated_again(self.population(self.anchor, progress), as_of, out, self.clock)
-            return out
         make_population(
             self.programme.facts,
             programme=self.programme.identifier,
@@ -107,7 +124,6 @@ class World:
             clock=self.clock,
             progress=progress,
         )
-        return out
 
     def facts(self, as_of: date) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every line with its facts as of a day, in the order of lines."""
@@ -181,24 +197,3 @@ def holder_of(index: int) -> str:
     """The customer of the line at a position: every sixteenth is held with the one before it."""
     number = index if index % _PAIRED == _PAIRED - 1 else index + 1
     return f"C{number:08d}"
-
-
-def _stated_again(snapshot: Path, as_of: date, out: Path, clock: Clock) -> None:
-    """The same facts as of another day: what is declared says nothing of how lines change."""
-    import pyarrow.parquet as pq
-
-    from makegood.population import SnapshotWriter, open_snapshot
-
-    before = open_snapshot(snapshot)
-    with SnapshotWriter(
-        out,
-        before.facts,
-        programme=before.programme,
-        programme_sha256=before.programme_sha256,
-        as_of=as_of,
-        source=before.source,
-        clock=clock,
-    ) as writer:
-        for number, part in enumerate(sorted(snapshot.glob("part-*.parquet"))):
-            writer.add_part(number, pq.read_table(part))
-        writer.finish()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from makegood.runs import RunRow
 
 _KEPT = 200
-_MESSAGE_PREFIX = 16
+PREFIX_LETTERS = 16
 
 
 @dataclass(slots=True)
@@ -64,4 +64,4 @@ class Found:
 
 def prefix_of(run: RunRow) -> str:
     """How the identifications of a run's messages begin."""
-    return run.run_id.hex[:_MESSAGE_PREFIX].upper()
+    return run.run_id.hex[:PREFIX_LETTERS].upper()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from makegood.rehearsal.comparing.found import Found
+from makegood.rehearsal.comparing.found import PREFIX_LETTERS, Found, prefix_of
 
 if TYPE_CHECKING:
     from makegood.ledger import Balance
@@ -12,10 +12,24 @@ if TYPE_CHECKING:
 
 def check_invariants(found: Found) -> None:
     """Everything that needs no oracle."""
+    _mistakes(found)
     _runs(found)
+    _steered(found)
     _once(found)
     _ledger(found)
     _log(found)
+
+
+def _mistakes(found: Found) -> None:
+    """No work came upon a mistake of the program, in the play's own process or in a worker's."""
+    before, play = found.difference_count, found.play
+    told = play.mistakes.copy()
+    if play.home.mistakes.exists():
+        told.update(play.home.mistakes.read_text(encoding="utf-8").splitlines())
+    for words, times in sorted(told.items()):
+        found.differs("", "", words, "", f"{times:,}x")
+    looked = play.rounds + play.story.survived["workers"]
+    found.checked("mistakes", looked, before=before)
 
 
 def _runs(found: Found) -> None:
@@ -25,9 +39,23 @@ def _runs(found: Found) -> None:
         for run in open_ones[:5]
     )
     found.holds("runs_closed", len(found.runs), words)
-    unknown = sum(run.unknown for run in found.runs)
+    unknown = sum(run.unknown for run in found.runs if run.state != "cancelled")
     items = sum(run.items for run in found.runs)
     found.holds("no_unknown", items, f"{unknown:,} items" if unknown else "")
+
+
+def _steered(found: Found) -> None:
+    """Nothing left of a run while it was held, and nothing at all of one that was cancelled."""
+    steering = found.play.steering
+    if not (steering.paused or steering.cancelled):
+        return
+    given_up = {prefix_of(run) for run in found.runs if run.state == "cancelled"}
+    left = {payment.message_id[:PREFIX_LETTERS] for payment in found.play.outside.payments()}
+    for books in ("*/books/*.parquet", "sms/*.csv"):
+        left |= {path.name[:PREFIX_LETTERS] for path in found.play.home.outside.glob(books)}
+    words = [f"run {prefix} was cancelled, and left" for prefix in sorted(given_up & left)]
+    looked = steering.paused + len(given_up)
+    found.holds("steered", looked, "; ".join([*steering.findings, *words][:5]))
 
 
 def _once(found: Found) -> None:

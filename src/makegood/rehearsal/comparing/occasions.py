@@ -137,13 +137,17 @@ def _carried_out(found: Found, channel: str, kind: str, measure: str, period: st
     """The table ``actual`` of ``line_id, value, times`` from a partner's books."""
     books = found.play.home.outside / channel / "books"
     value = "amount" if kind == "bill" else "quantity" if kind != "cover" else "0"
-    # A bill that an amended version made better comes with a top-up beside it.
+    # A bill or a month that an amended version made better comes with a top-up beside it.
     periods = [run for run in found.runs if run.measure == measure and _is_of(run, period)]
     _actual(found, books, periods, f"sum({value})", "outcome = 'done'")
 
 
 def _is_of(run: RunRow, period: str) -> bool:
-    return run.period == period or (run.kind == "top_up" and run.channel == "billing")
+    from makegood.runs import month_of
+
+    if run.kind == "top_up":
+        return run.channel == "billing" or month_of(run.period) == period
+    return run.period == period
 
 
 def _actual(found: Found, books: Path, runs: Sequence[RunRow], value: str, condition: str) -> None:

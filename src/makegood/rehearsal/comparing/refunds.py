@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
-from makegood.rehearsal.comparing.found import Found, prefix_of
-from makegood.rehearsal.story import Deed
+from makegood.rehearsal.comparing.courses import NOBODY, Course, course_of, words_of
+from makegood.rehearsal.comparing.found import PREFIX_LETTERS, Found, prefix_of
 
 if TYPE_CHECKING:
     from makegood.channels.bank.fake import Booked
     from makegood.programmes import Measure
 
-_NOBODY = ("not_in_scope", 0)
-_PAID_AT = time(9, 0)
-_IN_SCOPE = ("on_application", "with_document")
-
-
-@dataclass(slots=True)
-class Course:
-    """The course of an application by the oracle: where it must end.
-
-    ``state`` is a word of claims, or ``none``. ``amount`` is what is due, ``pay_on`` the day of the
-    first payment; ``corrections`` counts accounts put right after money came back.
-    """
-
-    state: str = "none"
-    reason: str = ""
-    applied_on: date | None = None
-    approved_on: date | None = None
-    account: str = "own"
-    word: str = ""
-    amount: int = 0
-    pay_on: date | None = None
-    corrections: int = 0
-    wrong: list[str] = field(default_factory=list)
+_STANDING = """
+SELECT line_id, state FROM claims_claim
+WHERE programme = %s AND measure = %s AND state <> 'withdrawn'
+"""
+_ENDS = {"submitted": "checked", "waiting": "checked", "withdrawn": "none"}
+"""What claims call the end of a course, where it is another word."""
 
 
 def compare_refunds(found: Found) -> None:
@@ -44,16 +25,17 @@ def compare_refunds(found: Found) -> None:
     play = found.play
     payments = _by_key(found.play.outside.payments())
     seen: set[str] = set()
-    before, looked = found.difference_count, 0
+    before, looked, quoted = found.difference_count, 0, 0
     for name, measure in play.programme.measures.items():
         if not _to_account(measure):
             continue
         lines = play.story.lines_with(name)
-        words = _words(found, name, lines)
+        words = words_of(found, name, lines)
+        ends = _ends(found, name)
         top_ups = sorted({r.period for r in found.runs if r.kind == "top_up" and r.measure == name})
         for line_id in sorted(lines):
             looked += 1
-            course = _course(found, name, line_id, words)
+            course = course_of(found, name, line_id, words)
             key = found.key(name, line_id)
             mine = payments.get(key, [])
             extra = [
@@ -63,10 +45,15 @@ def compare_refunds(found: Found) -> None:
             ]
             seen |= {key, *(found.key(name, line_id, period) for period in top_ups)}
             _compare(found, name, line_id, course, mine, extra)
+            _end(found, name, line_id, course, ends.get(line_id, "none"))
+            quoted += course.shown > 0
     for key in sorted(payments.keys() - seen):
         found.differs(f"key {key}", "", "payment", "nothing", len(payments[key]))
     if payments or any(_to_account(measure) for measure in play.programme.measures.values()):
         found.checked("bank", looked, before=before)
+        found.checked("claims", looked, before=before)
+    if quoted:
+        found.checked("quotes", quoted, before=before)
 
 
 def _to_account(measure: Measure) -> bool:
@@ -81,111 +68,6 @@ def _by_key(payments: Iterable[Booked]) -> dict[str, list[Booked]]:
     for listed in found.values():
         listed.sort(key=lambda payment: payment.attempt)
     return found
-
-
-Words = Mapping[tuple[date, bool], Mapping[str, tuple[str, int]]]
-
-
-def _words(found: Found, measure: str, lines: set[str]) -> Words:
-    """How these lines stood on every day of facts, by the programme as it was and as amended."""
-    standings = found.play.standings
-    versions = (False, True) if found.play.story.amended_at else (False,)
-    return {
-        (day, amended): standings.of(measure, day, lines, amended=amended)
-        for day in standings.snapshots
-        for amended in versions
-    }
-
-
-def _stood(found: Found, words: Words, deed: Deed) -> tuple[str, int]:
-    """How the line of a deed stood at its moment."""
-    amended_at = found.play.story.amended_at
-    amended = amended_at is not None and amended_at <= deed.at
-    known = [day for day in found.play.standings.snapshots if day < deed.at.date()]
-    if not known:
-        known = [min(found.play.standings.snapshots)]
-    return words[max(known), amended].get(deed.line_id, _NOBODY)
-
-
-def _course(found: Found, measure: str, line_id: str, words: Words) -> Course:
-    course = Course()
-    for deed in found.play.story.of(measure, line_id):
-        _step(found, course, deed, _stood(found, words, deed))
-    return course
-
-
-def _step(found: Found, course: Course, deed: Deed, stood: tuple[str, int]) -> None:
-    """One deed more, by what was announced."""
-    oracle = found.play.standings.oracle
-    word, amount = stood
-    match deed.what:
-        case "applied":
-            late = word in ("with_document", "undetermined")
-            if not oracle.is_open(deed.measure, deed.at, late=late):
-                course.wrong.append(f"an application of {deed.at:%Y-%m-%d %H:%M} was taken")
-            course.state, course.reason = "submitted", ""
-            course.applied_on, course.word, course.account = deed.at.date(), word, "own"
-            course.approved_on = None
-        case "account":
-            course.account = deed.detail
-            _decide(found, course, deed, stood)
-        case "corrected":
-            if course.state == "returned":
-                course.corrections += 1
-                course.state = "scheduled"
-            else:
-                course.account = "own"
-                _decide(found, course, deed, stood)
-        case "approved":
-            _approve(found, course, deed, amount)
-        case "turned_down":
-            course.state = "refused"
-        case "withdrawn":
-            course.state = "withdrawn"
-        case "told_returned":
-            course.state = "returned"
-        case "refused":
-            late = word in ("with_document", "undetermined")
-            act = deed.detail.split()[0]
-            if "MG842" in deed.detail and oracle.is_open(deed.measure, deed.at, late=late):
-                course.wrong.append(f"it was turned away at {deed.at:%Y-%m-%d %H:%M}")
-            elif "MG842" not in deed.detail and act.startswith("apply"):
-                course.wrong.append(f"it was turned away: {deed.detail}")
-
-
-def _decide(found: Found, course: Course, deed: Deed, stood: tuple[str, int]) -> None:
-    """What the program must make of an application by itself."""
-    word, amount = stood
-    course.word = word
-    if (
-        word in ("excluded", "not_in_scope")
-        or (word in _IN_SCOPE and not amount)
-        or course.account != "own"
-    ):
-        course.state = "refused"
-    elif word == "on_application":
-        _approve(found, course, deed, amount)
-    else:
-        course.state = "waiting"
-
-
-def _approve(found: Found, course: Course, deed: Deed, amount: int) -> None:
-    oracle = found.play.standings.oracle
-    course.state, course.amount, course.approved_on = "scheduled", amount, deed.at.date()
-    assert course.applied_on is not None  # noqa: S101 - nobody is approved who did not apply
-    facts = found.play.standings.facts_of(deed.at.date(), [deed.line_id])[deed.line_id]
-    late = course.word == "with_document"
-
-    def day_of(approved_on: date) -> date:
-        assert course.applied_on is not None  # noqa: S101 - as above
-        return oracle.pay_day(deed.measure, course.applied_on, approved_on, facts, late=late)
-
-    today = deed.at.date()
-    course.pay_on = day_of(today)
-    if course.pay_on == today and deed.at.time() >= _PAID_AT:
-        # On a day of a table its run is out already: it is paid as if approved on the day after.
-        tomorrow = today + timedelta(days=1)
-        course.pay_on = day_of(tomorrow) if day_of(tomorrow) > tomorrow else today
 
 
 def _compare(
@@ -204,41 +86,65 @@ def _compare(
             found.differs(line_id, measure, "payment", f"none ({course.state})", len(payments))
         return
     attempts = [payment.attempt for payment in payments]
-    if attempts != list(range(1, course.corrections + 2)):
+    if attempts != list(range(1, len(course.accounts) + 1)):
         # Money that came back in the very last days is still being put right.
-        found.differs(
-            line_id, measure, "attempts to pay", course.corrections + 1, attempts or "none"
-        )
+        found.differs(line_id, measure, "attempts to pay", len(course.accounts), attempts or "none")
         return
     paid = [payment for payment in payments if payment.state == "paid"]
     if len(paid) > 1:
         found.differs(line_id, measure, "payments", 1, len(paid))
+    # Who was shown more than facts that were put right say gets what was shown.
+    course.amount = max(course.amount, course.shown)
     if any(payment.amount != course.amount for payment in payments):
         amounts = sorted({payment.amount for payment in payments})
         found.differs(line_id, measure, "amount", course.amount, amounts)
     if (course.state == "returned") != (not paid):
         found.differs(line_id, measure, "payment", course.state, payments[-1].state)
     _day(found, measure, line_id, course, payments[0])
-    _accounts(found, measure, line_id, payments)
+    _accounts(found, measure, line_id, course, payments)
     _top_ups(found, measure, line_id, course, paid, extra)
 
 
 def _day(found: Found, measure: str, line_id: str, course: Course, payment: Booked) -> None:
     """The first payment stands in a run that was due on the day that the oracle says."""
-    prefix = payment.message_id[:16]
+    prefix = payment.message_id[:PREFIX_LETTERS]
     days = [run.due_on for run in found.runs if prefix_of(run) == prefix]
     if days != [course.pay_on]:
         found.differs(line_id, measure, "day of payment", course.pay_on, days)
 
 
-def _accounts(found: Found, measure: str, line_id: str, payments: Sequence[Booked]) -> None:
-    """Every payment went to an account of whom the line belongs to."""
+def _accounts(
+    found: Found, measure: str, line_id: str, course: Course, payments: Sequence[Booked]
+) -> None:
+    """Every payment went to the very account that was given for it."""
     accounts = found.play.accounts
     customer = found.play.world.customer_of(line_id)
-    own = {accounts.number(customer, turn) for turn in (0, 1)}
-    for payment in payments:
-        if (payment.bank_code, payment.number) not in own:
-            found.differs(line_id, measure, "account", "their own", "another one")
+    numbers = {
+        "own": accounts.number(customer),
+        "second": accounts.number(customer, 1),
+        "guardian": accounts.guardian(customer)[:2],
+    }
+    for payment, given in zip(payments, course.accounts, strict=True):
+        if (payment.bank_code, payment.number) != numbers.get(given):
+            found.differs(line_id, measure, "account", given, "another one")
+
+
+def _ends(found: Found, measure: str) -> Mapping[str, str]:
+    """Where each line's claim stands that was not withdrawn, as the program has it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [found.play.programme.identifier, measure])
+        return dict(cursor.fetchall())
+
+
+def _end(found: Found, measure: str, line_id: str, course: Course, state: str) -> None:
+    """The claim ended as the course says; what is scheduled is paid once its day has come."""
+    expected = _ENDS.get(course.state, course.state)
+    if expected == "scheduled" and course.pay_on and course.pay_on <= found.ended:
+        expected = "paid"
+    if state != expected:
+        found.differs(line_id, measure, "claim", expected, state)
 
 
 def _top_ups(
@@ -256,6 +162,6 @@ def _top_ups(
         day = course.approved_on
         assert day is not None  # noqa: S101 - it was paid
         now = found.play.standings.of(measure, day, [line_id], amended=True)
-        expected = max(0, now.get(line_id, _NOBODY)[1] - course.amount)
+        expected = max(0, now.get(line_id, NOBODY)[1] - course.amount)
     if added != expected:
         found.differs(line_id, measure, "top-up", expected, added)

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from makegood.rehearsal.comparing.coupons import compare_coupons
 from makegood.rehearsal.comparing.events import compare_events
 from makegood.rehearsal.comparing.found import Found
 from makegood.rehearsal.comparing.invariants import check_invariants
 from makegood.rehearsal.comparing.occasions import compare_occasions
-from makegood.rehearsal.comparing.others import compare_coupons, compare_passes
+from makegood.rehearsal.comparing.passes import compare_passes
 from makegood.rehearsal.comparing.refunds import compare_refunds
 from makegood.rehearsal.story import Outcome, RunTold
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from makegood.rehearsal.schedule import Schedule
     from makegood.runs import RunRow
 
+_TOLD = ("objected", "upheld", "not_upheld", "approved", "turned_down", "exception")
 _COMPARED = (
     compare_occasions,
     compare_refunds,
@@ -54,6 +56,8 @@ def compared(play: Play, schedule: Schedule, faults: str) -> Outcome:
     _money(found, outcome)
     _messages(found, outcome)
     _survived(found, outcome)
+    _acts(found, outcome)
+    _deviations(found, outcome)
     outcome.content_sha256 = _content(found, outcome)
     return outcome
 
@@ -70,7 +74,7 @@ def _told(run: RunRow) -> RunTold:
         run.done,
         run.failed,
         run.returned,
-        run.unknown,
+        0 if run.state == "cancelled" else run.unknown,
         run.total,
         run.done_total,
     )
@@ -103,17 +107,50 @@ def _money(found: Found, outcome: Outcome) -> None:
 
 def _messages(found: Found, outcome: Outcome) -> None:
     for run in found.runs:
-        if run.kind in ("notice", "reminder") and run.items:
+        if run.kind in ("notice", "reminder") and run.items and run.state != "cancelled":
             outcome.messages[found.moment(run.due_at).date(), run.kind.value] += run.items
 
 
 def _survived(found: Found, outcome: Outcome) -> None:
     """What the outside did wrong, as far as runs and books tell it."""
     survived = found.play.story.survived
-    survived["rejected"] = sum(run.failed for run in outcome.runs)
+    survived["rejected"] = sum(run.failed for run in outcome.runs if run.kind != "passes")
     survived["returned"] = sum(run.returned for run in outcome.runs)
     for name, count in found.play.outside.faults_done().items():
         survived[name] = count
+
+
+def _acts(found: Found, outcome: Outcome) -> None:
+    """How often what is out of the ordinary was done, and what came of it."""
+    story, steering = found.play.story, found.play.steering
+    outcome.acts.update({name: story.count(name) for name in _TOLD})
+    given = Counter(
+        deed.detail
+        for deeds in story.deeds.values()
+        for deed in deeds
+        if deed.what in ("account", "corrected")
+    )
+    outcome.acts.update({name: given[name] for name in ("guardian", "guardian_bare")})
+    outcome.acts["held"] = steering.paused
+    outcome.acts["cancelled"] = len(steering.cancelled)
+    outcome.acts["ran_empty"] = sum(
+        shortage.empty_on is not None for shortage in story.shortages.values()
+    )
+    outcome.acts["waited_for_code"] = sum(
+        run.failed for run in outcome.runs if run.kind == "passes"
+    )
+
+
+def _deviations(found: Found, outcome: Outcome) -> None:
+    """Of how many lines what is due in the end is not what was shown, and of how many less."""
+    from makegood.redress.quotes import deviations
+
+    programme = found.play.programme
+    for name in programme.measures:
+        deviating = deviations(programme.identifier, name)
+        if deviating:
+            less = sum(each.quoted_more for each in deviating)
+            outcome.deviations[name] = (len(deviating), less)
 
 
 def _content(found: Found, outcome: Outcome) -> str:

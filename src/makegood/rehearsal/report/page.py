@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from makegood.drawing import MONEY, UNDETERMINED
 from makegood.rehearsal.report import charts
+from makegood.rehearsal.report.parts import Chart, Figure, Page, Table
 from makegood.rehearsal.report.words import Words
 from makegood.rehearsal.story import Outcome
 from makegood.runs import RULES, STATE_WORDS, RunKind, RunState
@@ -24,58 +22,11 @@ _FAULTS = (
     *("kills", "workers", "restarts", "unanswered", "doubled", "late", "rejected", "returned"),
     *("twice", "mistyped", "too_early", "too_late"),
 )
+_ACTS = (
+    *("objected", "upheld", "not_upheld", "approved", "turned_down", "guardian", "guardian_bare"),
+    *("exception", "held", "cancelled", "ran_empty", "waited_for_code"),
+)
 _APPLIED = "applied"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with its name and a note."""
-
-    name: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A picture with its heading, a note, and what its colours mean."""
-
-    heading: str
-    picture: Markup
-    note: str = ""
-    legend: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of texts; the first cell of each is its head. The last is a sum where ``summed``."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    summed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The page."""
-
-    language: str
-    operator: str
-    title: str
-    made_up: str
-    verdict: str
-    holds: bool
-    figures: tuple[Figure, ...]
-    charts: tuple[Chart, ...]
-    runs: Table
-    ledger: Table | None
-    survived: tuple[Figure, ...]
-    troubles: Table | None
-    checks: Table
-    differences: Table | None
-    versions: tuple[Figure, ...]
-    command: str
 
 
 def page_of(outcome: Outcome, programme: Programme, words: Words, command: str) -> Page:
@@ -94,16 +45,18 @@ def page_of(outcome: Outcome, programme: Programme, words: Words, command: str) 
         charts=(
             *_claims(outcome, programme, words),
             *_others(outcome, words),
+            *_acts(outcome, words),
             *_money(outcome, words),
         ),
         runs=_runs(outcome, words),
         ledger=_ledger(outcome, words),
         survived=tuple(
-            Figure(words.say(name), words.number(count))
+            Figure(words.say(name), words.number(count), _of_planned(outcome, name, words))
             for name in _FAULTS
-            if (count := outcome.story.survived[name])
+            if (count := outcome.story.survived[name]) or outcome.story.planned[name]
         ),
         troubles=_troubles(outcome, words) if outcome.troubles else None,
+        deviations=_deviations(outcome, words) if outcome.deviations else None,
         checks=_checks(outcome, words),
         differences=_differences(outcome, words) if outcome.differences else None,
         versions=tuple(Figure(words.moment(at), sha256) for at, sha256 in outcome.versions),
@@ -126,11 +79,12 @@ def _figures(outcome: Outcome, words: Words) -> Iterator[Figure]:
     if outcome.messages:
         total = sum(outcome.messages.values())
         yield Figure(words.say("sent"), words.number(total), words.say("sent_note"))
-    items = words.number(sum(run.items for run in outcome.runs))
+    items = words.number(sum(run.items for run in outcome.runs if not run.is_cancelled))
     said = words.say("runs_note", items=items)
     yield Figure(words.say("runs"), words.number(len(outcome.runs)), said)
     if kills := outcome.story.survived["kills"]:
-        yield Figure(words.say("killed"), words.number(kills), words.say("killed_note"))
+        planned = _of_planned(outcome, "kills", words)
+        yield Figure(words.say("killed"), words.number(kills), planned or words.say("killed_note"))
 
 
 def _count(outcome: Outcome, what: str) -> int:
@@ -193,6 +147,31 @@ def _others(outcome: Outcome, words: Words) -> Iterator[Chart]:
         yield Chart(heading, charts.counts(rows, words, heading))
 
 
+def _acts(outcome: Outcome, words: Words) -> Iterator[Chart]:
+    """What persons decided or took back, and what they waited for."""
+    rows = [
+        (words.say(name), count, UNDETERMINED) for name in _ACTS if (count := outcome.acts[name])
+    ]
+    if rows:
+        heading = words.say("acts")
+        yield Chart(heading, charts.counts(rows, words, heading), words.say("acts_note"))
+
+
+def _of_planned(outcome: Outcome, name: str, words: Words) -> str:
+    """How much of it was to go wrong, where so much was planned."""
+    planned = outcome.story.planned[name]
+    return words.say("of_planned", count=words.number(planned)) if planned else ""
+
+
+def _deviations(outcome: Outcome, words: Words) -> Table:
+    columns = tuple(words.say(name) for name in ("col_measure", "col_deviating", "col_less"))
+    rows = tuple(
+        (words.measure(measure), words.number(lines), words.number(less))
+        for measure, (lines, less) in outcome.deviations.items()
+    )
+    return Table(words.say("deviations"), columns, rows)
+
+
 def _kind(kind: str, words: Words) -> str:
     found = RULES.get(RunKind(kind))
     return found.words[words.language] if found else kind
@@ -215,7 +194,7 @@ def _runs(outcome: Outcome, words: Words) -> Table:
         for run in outcome.runs
     ]
     sums = [
-        sum(getattr(run, name) for run in outcome.runs)
+        sum(getattr(run, name) for run in outcome.runs if not run.is_cancelled)
         for name in ("items", "done", "failed", "returned", "unknown", "total")
     ]
     last = [words.number(number) for number in sums[:-1]]
