@@ -107,8 +107,10 @@ def test_a_stranger_is_answered_in_the_same_words_whosever_number_it_is(client: 
 @pytest.mark.usefixtures("watched")
 def test_who_is_signed_in_is_called_at_their_own_number(client: Client, database: Database) -> None:
     come_in(client, database.home, "/help/")
+    span = re.search(r"\d\d:\d\d–\d\d:\d\d", text(client.get("/help/")))
+    assert span
     answer = text(asked(client))
-    assert "전화드리겠습니다" in answer
+    assert re.search(rf"\d+년 \d+월 \d+일 {span[0]} 사이에 전화드리겠습니다", answer), "as chosen"
     case = callback_of("C0001")
     assert case
     assert case.phone_id is None
@@ -125,9 +127,10 @@ def test_who_is_signed_in_is_called_at_their_own_number(client: Client, database
         ({"phone": ""}, "전화받을 번호를 적어 주십시오"),
         ({"phone": "12"}, "전화번호가 아닙니다"),
         ({"phone": OTHER, "note": "제 번호는 010-8765-4321입니다"}, "빼고 적어 주십시오"),
-        ({"phone": OTHER, "note": "가" * 301}, "300"),
+        ({"phone": OTHER, "note": "가" * 301}, "300자"),
+        ({"phone": "0" * 41}, "전화번호가 아닙니다"),
         ({"phone": OTHER, "window": "2020-01-01T10:00+09:00"}, "지난 시간입니다"),
-        ({"phone": OTHER, "window": ""}, "필수"),
+        ({"phone": OTHER, "window": ""}, "전화받을 시간을 골라 주십시오"),
     ],
 )
 def test_what_is_lacking_is_told_beside_its_field(client: Client, given, words: str) -> None:
@@ -161,6 +164,8 @@ def test_axe_finds_nothing_and_no_script_is_needed(
                 page.screenshot(path=str(shot), full_page=True)
         found += problems(page, f"help {language}")
         page.locator("main form button").first.click()
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/help-wrong-{language}-phone.png", full_page=True)
         found += problems(page, f"help with errors {language}")
     assert found == []
     assert page.locator("script").count() == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from makegood.trust import clock
 from tests.dues.kt import OPEN, opened, statements
@@ -45,7 +46,7 @@ def test_the_first_page_is_kept_by_its_content_and_sets_no_cookie(hand: MovedClo
     assert not answer.cookies
     text = answer.content.decode()
     assert "불법 기지국" in text
-    assert "2026년 1월 31일 오후 10시까지" in text
+    assert "2026년 1월 31일 오후\u00a010시까지" in text
     again = client.get("/", headers={"if-none-match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     with statements() as asked:
@@ -72,8 +73,27 @@ def test_what_is_due_is_shown_and_kept_once_as_a_quote(database: Database) -> No
     assert len(quotes_of("kt-2025", "L00008")) == 0
     with statements() as asked:
         client.get("/dues/")
-    assert len(asked) <= 3, asked
+    # Session, decisions and what else there is by the first; and what runs have brought.
+    assert len(asked) <= 2, asked
+    assert "customers_browser" in asked[0]
     assert len(quotes_of("kt-2025", "L00001")) == 1
+
+
+def test_what_is_read_with_a_session_is_shown_only_while_it_is_open(database: Database) -> None:
+    from makegood.trust.customers import end_every_customer_session
+
+    client, other = telephone(), telephone()
+    for each in (client, other):
+        come_in(each, database.home)
+        assert "126,545원" in each.get("/dues/").content.decode()
+    other.cookies["makegood-customer"].set("makegood-customer", "a" * 32, "a" * 32)
+    assert other.get("/dues/").headers["Location"].startswith("/look-up/")
+    assert client.get("/dues/").status_code == 200
+    end_every_customer_session(actor="console:root")
+    away = client.get("/dues/")
+    assert away.headers["Location"].startswith("/look-up/")
+    assert "126,545" not in away.content.decode()
+    assert telephone().get("/dues/").headers["Location"].startswith("/look-up/")
 
 
 def test_a_line_that_is_not_ones_own_is_not_there(database: Database) -> None:
@@ -153,7 +173,7 @@ def test_every_page_is_clean_in_both_languages(
     page.goto("/dues/2/penalty/")
     page.fill("#day", "2026-01-05")
     page.locator("main form button").last.click()
-    assert page.locator("#penalty-amount").count() == 1
+    expect(page.locator("#penalty-amount")).to_have_count(1)
     look("penalty")
     assert found == []
 

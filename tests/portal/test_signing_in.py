@@ -114,15 +114,18 @@ def _told(answer) -> tuple[int, dict[str, str], list[str], list[str]]:
 
 
 def test_what_cannot_be_is_told_before_anybody_is_looked_for() -> None:
-    born = "생년월일을 1985, 3, 7처럼"
+    never = "생년월일로 쓸 수 없는 날짜입니다"
     for changed, words in (
         ({"phone": ""}, "전화번호를 적어 주십시오"),
         ({"phone": "010-12"}, "전화번호가 아닙니다"),
-        ({"month": "13"}, born),
-        ({"year": "2999"}, born),
-        ({"day": "²"}, born),
-        ({"year": ""}, born),
-        ({"year": "99999999999"}, born),
+        ({"month": "13"}, never),
+        ({"year": "2999"}, never),
+        ({"day": "²"}, "숫자만 적어"),
+        ({"year": "1" * 5000}, never),
+        ({"year": ""}, "생년월일을 1985, 3, 7처럼"),
+        ({"year": "85"}, "네 자리로"),
+        ({"phone": "0" * 31}, "전화번호가 아닙니다"),
+        ({"year": "99999999999"}, never),
     ):
         page = look_up(telephone(), {**DETAILS, **changed})
         assert page.status_code == 200

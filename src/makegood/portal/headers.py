@@ -15,13 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from makegood.trust.staff import LANGUAGE_COOKIE, put_headers
+from makegood.portal.languages import chosen_language, remember_language
+from makegood.trust.staff import put_headers
 
 Answer = Callable[[HttpRequest], HttpResponse]
 KEPT_SECONDS = 60
 """How long anybody may keep a page without personal data."""
-_LANGUAGES = ("ko", "en")
-_REMEMBERED_SECONDS = 180 * 24 * 3600
 _MAY_BE_KEPT = "_makegood_may_be_kept"
 
 
@@ -54,9 +53,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer in the chosen language; the choice is remembered where no cache keeps it."""
-        asked = request.GET.get("lang", "")
-        remembered = request.COOKIES.get(LANGUAGE_COOKIE, "")
-        chosen = next((one for one in (asked, remembered) if one in _LANGUAGES), "ko")
+        chosen = chosen_language(request)
         request.LANGUAGE_CODE = chosen
         with translation.override(chosen):
             response = self._next(request)
@@ -67,15 +64,8 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", chosen)
         if getattr(response, _MAY_BE_KEPT, False):
             patch_vary_headers(response, ["Cookie"])
-        elif asked in _LANGUAGES and asked != remembered:
-            response.set_cookie(
-                LANGUAGE_COOKIE,
-                asked,
-                max_age=_REMEMBERED_SECONDS,
-                secure=_is_https(),
-                httponly=True,
-                samesite="Lax",
-            )
+        else:
+            remember_language(request, response, https=_is_https())
         return response
 
 

@@ -21,7 +21,7 @@ from makegood.kernel import MakegoodError
 from makegood.portal.customer import customer_required
 from makegood.portal.frame import language
 from makegood.portal.helping_forms import CallForm
-from makegood.programmes import Programme, moment_text
+from makegood.programmes import Programme, date_text
 from makegood.publication import programmes_in_force
 from makegood.redress.serving import programme_in_force
 from makegood.trust.clock import now
@@ -109,7 +109,7 @@ def _told(case: Case, programmes: list[Programme]) -> str:
 
 
 def _when(case: Case, programmes: list[Programme]) -> str:
-    """From when to when, by the programme's time zone."""
+    """From when to when, by the programme's time zone, as the form offers it."""
     named = {programme.identifier: programme for programme in programmes}
     programme = named.get(case.programme) or programmes[0]
     zone = ZoneInfo(programme.section.time_zone)
@@ -117,7 +117,8 @@ def _when(case: Case, programmes: list[Programme]) -> str:
     until = case.call_until.astimezone(zone) if case.call_until else None
     if since is None or until is None:
         return ""
-    return _("from %(since)s to %(until)s") % {
-        "since": moment_text(since, language()),
+    return _("on %(day)s, %(since)s–%(until)s") % {
+        "day": date_text(since.date(), language()),
+        "since": f"{since:%H:%M}",
         "until": f"{until:%H:%M}",
     }

@@ -55,18 +55,25 @@ def _short(moment: datetime) -> str:
 class CallForm(forms.Form):
     """A time of those that are offered, a number, and what it is about."""
 
-    window = forms.ChoiceField(label=gettext_lazy("When we are to call"))
+    window = forms.ChoiceField(
+        label=gettext_lazy("When we are to call"),
+        error_messages={"required": gettext_lazy("Please choose when we are to call.")},
+    )
     phone = forms.CharField(
         label=gettext_lazy("Telephone number"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"required": gettext_lazy("Please write which number we are to call.")},
+        error_messages={
+            "required": gettext_lazy("Please write which number we are to call."),
+            "max_length": gettext_lazy("This is no telephone number. Please check it."),
+        },
     )
     note = forms.CharField(
         label=gettext_lazy("What it is about (if you like)"),
         help_text=gettext_lazy("Please write no account or registration number here."),
         required=False,
         max_length=NOTE_LETTERS_MAX,
+        error_messages={"max_length": gettext_lazy("Please write it in up to 300 letters.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -17,7 +17,12 @@ FIRST_YEAR = 1880
 _PHONE_LETTERS_MAX = 30
 _CODE_LETTERS_MAX = 20
 _DIGITS = 6
+_DATE_DIGITS_MAX = 4
 _DATE_PARTS = ("year", "month", "day")
+_YEARS_OF_TWO_DIGITS = 100
+_NO_NUMBER = _("This is no telephone number. Write it as 010-1234-5678.")
+_SIX_DIGITS = _("Type the six digits of the message.")
+_NO_CODE = _("Our codes have nine letters and digits, and this cannot be one of them.")
 
 
 def _number(autocomplete: str, digits: int) -> forms.TextInput:
@@ -41,7 +46,10 @@ class LookUpForm(forms.Form):
         widget=forms.TextInput(
             attrs={"inputmode": "tel", "autocomplete": "tel-national", "type": "tel"}
         ),
-        error_messages={"required": _("Type your telephone number.")},
+        error_messages={
+            "required": _("Type your telephone number."),
+            "max_length": _NO_NUMBER,
+        },
     )
     year = forms.CharField(label=_("Year"), required=False, widget=_number("bday-year", 4))
     month = forms.CharField(label=_("Month"), required=False, widget=_number("bday-month", 2))
@@ -51,18 +59,16 @@ class LookUpForm(forms.Form):
         """A number that can be one; whether anybody has it is not asked here."""
         phone = _narrow(self.cleaned_data["phone"])
         if canonical_phone(phone) is None:
-            raise forms.ValidationError(
-                gettext("This is no telephone number. Write it as 010-1234-5678.")
-            )
+            raise forms.ValidationError(_NO_NUMBER)
         return phone
 
     def clean(self) -> dict[str, Any]:
         """The birth date of its three parts."""
         given = self.cleaned_data
-        born = _date_of([given.get(part, "") for part in _DATE_PARTS])
-        if born is None:
-            self.add_error("year", gettext("Type your birth date, such as 1985, 3 and 7."))
-        given["birth_date"] = born
+        try:
+            given["birth_date"] = _date_of([given.get(part, "") for part in _DATE_PARTS])
+        except forms.ValidationError as error:
+            self.add_error("year", error)
         return given
 
     @property
@@ -86,7 +92,7 @@ class CodeForm(forms.Form):
                 "autofocus": True,
             }
         ),
-        error_messages={"required": _("Type the six digits of the message.")},
+        error_messages={"required": _SIX_DIGITS, "max_length": _SIX_DIGITS},
     )
 
     def clean_code(self) -> str:
@@ -95,7 +101,7 @@ class CodeForm(forms.Form):
             letter for letter in _narrow(self.cleaned_data["code"]) if letter not in " -"
         )
         if len(digits) != _DIGITS or not (digits.isascii() and digits.isdigit()):
-            raise forms.ValidationError(gettext("Type the six digits of the message."))
+            raise forms.ValidationError(_SIX_DIGITS)
         return digits
 
 
@@ -114,16 +120,17 @@ class MessageForm(forms.Form):
                 "class": "code-input long",
             }
         ),
-        error_messages={"required": _("Type the code that stands in the message.")},
+        error_messages={
+            "required": _("Type the code that stands in the message."),
+            "max_length": _NO_CODE,
+        },
     )
 
     def clean_code(self) -> str:
         """A code that can be one, whose last letter fits the others: a slip is told as such."""
         code: str = self.cleaned_data["code"]
         if canonical_message_code(code) is None:
-            raise forms.ValidationError(
-                gettext("Our codes have nine letters and digits, and this cannot be one of them.")
-            )
+            raise forms.ValidationError(_NO_CODE)
         return code
 
 
@@ -132,13 +139,23 @@ def _narrow(text: str) -> str:
     return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text.strip())
 
 
-def _date_of(parts: list[str]) -> date | None:
-    """A day of the past that three texts say; None where they say none."""
+def _date_of(parts: list[str]) -> date:
+    """The day of the past that three texts say. Raises ValidationError: what to write instead."""
     digits = [_narrow(part) for part in parts]
+    if not all(digits):
+        raise forms.ValidationError(gettext("Type your birth date, such as 1985, 3 and 7."))
     if not all(text.isascii() and text.isdigit() for text in digits):
-        return None
+        raise forms.ValidationError(gettext("Use digits alone, such as 1985, 3 and 7."))
+    # Thousands of digits are not made a number of.
+    is_short = all(len(text) <= _DATE_DIGITS_MAX for text in digits)
+    if is_short and int(digits[0]) < _YEARS_OF_TWO_DIGITS:
+        raise forms.ValidationError(gettext("Write the year with four digits, such as 1985."))
     try:
-        day = date(*map(int, digits))
+        day = date(*map(int, digits)) if is_short else None
     except (ValueError, OverflowError):
-        return None
-    return day if day.year >= FIRST_YEAR and day <= now().date() else None
+        day = None
+    if day is None or day.year < FIRST_YEAR or day > now().date():
+        raise forms.ValidationError(
+            gettext("Nobody can be born on this day. Check the year, the month and the day.")
+        )
+    return day

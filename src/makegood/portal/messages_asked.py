@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,12 @@ from makegood.portal.signing_in import wait_in_words
 from makegood.programmes import date_text
 from makegood.trust.customers import PleaseWait, count_message_check
 from makegood.trust.staff import standing
+
+_OWN: Mapping[str, Mapping[str, str]] = {
+    "ko": {"receipt": "접수번호", "amount": "금액", "option": "고른 항목", "code": "확인번호"},
+    "en": {"receipt": "number", "amount": "amount", "option": "your choice", "code": "code"},
+}
+"""What stood there of the customer's own, in the message's language."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,5 +50,13 @@ def _told(found: Confirmed | None) -> dict[str, object]:
     return {
         "is_asked": True,
         "found": found,
+        "words": _readable(found),
         "sent_on": date_text(found.sent_on, language()),
     }
+
+
+def _readable(found: Confirmed) -> str:
+    text = found.text
+    for name, words in _OWN.get(found.language, {}).items():
+        text = text.replace(f"{{{name}}}", f"{{{words}}}")
+    return text

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.translation import override
 
-from makegood.dues import Blanks, Dues, Form, cards_html
+from makegood.dues import Blanks, Dues, Form, cards_html, lone_claims_html
 from makegood.portal.frame import frame, language
 
 _FORMS_MAX = 256
@@ -47,6 +47,19 @@ class _Line:
     cards: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What stands on the page. ``alone`` belongs to none of its lines: HTML, or a blank for it.
+
+    Not ``is_known``: nothing is known of lines at the moment.
+    """
+
+    lines: tuple[_Line, ...]
+    alone: str
+    phones: tuple[str, ...]
+    is_known: bool
+
+
 def dues_page(request: HttpRequest, dues: Dues) -> str:
     """The page for who is signed in, in the language in force.
 
@@ -56,15 +69,23 @@ def dues_page(request: HttpRequest, dues: Dues) -> str:
     """
     unfolded = len(dues.lines) == 1 and all(card.is_aside for card in dues.lines[0].cards)
     cards = [cards_html(line, ADDRESSES, unfolded=unfolded) for line in dues.lines]
-    centres = [each.section.centre for each in dues.programmes]
-    phones = tuple(centre.phone for centre in centres if centre)
+    alone = lone_claims_html(dues, ADDRESSES)
+    phones = _phones(dues)
     if len(get_messages(request)):
-        context = {"lines": _lines(dues, cards), "phones": phones}
+        context = {"page": _Body(_lines(dues, cards), alone, phones, dues.is_known)}
         return render_to_string(_TEMPLATE, context, request)
     blanks = Blanks()
     token, lines = blanks.one(get_token(request)), _lines(dues, blanks.each(cards))
     around = tuple(frame(request)["frame"].items())
-    return _form(language(), get_script_prefix(), around, token, lines, phones).filled(blanks)
+    body = _Body(lines, blanks.one(alone), phones, dues.is_known)
+    return _form(language(), get_script_prefix(), around, token, body).filled(blanks)
+
+
+def _phones(dues: Dues) -> tuple[str, ...]:
+    """The centres of all programmes that the page is about, each once."""
+    centres = [each.section.centre for each in dues.programmes]
+    phones = [*(centre.phone for centre in centres if centre), *(x.phone for x in dues.alone)]
+    return tuple(dict.fromkeys(phone for phone in phones if phone))
 
 
 def _lines(dues: Dues, cards: Sequence[str]) -> tuple[_Line, ...]:
@@ -80,16 +101,14 @@ def _form(
     prefix: str,  # noqa: ARG001 - addresses begin with it
     around: _Frame,
     token: str,
-    lines: tuple[_Line, ...],
-    phones: tuple[str, ...],
+    body: _Body,
 ) -> Form:
     """The form of the page of somebody with so many lines; ``token`` is a blank as well."""
     context = {
         "frame": dict(around),
         "request": {"customer": True},
         "csrf_token": token,
-        "lines": lines,
-        "phones": phones,
+        "page": body,
     }
     with override(spoken):
         return Form(render_to_string(_TEMPLATE, context))

@@ -17,6 +17,8 @@ from makegood.trust import clock
 from makegood.trust.access import Visitor
 from makegood.trust.vault import Person, store_person
 from tests.portal.conftest import as_portal
+from tests.programme_text import changed
+from tests.redress.claims.offers import CHOICE, COFFEE, TICKET, coupons
 from tests.redress.claims.relief import AFTERWARDS, AS_OF, IN_TIME, LINES, NAME, SEOUL, TEXT
 from tests.redress.outage_lines import published, snapshot
 from tests.staff_people import installed
@@ -25,35 +27,11 @@ from tests.store_fixture import Database
 if TYPE_CHECKING:
     from django.test import Client
 
-MORE = """\
-  pass:
-    title: {ko: 이용권, en: The pass}
-    promise: {ko: 둘 중 하나를 드립니다., en: One of two passes.}
-    choice:
-      options:
-        music: {title: {ko: 음악, en: Music}, pool: music_pool}
-        film: {title: {ko: 영화, en: Film}, pool: film_pool}
-      months: 6
-  coupons:
-    title: {ko: 제휴 할인, en: Partners}
-    promise: {ko: 제휴처 쿠폰을 드립니다., en: Coupons of partners.}
-    discount:
-      first_month: 2026-01
-      months: 3
-      offers:
-        - partner: {ko: 카페, en: Café}
-          offer: {ko: 커피 한 잔, en: A coffee}
-          from: 2026-01-10
-          until: 2026-01-31
-          use_by: 2026-03-31
-          pool: coffee_pool
-        - partner: {ko: 극장, en: Cinema}
-          offer: {ko: 영화표, en: A ticket}
-          from: 2026-01-10
-          until: 2026-01-31
-          use_by: 2026-03-31
-notices: []
-"""
+MORE = (
+    CHOICE
+    + coupons(3, date(2026, 1, 10), date(2026, 1, 31), date(2026, 3, 31), COFFEE, TICKET)
+    + "notices: []\n"
+)
 OFFERED = TEXT.replace("notices: []\n", MORE)
 COVERED = datetime(2026, 3, 2, 10, 0, tzinfo=SEOUL)
 
@@ -134,6 +112,16 @@ def hand_over(line_id: str, customer_id: str, tmp_path) -> None:
     rows = [f"{line},{who}" for line, who in (HOLDERS | {line_id: customer_id}).items()]
     holders.write_text("\n".join(["line_id,customer_id", *rows]) + "\n")
     load_holders(Visitor.console("root"), holders)
+
+
+def amended_away() -> None:
+    """The programme in force has the waiver no more; a support centre it has."""
+    centre = 'centre: {phone: "1588-0000", hours: {ko: 매일, en: every day}}\nmeasures:\n'
+    begin, waiver, rest = OFFERED.partition("  waiver:\n")
+    _its_keys, cover, others = rest.partition("  cover:\n")
+    assert waiver
+    assert cover
+    published(changed("measures:\n", centre, begin) + cover + others)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from threading import Barrier, Thread
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from tests.portal.acts.conftest import (
     JIYEON,
     MINE,
     MINSU,
+    OFFERED,
     OTHER_BRAND,
     PARENT,
     PDF,
@@ -30,10 +32,11 @@ from tests.portal.acts.conftest import (
     file,
     hand_over,
     signed_in,
-    token_of,
     value_of,
 )
+from tests.programme_text import changed
 from tests.redress.claims.relief import NAME
+from tests.redress.outage_lines import published
 
 pytestmark = pytest.mark.usefixtures("offered")
 
@@ -129,7 +132,7 @@ def test_an_account_in_another_name_is_not_put_in_place_without_its_document():
     assert claim_of(receipt).account_serial == 2
 
 
-def test_a_claim_of_a_line_that_nobody_held_yet_is_its_holder_s(tmp_path):
+def test_a_claim_of_a_line_that_nobody_held_yet_is_its_first_holder_s(tmp_path):
     browser = signed_in(MINSU)
     receipt = apply_for(browser)
     execute("UPDATE claims_claim SET customer_id = line_id WHERE receipt_number = %s", [receipt])
@@ -137,7 +140,14 @@ def test_a_claim_of_a_line_that_nobody_held_yet_is_its_holder_s(tmp_path):
     assert browser.get(f"/claims/{receipt}/").status_code == 200
     assert signed_in(JIYEON).get(f"/claims/{receipt}/").status_code == 404
     hand_over("L0001", JIYEON, tmp_path)
-    assert browser.get(f"/claims/{receipt}/").status_code == 404
+    next_one = signed_in(JIYEON)
+    assert browser.get(f"/claims/{receipt}/").status_code == 200
+    assert receipt in browser.get("/dues/").content.decode()
+    assert next_one.get(f"/claims/{receipt}/").status_code == 404
+    assert receipt not in next_one.get("/dues/").content.decode()
+    theirs = ANOTHER | {"changes": "1"}
+    assert next_one.post(f"/claims/{receipt}/correct/", theirs).status_code == 404
+    assert claim_of(receipt).changes == 1
 
 
 def test_a_refusal_is_objected_to_once():
@@ -172,6 +182,15 @@ def test_a_pass_is_chosen_and_chosen_otherwise():
     assert browser.get("/dues/1/pass/code/").status_code == 409, "it was not granted yet"
 
 
+def test_who_chooses_is_told_when_the_pass_comes_at_the_latest():
+    months = "      months: 6\n"
+    window = f"{months}      choose_from: 2026-01-10T09:00\n      choose_until: 2026-01-31T22:00\n"
+    published(changed(f"pool: film_pool}}\n{months}", f"pool: film_pool}}\n{window}", OFFERED))
+    page = signed_in(MINSU).get("/dues/1/pass/choose/").content.decode()
+    assert re.search(r"늦어도 2026년 1월 \d+일 오전\u00a010시에 지급", page)
+    assert "2026년 1월 31일 오후\u00a010시까지 바꿀 수" in page
+
+
 def test_a_coupon_is_one_code_however_often_it_is_taken():
     browser = signed_in(MINSU)
     path = "/dues/1/coupons/coupons/1/"
@@ -192,8 +211,9 @@ def test_a_coupon_stays_with_who_took_it_and_is_not_shown_to_who_has_the_line_no
     assert "COFFEE-" in former.get(path).content.decode()
     hand_over("L0001", JIYEON, tmp_path)
     assert "COFFEE-" not in later.get(path).content.decode()
+    # It is not offered to them: there is nothing of theirs at this address.
     answer = later.post(path)
-    assert answer.status_code == 409
+    assert answer.status_code == 404
     assert "COFFEE-" not in answer.content.decode()
     assert "COFFEE-" not in later.get("/dues/").content.decode()
     assert len(coupons_of("L0001")) == 1, "a line has one"
@@ -234,10 +254,8 @@ def test_who_has_a_line_now_sees_nothing_that_the_one_before_applied_for(tmp_pat
     assert later.get(f"/claims/{receipt}/").status_code == 404
     # What is paid once for the line is not paid once more.
     account = {"bank_code": "004", "account_number": "99000111333", "account_holder": "이지연"}
-    later.post("/dues/1/waiver/apply/", account)
-    token = token_of(later.get("/dues/1/waiver/apply/confirm/").content.decode())
-    sent = {"token": token, "agreed": "on"}
-    answer = later.post("/dues/1/waiver/apply/confirm/", sent)
-    assert answer.status_code == 403
-    assert receipt not in answer.content.decode()
+    for step in ("", "confirm/"):
+        answer = later.post(f"/dues/1/waiver/apply/{step}", account | {"agreed": "on"})
+        assert answer.status_code == 409
+        assert receipt not in answer.content.decode()
     assert [claim.customer_id for claim in claims()] == [MINSU]

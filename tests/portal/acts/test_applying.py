@@ -55,7 +55,7 @@ def test_what_was_agreed_to_stands_in_the_log_with_the_claim():
     receipt = apply_for(signed_in(MINSU, "en"))
     [agreed] = [each for each in entries() if each.record.kind == "claim.consented"]
     assert agreed.record.details["claim"] == receipt
-    assert "I apply for The waiver" in str(agreed.record.details["words"])
+    assert "I apply for “The waiver”" in str(agreed.record.details["words"])
     assert agreed.record.details["language"] == "en"
     assert agreed.record.person == MINSU
 

@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from makegood.kernel import FixedClock
 from makegood.redress.claims import advance
 from makegood.trust import clock
 from tests.pages.conftest import chromium as chromium  # noqa: PLC0414 - a fixture
 from tests.pages.conftest import served
-from tests.portal.acts.conftest import AGENT, LATE, MINE, MINSU, OTHER_BRAND, PDF, session_of
+from tests.portal.acts.conftest import (
+    AGENT,
+    JIYEON,
+    LATE,
+    MINE,
+    MINSU,
+    OTHER_BRAND,
+    PDF,
+    apply_for,
+    hand_over,
+    session_of,
+    signed_in,
+)
 from tests.redress.claims.relief import AFTERWARDS
 
 if TYPE_CHECKING:
@@ -63,6 +76,8 @@ class Look:
         self.name, self.seen = name, 0
 
     def at(self, page: Page) -> None:
+        # A document that has just begun has no root yet.
+        page.wait_for_load_state()
         found = Axe().run(page, options=AXE)
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
         wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
@@ -84,6 +99,7 @@ def test_every_act_by_a_person(chromium: Browser, site: str, language: str, size
     context = visiting(chromium, site, language, *SIZES[size])
     page, look = context.new_page(), Look(f"{language}-{size}")
     applies(page, look)
+    page.wait_for_load_state()
     receipt = page.locator("code").first.inner_text()
     page.goto(f"/claims/{receipt}/")
     look.at(page)
@@ -111,11 +127,28 @@ def test_every_act_by_a_person(chromium: Browser, site: str, language: str, size
     context.close()
 
 
+@pytest.mark.parametrize(("language", "size"), [("ko", "phone"), ("en", "narrow")])
+def test_an_application_of_a_line_that_is_handed_over(
+    chromium: Browser, site: str, language: str, size: str, tmp_path: Path
+) -> None:
+    receipt = apply_for(signed_in(MINSU))
+    hand_over("L0001", JIYEON, tmp_path)
+    context = visiting(chromium, site, language, *SIZES[size])
+    page, look = context.new_page(), Look(f"handed-over-{language}-{size}")
+    page.goto("/dues/")
+    look.at(page)
+    page.get_by_role("link", name=receipt).click()
+    look.at(page)
+    page.goto(f"/claims/{receipt}/correct/")
+    look.at(page)
+    context.close()
+
+
 def applies(page: Page, look: Look) -> None:
     page.goto("/dues/1/waiver/apply/")
     look.at(page)
     page.locator("main form button").click()
-    assert page.locator("#errors a").count() == 3
+    expect(page.locator("#errors a")).to_have_count(3)
     look.at(page)
     page.locator("#errors a").first.click()
     assert page.evaluate("document.activeElement.id") == "id_bank_code"
@@ -141,6 +174,7 @@ def objects(page: Page, look: Look, settings: object) -> None:
     page.locator("main form button").click()
     page.check("#id_agreed")
     page.locator("main form button").click()
+    page.wait_for_load_state()
     receipt = page.locator("code").first.inner_text()
     advance(settings)  # type: ignore[arg-type] # Django's own type of it
     page.goto(f"/claims/{receipt}/object/")
@@ -161,7 +195,7 @@ def hands_in(page: Page, look: Look) -> None:
         "#id_file", {"name": "x.exe", "mimeType": "application/pdf", "buffer": b"MZ program"}
     )
     page.locator("main form button").click()
-    assert page.locator("#id_file_error").count() == 1
+    expect(page.locator("#id_file_error")).to_have_count(1)
     look.at(page)
     page.set_input_files(
         "#id_file", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}

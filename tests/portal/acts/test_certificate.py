@@ -13,12 +13,25 @@ from makegood.certificates import certificate_of
 from makegood.certificates.paper import Paper, pdf_of
 from makegood.channels.exchange import PartnerFolders
 from makegood.channels.exchange.fake import FakePartner
+from makegood.dues import CardAct, dues_of
 from makegood.kernel import FixedClock, MakegoodError
-from makegood.redress.claims import advance, claim_of
+from makegood.redress.claims import ClaimState, advance, claim_of, claims_of
+from makegood.redress.serving import register
 from makegood.runs import work
 from makegood.trust import clock
-from tests.portal.acts.conftest import COVERED, JIYEON, MINSU, NAMES, confirm, signed_in
-from tests.redress.claims.relief import NAME, applicant
+from makegood.trust.access import Visitor
+from tests.portal.acts.conftest import (
+    COVERED,
+    JIYEON,
+    MINSU,
+    NAMES,
+    OFFERED,
+    confirm,
+    signed_in,
+)
+from tests.redress.claims.holding import named
+from tests.redress.claims.relief import AS_OF, LINES, NAME, applicant
+from tests.redress.outage_lines import snapshot
 
 PATH = "/dues/1/cover/certificate/"
 
@@ -68,6 +81,30 @@ def test_who_is_enrolled_loads_the_certificate_and_nobody_else_does():
             certificate_of(applicant(JIYEON), NAME, "cover", "L0001", "ko", name_of_line="x")
         with pytest.raises(MakegoodError, match="MG687"):
             certificate_of(applicant(JIYEON), NAME, "cover", "L0002", "ko", name_of_line="x")
+
+
+@pytest.mark.parametrize("contract", ["the same", "their own"])
+@pytest.mark.usefixtures("afterwards")
+def test_whoever_has_the_line_next_is_not_certified_another_s_enrolment(contract, tmp_path):
+    enrolled()
+    [claim] = claims_of("L0001")
+    assert claim.state is ClaimState.PAID
+    with clock.use(FixedClock(COVERED)):
+        named("L0001", JIYEON)
+        if contract == "their own":
+            facts = LINES["L0001"] | {"contracted_on": AS_OF}
+            folder = snapshot(tmp_path / "new", LINES | {"L0001": facts}, COVERED.date(), OFFERED)
+            register(Visitor.console("root"), folder, NAME)
+        [line] = [line for line in dues_of(JIYEON, "en").lines if line.line_id == "L0001"]
+        [card] = [card for card in line.cards if card.measure == "cover"]
+        assert card.is_claimed_before is (contract == "the same")
+        assert not card.certificate
+        assert not card.may(CardAct.CERTIFICATE)
+        assert card.arrived == ()
+        path = f"/dues/{line.number}/cover/certificate/"
+        assert signed_in(JIYEON).get(path).status_code == 409
+        with pytest.raises(MakegoodError, match="MG687"):
+            certificate_of(applicant(JIYEON), NAME, "cover", "L0001", "ko", name_of_line="x")
 
 
 def text_of(content: bytes) -> str:

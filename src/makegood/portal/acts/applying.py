@@ -155,7 +155,8 @@ def fit_of(
     """What the bank says of an account; not known where it was asked too often."""
     if not may_ask_bank(request):
         return AccountFit.NOT_KNOWN
-    return account_fit(asked.acting, application_of(asked, given))
+    claim = asked.claim if isinstance(asked, AskedClaim) else None
+    return account_fit(asked.acting, application_of(asked, given), claim)
 
 
 def _after_account(draft: Draft, *, others: bool) -> str:

@@ -9,9 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from makegood.acts import AskedCard, chosen, coupon_taken, offer_of, sent_in, tried
+from makegood.acts import (
+    AskedCard,
+    chosen,
+    coupon_taken,
+    has_code_taken,
+    offer_of,
+    refusal,
+    sent_in,
+    tried,
+)
 from makegood.dues import CardAct
-from makegood.kernel import MakegoodError
 from makegood.portal.acts.asking import card_asked
 from makegood.portal.acts.forms import ChooseForm
 from makegood.portal.acts.words import told_of
@@ -28,7 +36,12 @@ def choose(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     if choice is None:
         raise Http404
     if not asked.may(CardAct.CHOOSE):
-        return _page(request, "not_now", asked, status=409)
+        why = (
+            _("The pass was given: another one can no longer be chosen.")
+            if (asked.may(CardAct.SHOW_CODE))
+            else ""
+        )
+        return _page(request, "not_now", asked, status=409, why=why, has_code=bool(why))
     options = [(option.name, option.title) for option in choice.options]
     form = ChooseForm(sent_in(request), options=options, initial={"option": choice.chosen})
     if request.method == "POST" and form.is_valid():
@@ -48,7 +61,10 @@ def show_code(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     if asked.card.choice is None:
         raise Http404
     if not asked.may(CardAct.SHOW_CODE):
-        return _page(request, "not_now", asked, status=409)
+        why = _("No pass was given yet. Its code is shown here as soon as it is.")
+        return _page(
+            request, "not_now", asked, status=409, why=why, may_choose=asked.may(CardAct.CHOOSE)
+        )
     code = code_of_choice(
         asked.acting.visitor, asked.card.programme, asked.card.measure, asked.line.line_id
     )
@@ -62,15 +78,10 @@ def coupon(request: HttpRequest, line: int, measure: str, number: int) -> HttpRe
     asked = card_asked(request, line, measure)
     offer = offer_of(asked, number)
     if request.method == "POST":
-        try:
-            coupon_taken(asked, number)
-        except MakegoodError as error:
-            told = told_of(error)
-            if told is None:
-                raise
-            return _page(request, "coupon", asked, offer=offer, wrong=told, status=409)
+        if wrong := refusal(told_of, lambda: coupon_taken(asked, number)):
+            return _page(request, "coupon", asked, offer=offer, wrong=wrong, status=409)
         return redirect("portal:coupon", *asked.place, number)
-    code = coupon_taken(asked, number) if offer.is_taken and offer.has_code else ""
+    code = coupon_taken(asked, number) if has_code_taken(offer) else ""
     return _page(request, "coupon", asked, offer=offer, code=code)
 
 

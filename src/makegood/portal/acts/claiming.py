@@ -19,16 +19,14 @@ from makegood.acts import (
     StepForm,
     corrected,
     file_form,
-    is_proven,
     megabytes,
     misfit_of,
     objected,
-    other_name_document,
+    other_name_of,
     says_what_it_waits_for,
     sent_in,
     taken_back,
     taken_in,
-    takes_others,
 )
 from makegood.dues import CardAct
 from makegood.portal.acts.applying import fit_of
@@ -56,15 +54,14 @@ def correct(request: HttpRequest, receipt: str) -> HttpResponse:
     asked = claim_asked(request, receipt)
     if CardAct.CORRECT_ACCOUNT not in asked.standing.acts:
         return _gone_on(request, asked)
-    others, wanted = _other_name(asked)
+    others = other_name_of(asked)
     form = CorrectForm(sent_in(request), initial={"changes": asked.claim.changes})
     proofs = dict(request.session.get(_PROOFS, {}))
     about = {kind: proofs.get(f"{receipt}/{kind}", "") for kind in ("claim", "account")}
     if request.method == "POST" and form.is_valid():
         fit = fit_of(request, asked, form.cleaned_data)
-        place = asked.claim.programme, asked.claim.line_id, asked.claim.measure
-        is_shown = is_proven(*place, about["account"])
-        wrong = misfit_of(fit, takes_other_name=others, has_proof=is_shown)
+        is_shown = others.is_proven(about["account"])
+        wrong = misfit_of(fit, takes_other_name=others.is_taken, has_proof=is_shown)
         if wrong is None:
             done = corrected(
                 asked, form, told_of, document=about["claim"], account_document=about["account"]
@@ -77,7 +74,7 @@ def correct(request: HttpRequest, receipt: str) -> HttpResponse:
             form.add_error(beside, misfit_told(wrong))
     context = {
         "form": form,
-        "document": wanted,
+        "document": others.document(language()),
         "proof": about["account"],
         "claim_document": about["claim"],
         "lacks_document": asked.card.document_wanted if not asked.claim.document else "",
@@ -93,7 +90,9 @@ def correct_proof(request: HttpRequest, receipt: str, kind: str) -> HttpResponse
     asked = claim_asked(request, receipt)
     if CardAct.CORRECT_ACCOUNT not in asked.standing.acts:
         return _gone_on(request, asked)
-    wanted = _other_name(asked)[1] if kind == "account" else asked.card.document_wanted
+    wanted = asked.card.document_wanted
+    if kind == "account":
+        wanted = other_name_of(asked).document(language())
     if not wanted:
         return redirect("portal:correct", receipt)
     form = file_form(request)
@@ -156,12 +155,6 @@ def _after(request: HttpRequest, asked: AskedClaim, done: bool, told: str) -> Ht
 def _gone_on(request: HttpRequest, asked: AskedClaim) -> HttpResponse:
     messages.info(request, _("This is how your application stands now."))
     return redirect("portal:claim", asked.claim.receipt_number)
-
-
-def _other_name(asked: AskedClaim) -> tuple[bool, str]:
-    """Whether an account in another name is taken, and the document that it needs."""
-    place = asked.claim.programme, asked.claim.line_id, asked.claim.measure
-    return takes_others(*place), other_name_document(*place, language())
 
 
 def _page(request: HttpRequest, name: str, asked: AskedClaim, **context: object) -> HttpResponse:

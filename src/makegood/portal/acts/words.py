@@ -22,6 +22,7 @@ _TOLD: Mapping[str, Callable[[], str]] = {
     "MG845": lambda: _("Meanwhile the application has gone on: this is not possible any more."),
     "MG852": lambda: _("The document is not there any more. Hand it in again."),
     "MG853": lambda: _("No account is needed for this."),
+    "MG856": lambda: _("This was applied for before the line was yours. It is given once."),
 }
 _NO_CODE = frozenset({"MG808"})
 
@@ -58,14 +59,16 @@ def consent_words(card: Card, operator: str, *, has_account: bool) -> str:
     """What a customer agrees to with an application. The log keeps these words as they stand."""
     if has_account:
         said = _(
-            "I apply for %(title)s and agree that %(operator)s uses my name, date of birth and"
+            "I apply for “%(title)s” and agree that %(operator)s uses my name, date of birth and"
             " account to ask the bank whose account it is and to pay what is due."
         )
     elif card.kind == "cover":
         said = _(
-            "I apply for %(title)s and agree that %(operator)s gives the insurer the data that"
+            "I apply for “%(title)s” and agree that %(operator)s gives the insurer the data that"
             " the enrolment needs."
         )
     else:
-        said = _("I apply for %(title)s and agree that %(operator)s uses my data to carry it out.")
+        said = _(
+            "I apply for “%(title)s” and agree that %(operator)s uses my data to carry it out."
+        )
     return said % {"title": card.title, "operator": operator}

@@ -16,8 +16,9 @@ from django.utils.html import escape
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
+from makegood.portal.languages import chosen_language, remember_language
 from makegood.portal.waiting.values import Outlook
-from makegood.trust.staff import LANGUAGE_COOKIE, put_headers
+from makegood.trust.staff import put_headers
 
 _SLOT = re.compile("@(again|ahead|wait|note|here|other)@")
 _TOO_MANY_REQUESTS = 429
@@ -30,7 +31,7 @@ def page(request: HttpRequest, outlook: Outlook, *, https: bool) -> HttpResponse
     What was to be changed without having been let in is answered by 429 (RFC 6585), all else by
     200: the page is what there is to show.
     """
-    language = language_of(request)
+    language = chosen_language(request)
     told: dict[str, str] = {
         name: escape(text) for name, text in words_of(outlook, language).items()
     }
@@ -46,6 +47,8 @@ def page(request: HttpRequest, outlook: Outlook, *, https: bool) -> HttpResponse
     answer.headers["Content-Language"] = language
     # An enhanced part of a page must not be put where this page stands: load the whole.
     answer.headers["HX-Refresh"] = "true"
+    # Its links are plain, and its script asks at an address of its own.
+    remember_language(request, answer, https=https)
     return _headed(answer, outlook, https=https)
 
 
@@ -54,19 +57,12 @@ def told_shortly(request: HttpRequest, outlook: Outlook | None, *, https: bool) 
     if outlook is None:
         content: dict[str, object] = {"admitted": True}
     else:
-        words = words_of(outlook, language_of(request))
+        words = words_of(outlook, chosen_language(request))
         content = {"admitted": False, "again": outlook.again_seconds, **words}
     answer = HttpResponse(
         json.dumps(content, ensure_ascii=False), content_type="application/json; charset=utf-8"
     )
     return _headed(answer, outlook, https=https)
-
-
-def language_of(request: HttpRequest) -> str:
-    """Korean, unless the address or the reader's cookie says English."""
-    asked = request.GET.get("lang") if request.META.get("QUERY_STRING") else None
-    chosen = asked if asked in {"ko", "en"} else request.COOKIES.get(LANGUAGE_COOKIE)
-    return "en" if chosen == "en" else "ko"
 
 
 def words_of(outlook: Outlook, language: str) -> Mapping[str, str]:
