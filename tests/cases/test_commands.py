@@ -56,7 +56,8 @@ def test_what_is_wrong_is_told_with_its_exit_code(capsys) -> None:
         (["show", "K7RM-29QX"], "MG660", 2),
         (["note", number, "010-1234-5678로"], "MG661", 1),
         (["close", number, "--outcome", "answerd"], "MG668", 2),
-        (["hand-over", number], "MG667", 1),
+        (["hand-over", number], "MG668", 2),
+        (["hand-over", number, "--team", "nobody"], "MG667", 1),
         (["list", "--state", "nowhere"], "MG668", 2),
     ):
         result = ran(*words)

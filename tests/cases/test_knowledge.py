@@ -59,6 +59,16 @@ ASKED_IN_KOREAN = {
     "지급완료인데 돈이 안보여요": "claim.paid",
     "이의신청 결과 언제 나와요": "claim.objected",
     "공시지원금이 무슨 뜻이에요": "glossary.words",
+    "접수번호를 잊어버렸어요": "programme.look_up",
+    "신청 취소하고 싶어요": "penalty_waiver.apply",
+    "이미 해지했는데 위약금 받을 수 있나요": "penalty_waiver.who",
+    "번호이동 했는데 위약금 면제 되나요": "penalty_waiver.who",
+    "어머니 대신 신청할 수 있나요": "penalty_waiver.apply",
+    "위약금 얼마 나와요": "penalty_waiver.what",
+    "보험증서 어디서 뽑아요": "cover.cover",
+    "전화 언제 주나요": "programme.centre",
+    "위약금 신청 대리점에서도 되나요": "penalty_waiver.apply",
+    "코드 넣었는데 이미 사용됐대요": "streaming_pass.choose",
 }
 ASKED_IN_ENGLISH = {
     "when will I get the money for the penalty": "penalty_waiver.pay_days",
@@ -68,6 +78,8 @@ ASKED_IN_ENGLISH = {
     "is this text message real": "programme.message",
     "the payment came back": "claim.returned",
     "coupon expired?": "membership.offers",
+    "I lost my receipt number": "programme.look_up",
+    "the code is used already": "streaming_pass.choose",
 }
 
 
@@ -79,6 +91,20 @@ def test_a_question_in_korean_finds_the_right_article_first(reference, question,
 @pytest.mark.parametrize(("question", "name"), ASKED_IN_ENGLISH.items())
 def test_a_question_in_english_finds_the_right_article_first(reference, question, name) -> None:
     assert search_articles(reference, question, "en")[0].article.name == name
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "name"),
+    [
+        *((question, "en", name) for question, name in ASKED_IN_KOREAN.items()),
+        *((question, "ko", name) for question, name in ASKED_IN_ENGLISH.items()),
+    ],
+)
+def test_who_reads_another_language_than_they_ask_in_finds_the_same(
+    reference, question, read, name
+) -> None:
+    found = search_articles(reference, question, read)[0].article
+    assert found == named(articles(reference, read), name)
 
 
 @pytest.mark.parametrize("name", PROGRAMMES)
@@ -110,6 +136,14 @@ def test_days_of_payment_and_documents_are_the_files_own(reference) -> None:
     assert measure.late.document["ko"] in text_of(reference, "penalty_waiver.late")
     for left_out in measure.refund.not_refunded:
         assert left_out["ko"] in text_of(reference, "penalty_waiver.what")
+
+
+def test_who_helps_with_codes_is_named_with_number_and_hours() -> None:
+    told = 'centre: {phone: "1588-0000", hours: {ko: 평일 9시~18시, en: weekdays 9 to 6}}\n'
+    outage = load_text(OUTAGE + told)
+    for name in ("pass.choose", "coupons.offers"):
+        assert "1588-0000 (평일 9시~18시)" in text_of(outage, name)
+        assert "1588" not in text_of(load_text(OUTAGE), name)
 
 
 def test_another_programme_has_articles_of_its_own(reference) -> None:

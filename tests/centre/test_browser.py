@@ -44,6 +44,7 @@ class Looking:
 
     def press(self) -> None:
         self.page.locator("main .card form button").click()
+        self.page.wait_for_load_state()
 
 
 @pytest.fixture(params=["ko", "en"])
@@ -111,6 +112,7 @@ def _tells_the_penalty(agents: Looking) -> None:
     agents.look("penalty")
     page.locator("#day").fill("2026-01-10")
     page.locator("main form.card button").click()
+    page.wait_for_load_state()
     assert "60,000" in page.locator("section[aria-labelledby=penalty-amount]").inner_text()
     page.goto(f"{PERSON}dues/1/penalty/?day=x")
     agents.look("penalty-no-day")

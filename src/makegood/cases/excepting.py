@@ -9,6 +9,7 @@ from makegood.cases.problems import no_exception, wrong_case
 from makegood.cases.storing import Change, find
 from makegood.cases.values import Case, Step
 from makegood.redress.claims import ClaimState, claim_of, decide, grant_exception, propose_amount
+from makegood.redress.serving import is_of
 from makegood.trust.access import Visitor
 from makegood.trust.clock import now
 from makegood.trust.proposals import Proposal, State, proposal_of
@@ -32,7 +33,7 @@ def propose_exception(
     claim = claim_of(receipt_number)
     with transaction.atomic():
         case = find(number)
-        if case.is_done or claim.customer_id != case.customer_id:
+        if case.is_done or not is_of(claim, case.customer_id):
             message = "this is no claim of the case's customer, or the case is done"
             raise wrong_case(message, "name a claim of the customer's, in a case that is not done")
         proposal = propose_amount(

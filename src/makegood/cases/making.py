@@ -19,7 +19,7 @@ from makegood.cases.storing import insert, select
 from makegood.cases.teams import FIRST_TEAM, teams_of
 from makegood.cases.values import Callback, Case
 from makegood.cases.words import checked_note, checked_subject
-from makegood.redress.serving import lines_of, programme_in_force
+from makegood.redress.serving import is_of, lines_of, programme_in_force
 from makegood.trust.access import Visitor
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose
@@ -210,7 +210,7 @@ def _receipt(receipt_number: str, customer_id: str) -> str:
     from makegood.redress.claims import claim_of
 
     claim = claim_of(receipt_number)
-    if claim.customer_id != customer_id:
+    if not is_of(claim, customer_id):
         raise wrong_case("this is no claim of the customer's", "leave it out, or name their own")
     return claim.receipt_number
 

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from makegood.centre.behalf.forms import SECRET
-from makegood.trust.access import FIELDS, PERSON_FIELDS, Channel
+from makegood.kernel import MakegoodError
+from makegood.trust.access import FIELDS, PERSON_FIELDS, Channel, checked_case
 from makegood.trust.policy import Purpose, purpose_name
 
 FIELD_WORDS = {
@@ -44,11 +45,22 @@ class TaskForm(forms.Form):
     purpose = forms.ChoiceField(label=_("What for"), choices=purposes)
     case = forms.CharField(
         label=_("Case"),
-        help_text=_("The number of the ticket or the call. Nothing personal."),
+        help_text=_(
+            "The number of the ticket or the call, such as CALL-17. Without it only masked data are"
+            " shown. Nothing personal."
+        ),
         required=False,
         max_length=64,
         widget=forms.TextInput(attrs=SECRET),
     )
+
+    def clean_case(self) -> str:
+        """The case as the gate takes it, so that what is none is said where it was typed."""
+        try:
+            return checked_case(self.cleaned_data["case"])
+        except MakegoodError:
+            words = _("Write its number, such as CALL-17: Latin letters and digits, no names.")
+            raise forms.ValidationError(words) from None
 
 
 class LookUpForm(TaskForm):

@@ -87,8 +87,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     """One of those found is what the task is about."""
     form = TaskForm(request.POST)
     customer_id = request.POST.get("customer_id", "")
-    if not form.is_valid() or not is_pseudonym(customer_id):
+    if not is_pseudonym(customer_id):
         return redirect("centre:look_up")
+    if not form.is_valid():
+        held = task_of(request)
+        is_held = held is not None and held.customer_id == customer_id
+        return shown(request, held, naming=form) if held and is_held else redirect("centre:look_up")
     request.session[_TASK] = {
         "customer_id": customer_id,
         "purpose": form.cleaned_data["purpose"],
@@ -175,6 +179,7 @@ def shown(request: HttpRequest, task: Task, **forms: Form) -> HttpResponse:
     context = {
         "task": task,
         "rows": rows,
+        "naming": TaskForm(),
         "form": OpenForm(),
         "consent": (consent := consent_state(task.customer_id, task.purpose)),
         "consenting": ConsentForm.at(is_at_counter=through_of(visitor_of(request)) == "shop"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from makegood.cases.knowledge.article import Article, Part, listed, part
 from makegood.cases.knowledge.dates import Dates
 from makegood.cases.knowledge.texts import say
+from makegood.cases.knowledge.whole import centre_text
 from makegood.programmes import (
     Measure,
     Programme,
@@ -200,10 +201,16 @@ class MeasureWriter:
         )
         months = self._phrase("months", months=choice.months)
         rules = [self._say(f"choose.{key}") for key in ("change", "given", "code")]
-        return [what, part(*self._dates.choosing(), months), part(*rules)]
+        return [what, part(*self._dates.choosing(), months), part(*rules), self._help("choose")]
 
     def _offers(self) -> list[Part]:
-        return [listed(self._dates.offers()), part(self._say("offers.once"))]
+        once = part(self._say("offers.once"))
+        return [listed(self._dates.offers()), once, self._help("offers")]
+
+    def _help(self, topic: str) -> Part:
+        """Where somebody finds help with a code: the support centre, its number and hours."""
+        centre = centre_text(self._programme, self._language)
+        return part(self._say(f"{topic}.help"), centre)
 
     def _cover(self) -> list[Part]:
         cover, language = self._section.cover, self._language

@@ -45,25 +45,38 @@ class Index:
                 self._places[gram].append((number, weight))
         self._mean = sum(self._lengths) / max(1, len(self._lengths)) or 1.0
 
-    def search(self, question: str, limit: int) -> list[Hit]:
-        """The articles that fit best, best first; none where nothing of the question is known."""
-        scores: dict[int, float] = defaultdict(float)
+    def scores(self, question: str) -> dict[str, float]:
+        """How well each article fits, by its name; those of which nothing is asked are left out."""
+        scores: dict[str, float] = defaultdict(float)
         for gram, times in Counter(grams(question)).items():
             found = self._places.get(gram, [])
             rarity = log(1 + (len(self._articles) - len(found) + 0.5) / (len(found) + 0.5))
             for number, weight in found:
                 longer = self._lengths[number] / self._mean
                 damped = weight + _SATURATION * (1 - _LENGTH + _LENGTH * longer)
-                scores[number] += min(times, 2) * rarity * weight * (_SATURATION + 1) / damped
-        if not scores:
-            return []
-        best = max(scores.values())
-        ranked = sorted(scores, key=lambda number: (-scores[number], number))
-        return [
-            Hit(self._articles[number], scores[number] / best)
-            for number in ranked[:limit]
-            if scores[number] >= _SHARE_MIN * best
-        ]
+                score = min(times, 2) * rarity * weight * (_SATURATION + 1) / damped
+                scores[self._articles[number].name] += score
+        return dict(scores)
+
+
+def best_of(
+    articles: Sequence[Article], question: str, indexes: Sequence[Index], limit: int
+) -> list[Hit]:
+    """The articles that fit best, best first; none where nothing of the question is known.
+
+    The indexes are over the same articles in several languages. What counts is the one that knows
+    most of the question: in another than its own, hardly more than its names are known.
+    """
+    scores: dict[str, float] = defaultdict(float)
+    for index in indexes:
+        for name, score in index.scores(question).items():
+            scores[name] = max(scores[name], score)
+    best = max(scores.values(), default=0.0)
+    found = [Hit(article, scores[article.name]) for article in articles if article.name in scores]
+    ranked = sorted(found, key=lambda hit: -hit.fit)
+    return [
+        Hit(hit.article, hit.fit / best) for hit in ranked[:limit] if hit.fit >= _SHARE_MIN * best
+    ]
 
 
 def _weights(article: Article) -> Mapping[str, float]:

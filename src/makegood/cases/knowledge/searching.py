@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from makegood.cases.knowledge.article import Article
 from makegood.cases.knowledge.measures import MeasureWriter
-from makegood.cases.knowledge.ranking import Hit, Index
+from makegood.cases.knowledge.ranking import Hit, Index, best_of
 from makegood.cases.knowledge.texts import LANGUAGES
 from makegood.cases.knowledge.whole import of_claims, of_the_programme, of_words
 
@@ -51,10 +51,14 @@ def search_articles(
 ) -> list[Hit]:
     """The articles that answer a question best, best first; perhaps none.
 
-    Of the question the first QUESTION_LETTERS_MAX letters count. Nothing of it is kept.
+    They are given in the language; the question may be in any that the programme and this knowledge
+    base both have, as who asks in one may read in another. Of the question the first
+    QUESTION_LETTERS_MAX letters count. Nothing of it is kept.
     """
     asked = question[:QUESTION_LETTERS_MAX]
-    return _knowledge(programme, language).index.search(asked, limit)
+    spoken = [each for each in LANGUAGES if each in programme.languages]
+    indexes = [_knowledge(programme, each).index for each in spoken]
+    return best_of(articles(programme, language), asked, indexes, limit)
 
 
 def spoken_language(programme: Programme, language: str) -> str | None:

@@ -20,18 +20,23 @@ def of_the_programme(programme: Programme, language: str) -> Iterator[Article]:
     if section.look_up_from:
         said = {"opens": moment_text(section.look_up_from, language)}
         opens = phrase(language, "describe.look_up", **said)
-    sentences = [say(language, f"programme.look_up{key}") for key in ("", "_code", "_same")]
+    told = ("", "_code", "_receipt", "_same")
+    sentences = [say(language, f"programme.look_up{key}") for key in told]
     yield _article(programme, language, "look_up", part(opens, *sentences))
     yield _article(programme, language, "deadlines", listed(_days(programme, language)))
-    centre = ""
-    if section.centre:
-        said = {"phone": section.centre.phone, "hours": section.centre.hours[language]}
-        centre = phrase(language, "describe.centre", **said)
-    yield _article(
-        programme, language, "centre", part(centre, say(language, "programme.centre_callback"))
-    )
+    callback = say(language, "programme.centre_callback")
+    yield _article(programme, language, "centre", part(centre_text(programme, language), callback))
     messages = [say(language, f"programme.message{key}") for key in ("", "_never")]
     yield _article(programme, language, "message", part(*messages))
+
+
+def centre_text(programme: Programme, language: str) -> str:
+    """The support centre's number and hours; empty where the programme names none."""
+    centre = programme.section.centre
+    if centre is None:
+        return ""
+    said = {"phone": centre.phone, "hours": centre.hours[language]}
+    return phrase(language, "describe.centre", **said)
 
 
 def of_claims(programme: Programme, language: str) -> Iterator[Article]:

@@ -20,10 +20,10 @@ from makegood.acts import (
     account_fit,
     application_of,
     applied,
-    is_proven,
     misfit_of,
     operator_of,
     other_name_document,
+    other_name_of,
     sent_in,
     takes_others,
     tried,
@@ -76,7 +76,10 @@ def not_here(request: HttpRequest, asked: AskedCard) -> HttpResponse | None:
         messages.info(request, _("The customer has applied already. This is the application."))
         return redirect("centre:for_claim", claim.receipt_number)
     if not asked.may(CardAct.APPLY, CardAct.APPLY_LATE, CardAct.ENROL):
-        messages.warning(request, _("This cannot be applied for now."))
+        told = _("This cannot be applied for now.")
+        if asked.card.is_claimed_before:
+            told = _("This was applied for before the line was this customer's. It is given once.")
+        messages.warning(request, told)
         return redirect("centre:person")
     return None
 
@@ -87,12 +90,13 @@ def misfit(
     """What speaks against an account, as the bank says it; nothing where it may not be asked."""
     fit = AccountFit.NOT_KNOWN
     if _may_ask_bank(request, asked.acting):
-        fit = account_fit(asked.acting, application)
-    place = application.programme, application.line_id, application.measure
+        claim = asked.claim if isinstance(asked, AskedClaim) else None
+        fit = account_fit(asked.acting, application, claim)
+    others = other_name_of(asked)
     return misfit_of(
         fit,
-        takes_other_name=takes_others(*place),
-        has_proof=is_proven(*place, application.account_document),
+        takes_other_name=others.is_taken,
+        has_proof=others.is_proven(application.account_document),
     )
 
 

@@ -19,10 +19,9 @@ from makegood.acts import (
     application_of,
     corrected,
     objected,
-    other_name_document,
+    other_name_of,
     sent_in,
     taken_back,
-    takes_others,
 )
 from makegood.centre.behalf.applying import misfit
 from makegood.centre.behalf.asking import claim_asked, on_behalf, page
@@ -64,11 +63,11 @@ def correct(request: HttpRequest, acting: Acting, receipt: str) -> HttpResponse:
             drop(request, asked)
             told = _("The new account was taken in, and is checked.")
             return _after(request, asked, told, is_done=done)
-    place = asked.claim.programme, asked.claim.line_id, asked.claim.measure
+    others = other_name_of(asked)
     context = {
         "form": form,
-        "takes_others": takes_others(*place),
-        "account_wanted": other_name_document(*place, language()),
+        "takes_others": others.is_taken,
+        "account_wanted": others.document(language()),
         "known": known,
     }
     return page(request, "correct", asked, **context)

@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from makegood.acts import Acting, AskedCard, coupon_taken, offer_of
+from makegood.acts import Acting, AskedCard, coupon_taken, has_code_taken, offer_of, refusal
 from makegood.centre.behalf.asking import card_asked, on_behalf, page
 from makegood.centre.behalf.words import told_of
 from makegood.dues import CardAct
-from makegood.kernel import MakegoodError
 from makegood.redress.choices import reveal_code
 from makegood.trust.staff import standing
 
@@ -49,13 +48,8 @@ def coupon(
     asked = card_asked(acting, line, measure)
     offered = offer_of(asked, offer)
     if request.method == "POST":
-        try:
-            coupon_taken(asked, offer)
-        except MakegoodError as error:
-            told = told_of(error)
-            if told is None:
-                raise
-            return page(request, "coupon", asked, line=asked.line, offer=offered, wrong=told)
+        if wrong := refusal(told_of, lambda: coupon_taken(asked, offer)):
+            return page(request, "coupon", asked, line=asked.line, offer=offered, wrong=wrong)
         messages.success(request, _("The coupon was taken for the customer."))
         return redirect("centre:for_coupon", *asked.place, offer)
     return page(request, "coupon", asked, line=asked.line, offer=offered)
@@ -70,7 +64,7 @@ def coupon_code(
     asked = card_asked(acting, line, measure)
     offered = offer_of(asked, offer)
     here = reverse("centre:for_coupon", args=[*asked.place, offer])
-    if not (offered.is_taken and offered.has_code):
+    if not has_code_taken(offered):
         return redirect(here)
     context = {
         "of_what": f"{offered.partner} · {offered.offer}",

@@ -31,7 +31,7 @@ from makegood.trust.customers import (
     PleaseWait,
     WrongCode,
     begin_for,
-    confirm,
+    confirm_for,
 )
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.staff import standing, visitor_of
@@ -58,9 +58,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             language=language(),
             deliver=_deliver,
         )
-    except PleaseWait:
-        said = _("Too many codes were asked for. Wait a little, or take the consent otherwise.")
-        messages.warning(request, said)
+    except PleaseWait as wait:
+        messages.warning(request, _no_more_codes(wait))
     except MakegoodError as error:
         if error.findings[0].code != "MG640":
             raise
@@ -88,11 +87,15 @@ def told(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     _expect_recorder(visitor, task)
     try:
-        found = confirm(attempt_id, form.cleaned_data["code"], source=visitor.source)
+        customer_id = confirm_for(visitor, attempt_id, form.cleaned_data["code"])
     except WrongCode as wrong:
         said = _("This is not the code that was sent. Tries left: %(count)s.")
         form.add_error("code", said % {"count": wrong.tries_left})
         return shown(request, task, telling=form)
+    except PleaseWait:
+        said = _("Too many wrong codes were typed by you today. Take the consent otherwise.")
+        messages.warning(request, said)
+        return redirect("centre:person")
     except AttemptOver:
         drop_attempt(request)
         messages.warning(request, _("This code counts no longer. Have another one sent."))
@@ -100,7 +103,7 @@ def told(request: HttpRequest) -> HttpResponse:
     drop_attempt(request)
     give_consent(
         visitor,
-        found.customer_id,
+        customer_id,
         task.purpose,
         channel=Channel.TELEPHONE,
         days_valid=DAYS_VALID,
@@ -109,6 +112,15 @@ def told(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, _("The consent was recorded."))
     return redirect("centre:person")
+
+
+def _no_more_codes(wait: PleaseWait) -> str:
+    if wait.of_the_day:
+        return _(
+            "As many codes as a day has were sent, to this customer or by you. Take the "
+            "consent otherwise."
+        )
+    return _("Too many codes were asked for. Wait a little, or take the consent otherwise.")
 
 
 def _expect_recorder(visitor: Visitor, task: Task) -> None:

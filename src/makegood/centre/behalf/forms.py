@@ -26,7 +26,7 @@ class CodeForm(forms.Form):
     """The code that the customer reads out."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Consent code"),
         help_text=_("Six digits, as the customer reads them out."),
         max_length=20,
         widget=forms.TextInput(attrs={**SECRET, "inputmode": "numeric"}),

@@ -17,6 +17,7 @@ from makegood.acts import (
     file_form,
     megabytes,
     other_name_document,
+    other_name_of,
     says_what_it_waits_for,
     taken_in,
 )
@@ -66,7 +67,7 @@ def correct_document(request: HttpRequest, acting: Acting, receipt: str, kind: s
         return redirect("centre:for_claim", claim.receipt_number)
     if kind == "claim":
         return _page(request, asked, OF_CLAIM, asked.card.document_wanted)
-    wanted = other_name_document(claim.programme, claim.line_id, claim.measure, language())
+    wanted = other_name_of(asked).document(language())
     return _page(request, asked, OF_ACCOUNT, wanted)
 
 

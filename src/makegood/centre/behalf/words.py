@@ -24,6 +24,9 @@ _TOLD: dict[str, Promise] = {
     "MG844": gettext_lazy("Something is missing from the application. Go through it again."),
     "MG845": gettext_lazy("Meanwhile the application has gone on: this is not possible any more."),
     "MG852": gettext_lazy("There is no such document of this customer's. Check its number."),
+    "MG856": gettext_lazy(
+        "This was applied for before the line was this customer's. It is given once."
+    ),
 }
 
 
@@ -52,14 +55,14 @@ def consent_words(asked: AskedCard, operator: str, *, has_account: bool) -> str:
     card: Card = asked.card
     if has_account:
         said = _(
-            "You apply for %(title)s and agree that %(operator)s uses your name, date of birth and"
-            " account to ask the bank whose account it is and to pay what is due."
+            "You apply for “%(title)s” and agree that %(operator)s uses your name, date of birth"
+            " and account to ask the bank whose account it is and to pay what is due."
         )
     elif card.kind == "cover":
         said = _(
-            "You apply for %(title)s and agree that %(operator)s gives the insurer the data that"
+            "You apply for “%(title)s” and agree that %(operator)s gives the insurer the data that"
             " the enrolment needs."
         )
     else:
-        said = _("You apply for %(title)s and agree that %(operator)s uses your data for it.")
+        said = _("You apply for “%(title)s” and agree that %(operator)s uses your data for it.")
     return said % {"title": card.title, "operator": operator}

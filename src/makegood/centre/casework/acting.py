@@ -204,7 +204,7 @@ def done(
         raise
     except MakegoodError as error:
         if error.findings[0].code in _CHANGED:
-            messages.warning(request, _("The case does not stand so that this could be done."))
+            messages.warning(request, _("This cannot be done in the state that the case is in."))
             return redirect("centre:case", number=number)
         if given is None:
             missing_is_not_found(error)

@@ -121,7 +121,7 @@ class ExceptionForm(forms.Form):
     )
     amount = forms.IntegerField(
         label=_("Amount"),
-        help_text=_("In whole units of the currency's smallest coin."),
+        help_text=_("Digits alone, in the currency's smallest unit: for won, whole won."),
         min_value=0,
     )
     reason = forms.CharField(
@@ -172,7 +172,7 @@ class NewCaseForm(CallForm):
         ],
     )
     subject = forms.CharField(
-        label=_("In a line"), help_text=NO_PERSONAL, required=False, max_length=120
+        label=_("Summary"), help_text=NO_PERSONAL, required=False, max_length=120
     )
     about_line = forms.ChoiceField(label=_("Line"), required=False)
     receipt_number = forms.CharField(label=_("Receipt number"), required=False, max_length=20)
@@ -205,8 +205,11 @@ class NewCaseForm(CallForm):
             self.fields[name].choices = choices  # type: ignore[attr-defined] # a choice's
 
     def clean(self) -> dict[str, Any]:
-        """A call needs a time."""
+        """A call needs a time, and a time to call is a callback's alone."""
         given = self.cleaned_data
-        if given.get("kind") == CaseKind.CALLBACK and not given.get("window"):
+        is_callback = given.get("kind") == CaseKind.CALLBACK
+        if is_callback and not given.get("window"):
             self.add_error("window", str(_("Choose a time to call.")))
+        if not is_callback and given.get("window"):
+            self.add_error("kind", str(_("With a time to call it is a callback: choose that.")))
         return given
