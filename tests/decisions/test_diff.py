@@ -20,7 +20,7 @@ from makegood.decisions import (
     diff,
     line_facts,
 )
-from makegood.decisions.changed_keys import changed_keys
+from makegood.decisions.changed_keys import key_changes
 from makegood.kernel import MakegoodError
 from makegood.population import Snapshot, sample_lines
 from makegood.programmes import Programme
@@ -201,7 +201,7 @@ def test_who_gains_and_who_loses(tmp_path: Path) -> None:
 
 
 def keyed(old: Programme, new: Programme) -> dict[str, tuple[Any, Any]]:
-    return {change.path: (change.old, change.new) for change in changed_keys(old, new)}
+    return {change.path: (change.old, change.new) for change in key_changes(old, new)}
 
 
 def test_a_window_that_moves_no_line_is_told(tmp_path: Path) -> None:

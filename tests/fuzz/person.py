@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -30,6 +30,7 @@ from makegood.runs import (
 from makegood.trust.access import Visitor
 from makegood.trust.clock import now
 from makegood.trust.proposals import approve
+from tests.redress.claims.offers import CHOICE, COFFEE, SECOND_CHOICE, coupons
 from tests.redress.claims.relief import (
     AFTERWARDS,
     CONTRACT,
@@ -51,38 +52,12 @@ if TYPE_CHECKING:
 WHO = "L0011"
 """The customer and their line."""
 COVERED = datetime(2026, 3, 2, 10, 0, tzinfo=SEOUL)
-OFFERED = """\
-  pass:
-    title: {ko: 이용권, en: The pass}
-    promise: {ko: 둘 중 하나를 드립니다., en: One of two passes.}
-    choice:
-      options:
-        music: {title: {ko: 음악, en: Music}, pool: music_pool}
-        film: {title: {ko: 영화, en: Film}, pool: film_pool}
-      months: 6
-  another_pass:
-    title: {ko: 또 하나의 이용권, en: Another pass}
-    promise: {ko: 둘 중 하나를 더 드립니다., en: One of two more.}
-    choice:
-      options:
-        music: {title: {ko: 음악, en: Music}, pool: music_pool}
-        film: {title: {ko: 영화, en: Film}, pool: film_pool}
-      months: 6
-  coupons:
-    title: {ko: 제휴 할인, en: Partners}
-    promise: {ko: 제휴처 쿠폰을 드립니다., en: Coupons of partners.}
-    discount:
-      first_month: 2026-02
-      months: 1
-      offers:
-        - partner: {ko: 카페, en: Café}
-          offer: {ko: 커피 한 잔, en: A coffee}
-          from: 2026-02-01
-          until: 2026-02-28
-          use_by: 2026-12-31
-          pool: coffee_pool
-notices: []
-"""
+OFFERED = (
+    CHOICE
+    + SECOND_CHOICE
+    + coupons(1, date(2026, 2, 1), date(2026, 2, 28), date(2026, 12, 31), COFFEE)
+    + "notices: []\n"
+)
 """What a programme offers besides, in the place of ``notices: []``."""
 
 

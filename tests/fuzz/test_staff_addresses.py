@@ -60,8 +60,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "claims": OF_RUNS | OF_CLAIMS,
     "open_claims": frozenset({SUPERVISOR, PAYER}),
     **dict.fromkeys(("undetermined", "undetermined_lines"), OF_RUNS),
-    "deviating_quotes": OF_PROPOSALS,
-    "propose_quotes": frozenset({CALLS, SUPERVISOR}),
+    # What deviates for everybody is no agent's: they propose for who calls, by the claim.
+    "deviating_quotes": OF_RUNS | {SUPERVISOR},
+    "propose_quotes": frozenset({SUPERVISOR}),
     "claim": OF_CLAIMS,
     "claim_document": OF_CLAIMS | {PRIVACY},
     # Who may read it is told what stands against an act; the act itself asks once more.
@@ -89,6 +90,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "run_claim": OF_CLAIMS,
     "run_item": frozenset({PAYER}),
     "run_act": frozenset({APPROVER, PAYER}),
+    "run_deviations": OF_RUNS | {SUPERVISOR},
+    "propose_shown": frozenset({SUPERVISOR}),
     # The support centre
     **dict.fromkeys(("centre:look_up", "centre:choose", "centre:done"), EVERYBODY),
     **dict.fromkeys(("centre:new_case", "centre:find_case"), EVERYBODY),

@@ -43,6 +43,8 @@ def test_times_of_day(hour: int, minute: int, korean: str, english: str, french:
     moment = datetime(2026, 1, 14, hour, minute)  # noqa: DTZ001 - local time, as the file has it
     assert moment_text(moment, "ko") == f"2026년 1월 14일 {korean}"
     assert moment_text(moment, "en") == f"14 January 2026 at {english}"
+    firm = english.replace(" ", "\u00a0")
+    assert moment_text(moment, "en", firm=True) == f"14 January 2026 at {firm}"
     assert moment_text(moment, "fr") == f"14 janvier 2026 à {french}"
 
 

@@ -97,8 +97,13 @@ def test_people_read_the_same(installation: Installation, answers: dict[str, Any
     assert installation.run("migrate").stdout == "the tables are up to date\n"
     assert "MAKEGOOD_HOME" in installation.run("settings").stdout
     refused = installation.run("restore", installation.home / "nowhere")
+    assert refused.returncode == 2
+    assert "error MG617: there is no folder" in refused.stderr
+    assert "name one that 'makegood backup' wrote" in refused.stderr
+    (installation.home / "empty").mkdir(exist_ok=True)
+    refused = installation.run("restore", installation.home / "empty")
     assert refused.returncode == 1
-    assert "error MG713: 'nowhere' is no whole back-up" in refused.stderr
+    assert "error MG713: 'empty' is no whole back-up" in refused.stderr
 
 
 def test_a_back_up_goes_into_a_new_data_folder(

@@ -7,6 +7,7 @@ variable is the stronger. A list is written as JSON in a variable.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic_settings import SettingsConfigDict
 
@@ -56,6 +57,10 @@ class Settings(
     """How this installation is set up. Frozen; ``Settings.load()`` reads it."""
 
     model_config = SettingsConfigDict(env_prefix="MAKEGOOD_", frozen=True, extra="forbid")
+
+    # Django's settings, of which these are one, ask every value for this word, each time it is
+    # read. A model says slowly that it has no such thing: several times a page.
+    _mask_wrapped: ClassVar[bool] = True
 
     @property
     def exchange_folder(self) -> Path:

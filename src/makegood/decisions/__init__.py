@@ -2,7 +2,7 @@
 
 from makegood.decisions.bases import BaseOrigin, BaseSource, base_sources
 from makegood.decisions.bulk import DecisionOutcome, decide, fitting_job, job_for
-from makegood.decisions.changed_keys import KeyChange
+from makegood.decisions.changed_keys import KeyChange, key_changes
 from makegood.decisions.differing import Change, Comparison, diff
 from makegood.decisions.duckdb_engine import connected, cores
 from makegood.decisions.engines import ENGINES
@@ -50,6 +50,7 @@ __all__ = [
     "file_sha256",
     "fitting_job",
     "job_for",
+    "key_changes",
     "line_facts",
     "meanings",
     "open_decisions",

@@ -39,7 +39,7 @@ def check_same_currency(old: Programme, new: Programme) -> None:
     raise MakegoodError(Finding("MG619", message, hint))
 
 
-def changed_keys(old: Programme, new: Programme) -> tuple[KeyChange, ...]:
+def key_changes(old: Programme, new: Programme) -> tuple[KeyChange, ...]:
     """Every key whose value differs, in the order of the old file, new keys after their fellows.
 
     Rules are compared as they are written. The order of a measure's exclusions is a value too, as

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from makegood.decisions.bulk import job_for
-from makegood.decisions.changed_keys import KeyChange, changed_keys, check_same_currency
+from makegood.decisions.changed_keys import KeyChange, check_same_currency, key_changes
 from makegood.decisions.changes import (
     NEW,
     OLD,
@@ -102,7 +102,7 @@ def diff(
             done += part.rows
             progress("compare", done, snapshot.rows)
     changes = tuple(_changes(before, after, totals))
-    return Comparison(snapshot.rows, unchanged, changes, changed_keys(old, new))
+    return Comparison(snapshot.rows, unchanged, changes, key_changes(old, new))
 
 
 def _own(programme: Programme, bases: Sequence[Snapshot]) -> list[Snapshot]:

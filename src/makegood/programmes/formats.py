@@ -99,10 +99,15 @@ def month_text(month: str, language: str) -> str:
     return _MANNERS[language].month(date.fromisoformat(f"{month}-01"))
 
 
-def moment_text(moment: datetime, language: str) -> str:
-    """Day and time of day: ``2026년 1월 14일 오전 9시``, ``14 January 2026 at 9 am``."""
+def moment_text(moment: datetime, language: str, *, firm: bool = False) -> str:
+    """Day and time of day: ``2026년 1월 14일 오전 9시``, ``14 January 2026 at 9 am``.
+
+    ``firm`` where the time of day must not break over two lines: on pages. A message is written
+    without such spaces, of which not every telephone knows.
+    """
     manner = _MANNERS[language]
-    return manner.moment.format(day=manner.day(moment), time=manner.time(moment.time()))
+    at = manner.time(moment.time())
+    return manner.moment.format(day=manner.day(moment), time=at.replace(" ", _FIRM) if firm else at)
 
 
 def number_text(number: int, language: str, unit: str = "") -> str:

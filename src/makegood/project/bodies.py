@@ -29,6 +29,8 @@ by the page itself."""
 _READ_AWAY_BYTES_MAX = 52_428_800
 """Of a larger document so much is read and thrown away, for browsers hear no answer before they
 have sent all; of what is larger still the connection is ended."""
+_FORM_READ_AWAY_BYTES_MAX = 8_388_608
+"""The same where no document is taken: a photo that somebody sends in the wrong place."""
 FORM_SECONDS_MAX = 30.0
 DOCUMENT_SECONDS_MAX = 180.0
 """How long a body may take: six megabytes come in three minutes at 300 kilobits a second."""
@@ -72,7 +74,7 @@ async def read_body(settings: Settings, path: str, protocol: RSGIHTTPProtocol) -
 
 async def _read(settings: Settings, path: str, protocol: RSGIHTTPProtocol) -> bytes | None:
     limit = body_bytes_max(settings, path)
-    ending = _READ_AWAY_BYTES_MAX if takes_document(path) else limit
+    ending = _READ_AWAY_BYTES_MAX if takes_document(path) else _FORM_READ_AWAY_BYTES_MAX
     body, size = bytearray(), 0
     async for part in protocol:
         size += len(part)
@@ -108,13 +110,24 @@ async def read_away(settings: Settings, protocol: RSGIHTTPProtocol) -> None:
 
 
 def tell_too_slow(protocol: RSGIHTTPProtocol) -> None:
-    """408 (RFC 9110, 15.5.9), and the connection ends."""
-    protocol.response_empty(HTTPStatus.REQUEST_TIMEOUT, [("connection", "close")])
+    """408 (RFC 9110, 15.5.9) with a page that says so, and the connection ends."""
+    _tell(HTTPStatus.REQUEST_TIMEOUT, protocol)
 
 
 def tell_too_large(path: str, protocol: RSGIHTTPProtocol) -> None:
-    """Where documents are handed in the page itself says it: it is asked for again, with why."""
+    """Where documents are handed in the page itself says it: it is asked for again, with why.
+
+    Elsewhere it is 413 (RFC 9110, 15.5.14) with a page that says so, and the connection ends.
+    """
     if takes_document(path):
         protocol.response_empty(HTTPStatus.SEE_OTHER, [("location", "?too-large")])
     else:
-        protocol.response_empty(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, [])
+        _tell(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, protocol)
+
+
+def _tell(status: HTTPStatus, protocol: RSGIHTTPProtocol) -> None:
+    # The pages' rooms can be read only after Django is set up.
+    from makegood.project.unread import page_of
+
+    headers, content = page_of(status)
+    protocol.response_bytes(status, headers, content)

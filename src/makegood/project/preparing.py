@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError, ShiftedClock
 from makegood.store import Store, opened
 from makegood.store import prepared as give_rights
 
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
 SETTINGS_MODULE = "makegood.project.settings"
+_NEXT_TRY_SECONDS = 0.2
 
 
 @contextmanager
@@ -107,8 +113,11 @@ def bring_up_to_date(store: Store) -> int:
         raise _behind(len(lacking))
     give_rights(store)
     with connections["owner"].cursor() as cursor:
-        # Two processes may come at once; the second finds nothing left to do.
-        cursor.execute("SELECT pg_advisory_lock(hashtext('makegood.migrate'))")
+        # Two processes may come at once; the second finds nothing left to do. It asks again and
+        # again: an index that is made beside its readers waits for every statement that stands,
+        # and one that stood here would wait for it.
+        while not _is_locked(cursor):
+            time.sleep(_NEXT_TRY_SECONDS)
         try:
             executor = MigrationExecutor(connections["owner"])
             missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -116,6 +125,12 @@ def bring_up_to_date(store: Store) -> int:
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('makegood.migrate'))")
     return len(missing)
+
+
+def _is_locked(cursor: CursorWrapper) -> bool:
+    """Whether this connection alone may bring the tables up to date from now on."""
+    cursor.execute("SELECT pg_try_advisory_lock(hashtext('makegood.migrate'))")
+    return bool(cursor.fetchone() == (True,))
 
 
 def _behind(count: int) -> MakegoodError:

@@ -28,6 +28,7 @@ from makegood.project.bodies import (
     tell_too_large,
     tell_too_slow,
 )
+from makegood.project.settling import settle
 from makegood.project.wsgi import application as pages
 
 if TYPE_CHECKING:
@@ -153,3 +154,4 @@ def _written(_part: bytes) -> object:
 
 
 application = Application()
+settle()

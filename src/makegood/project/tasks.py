@@ -12,7 +12,8 @@ from uuid import UUID
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 
 from makegood import runs
 from makegood.channels.messages import remove_old_codes
@@ -132,9 +133,17 @@ async def take_over_stalled(
     context: JobContext,
     timestamp: int,  # noqa: ARG001 - each periodic task is given it
 ) -> None:
-    """Queue again what a worker had begun that gives no sign of life any more."""
-    for job in await context.app.job_manager.get_stalled_jobs():
-        await context.app.job_manager.retry_job(job)
+    """Queue again what a worker had begun that gives no sign of life any more.
+
+    Where the same is queued already, that is done instead: the one begun is over as failed, else it
+    would keep those after it waiting each minute.
+    """
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

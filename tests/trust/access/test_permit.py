@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from makegood.kernel import MakegoodError
-from makegood.trust.access import Refused, Visitor, permit
+from makegood.trust.access import Refused, Visitor, expect_permitted, permit
 from makegood.trust.policy import Act, Resource, ResourceKind, Role
 from tests.trust.access.visitors import agent, entries, later
 
@@ -50,6 +50,16 @@ def test_an_act_that_rolls_back_leaves_no_entry_that_it_was_allowed():
         permit(agent(), Act.REVEAL, CUSTOMER, **REASONS)
         _ = 1 // 0
     assert entries() == []
+
+
+def test_what_is_looked_at_again_makes_no_entry_and_a_refusal_does():
+    expect_permitted(agent(), Act.READ_MASKED, CUSTOMER, **REASONS)
+    assert entries() == []
+    with pytest.raises(Refused):
+        expect_permitted(agent(), Act.DELETE_PERSON, CUSTOMER, **REASONS)
+    (entry,) = entries()
+    assert (entry["kind"], entry["details"]["act"]) == ("access.refused", "delete_person")
+    assert entry["details"]["sign_in"] == "passkey"
 
 
 def test_a_refusal_stays_though_the_act_around_it_rolls_back():

@@ -126,7 +126,7 @@ def test_a_checkpoint_goes_to_the_witnesses_of_the_settings(run):
         (["export", "copy"], "MG753", 1),
         (["prove", "no-identifier"], "MG750", 2),
         (["consistency", "1", "2"], "MG753", 1),
-        (["log", "--kind", "personal_data.reveal"], "MG740", 1),
+        (["log", "--kind", "personal_data.reveal"], "MG740", 2),
         (["verify", "--trust", "nothing"], "MG749", 2),
     ],
 )

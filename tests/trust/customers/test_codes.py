@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from makegood.kernel import MakegoodError
 from tests.staff_people import JIYEON, MINSU, MovedClock, kinds_logged
 from tests.trust.customers.conftest import Post
+
+if TYPE_CHECKING:
+    from makegood.trust.customers import CodeToSend
 
 HERE, THERE = "203.0.113.7", "198.51.100.4"
 BORN = MINSU.birth_date or date.min
@@ -208,6 +212,30 @@ def test_what_cannot_be_sent_is_no_answer_to_anybody(
     assert attempt.tries_left == 5
     assert "a one-time code could not be sent: OSError" in caplog.text
     assert "1234" not in caplog.text
+
+
+@pytest.mark.parametrize(("away", "arrives"), [(1, True), (2, True), (3, False)])
+def test_a_database_that_is_away_for_a_moment_costs_no_code(
+    post: Post, caplog: pytest.LogCaptureFixture, away: int, arrives: bool
+) -> None:
+    from django.db import OperationalError
+
+    from makegood.trust.customers import begin, wait_until_handed_over
+
+    tries: list[object] = []
+
+    def sometimes(sent: CodeToSend) -> None:
+        tries.append(sent)
+        if len(tries) <= away:
+            raise OperationalError("the server at 10.0.0.1 closed the connection")
+        post(sent)
+
+    begin(MINSU.phone, BORN, source=HERE, language="ko", deliver=sometimes)
+    assert wait_until_handed_over()
+    assert len(tries) == (away + 1 if arrives else 3)
+    assert post.count() == int(arrives)
+    assert ("could not be sent: OperationalError" in caplog.text) is not arrives
+    assert "10.0.0.1" not in caplog.text
 
 
 # --- Limits ---

@@ -136,7 +136,7 @@ def test_an_approval_is_used_once():
     use()
     with pytest.raises(MakegoodError) as error:
         use()
-    assert told(error).startswith("MG769: two persons are needed to release a payment run")
+    assert told(error).startswith("MG769: two persons are needed to release a run")
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_an_actor_is_needed():
 
 def test_there_is_no_such_proposal_or_kind():
     for ask in (proposal_of, lambda one: approve(one, by=BEN), lambda one: withdraw(one, by=ANN)):
-        with pytest.raises(MakegoodError, match="MG768: there is no proposal"):
+        with pytest.raises(MakegoodError, match="MG787: there is no proposal"):
             ask(uuid4())
     with pytest.raises(MakegoodError, match="did you mean 'rotate_keys'"):
         kind_named("rotate_key")

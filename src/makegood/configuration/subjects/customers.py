@@ -32,6 +32,10 @@ class CustomerSettings(Part):
         default=300,
         description="accounts about which a member of staff asks the bank for customers in a day",
     )
+    staff_consent_codes_a_day: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=200,
+        description="one-time codes that a member of staff has sent to customers in a day",
+    )
     portal_oidc_issuer: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",

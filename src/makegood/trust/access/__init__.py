@@ -10,7 +10,7 @@ from makegood.trust.access.consents import (
 )
 from makegood.trust.access.corrections import correct_account, correct_person, delete_customer
 from makegood.trust.access.documents import hand_in_document, show_document
-from makegood.trust.access.gate import permit, permitted
+from makegood.trust.access.gate import expect_permitted, permit, permitted
 from makegood.trust.access.in_force import policies, use_policies
 from makegood.trust.access.people import (
     ACCOUNT_FIELDS,
@@ -66,6 +66,7 @@ __all__ = [
     "correct_person",
     "delete_customer",
     "download",
+    "expect_permitted",
     "give_consent",
     "hand_in_document",
     "look_at",

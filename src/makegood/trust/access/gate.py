@@ -72,7 +72,25 @@ class Decision:
 
     request: Request
     ruling: Ruling
-    details: Mapping[str, Json]
+    circumstances: Circumstances
+    policy_version: str
+
+    @property
+    def details(self) -> dict[str, Json]:
+        """What every entry of the decision says."""
+        judged_by = self.circumstances
+        return {
+            "act": str(self.request.act),
+            "policies": list(self.ruling.policy_ids),
+            "policy_version": self.policy_version[:_SHORT],
+            "device": judged_by.device,
+            "sign_in": judged_by.sign_in_strength,
+            "sign_in_age_seconds": judged_by.sign_in_age_seconds,
+            "network": judged_by.network,
+            "local_hour": judged_by.local_hour,
+            "consent": judged_by.consent,
+            "session": _shortened(self.request.visitor.session_id),
+        }
 
     def record(self, kind: str, person: str = "", **details: Json) -> Record:
         """The entry of this decision; ``person`` is the pseudonym of who is concerned."""
@@ -142,6 +160,17 @@ def permitted(
     return decide(request).record(kind)
 
 
+def expect_permitted(
+    visitor: Visitor, act: Act, resource: Resource, *, purpose: str = "", case: str = ""
+) -> None:
+    """Decide as ``permit`` does, of what makes no entry where it is allowed; a refusal makes one.
+
+    Such is looking again at what was shown before, and recorded then. Raises Refused MG770,
+    MakegoodError MG772, MG774.
+    """
+    decide(Request(visitor, act, resource, purpose, case))
+
+
 def decide(request: Request) -> Decision:
     """The decision where it is allowed; the caller writes its entries. Raises as ``permit``."""
     with _tracer.start_as_current_span("gate.decide") as span:
@@ -160,22 +189,7 @@ def decide(request: Request) -> Decision:
                     "makegood.policies": list(ruling.policy_ids),
                 }
             )
-        decision = Decision(
-            request,
-            ruling,
-            {
-                "act": str(request.act),
-                "policies": list(ruling.policy_ids),
-                "policy_version": in_force.version[:_SHORT],
-                "device": circumstances.device,
-                "sign_in": circumstances.sign_in_strength,
-                "sign_in_age_seconds": circumstances.sign_in_age_seconds,
-                "network": circumstances.network,
-                "local_hour": circumstances.local_hour,
-                "consent": circumstances.consent,
-                "session": _shortened(request.visitor.session_id),
-            },
-        )
+        decision = Decision(request, ruling, circumstances, in_force.version)
     if ruling.allowed:
         return decision
     write_for_good(decision.record("access.refused"))

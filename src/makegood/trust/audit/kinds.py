@@ -226,6 +226,7 @@ _REDRESS = (
         5,
     ),
     Kind("quote.shown", "조회 결과 제시", "a quote was shown", DATASTORE_ACTIVITY, 1),
+    Kind("quote.upheld", "제시 금액 인정", "what a quote said is upheld", ENTITY_MANAGEMENT, 3),
     Kind("claim.submitted", "신청 접수", "a claim was submitted", ENTITY_MANAGEMENT, 1),
     Kind("claim.consented", "신청 동의", "the words agreed to with a claim", ENTITY_MANAGEMENT, 3),
     Kind("claim.changed", "신청 상태 변경", "a claim was changed", ENTITY_MANAGEMENT, 3),

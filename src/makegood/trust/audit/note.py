@@ -24,6 +24,7 @@ COSIGNATURE_V1 = 0x04
 
 _KEY_BYTES = 32
 _KEY_ID_BYTES = 4
+_KEY_SHOWN = 80
 _SIGNATURES_MAX = 100
 _NOTE_BYTES_MAX = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
@@ -106,8 +107,12 @@ class VerifierKey:
         try:
             return cls.parse(text)
         except BadNote as reason:
-            hint = "write it as 'makegood audit key' prints it: name+hash+base64"
-            raise MakegoodError(Finding("MG749", f"a verifier key: {reason}", hint)) from None
+            hint = (
+                "a key is name+hash+base64, as 'makegood audit key' prints it; to read one from a"
+                ' file write --key "$(cat FILE)"'
+            )
+            what = f"'{text[:_KEY_SHOWN]}' is no key of a log: {reason}"
+            raise MakegoodError(Finding("MG749", what, hint)) from None
 
 
 @dataclass(frozen=True, slots=True)

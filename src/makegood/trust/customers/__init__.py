@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from makegood.trust.customers.asking import again, attempt_of, begin, begin_for
-    from makegood.trust.customers.confirming import confirm
+    from makegood.trust.customers.confirming import confirm, confirm_for
     from makegood.trust.customers.guessing import Counted, count_account_check, count_message_check
     from makegood.trust.customers.middleware import (
         CustomerMiddleware,
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from makegood.trust.customers.problems import AttemptOver, PleaseWait, WrongCode
     from makegood.trust.customers.provider import begin_at_provider, come_back_from_provider
     from makegood.trust.customers.sending import wait_until_handed_over
+    from makegood.trust.customers.session_store import (
+        SessionSought,
+        session_found,
+        session_sought,
+    )
     from makegood.trust.customers.sessions import end_every_customer_session, end_sessions_of
     from makegood.trust.customers.tidying import forget_expired
     from makegood.trust.customers.values import (
@@ -35,7 +40,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "asking": ("again", "attempt_of", "begin", "begin_for"),
-    "confirming": ("confirm",),
+    "confirming": ("confirm", "confirm_for"),
     "guessing": ("Counted", "count_account_check", "count_message_check"),
     "middleware": (
         "CustomerMiddleware",
@@ -47,6 +52,7 @@ _PLACES = {
     "problems": ("AttemptOver", "PleaseWait", "WrongCode"),
     "provider": ("begin_at_provider", "come_back_from_provider"),
     "sending": ("wait_until_handed_over",),
+    "session_store": ("SessionSought", "session_found", "session_sought"),
     "sessions": ("end_every_customer_session", "end_sessions_of"),
     "tidying": ("forget_expired",),
     "values": ("Attempt", "CodeToSend", "CustomerSession", "CustomerStanding", "SessionEnd"),
@@ -64,6 +70,7 @@ __all__ = [
     "CustomerStanding",
     "PleaseWait",
     "SessionEnd",
+    "SessionSought",
     "WrongCode",
     "again",
     "attempt_of",
@@ -72,6 +79,7 @@ __all__ = [
     "begin_for",
     "come_back_from_provider",
     "confirm",
+    "confirm_for",
     "count_account_check",
     "count_message_check",
     "customer_of",
@@ -79,6 +87,8 @@ __all__ = [
     "end_every_customer_session",
     "end_sessions_of",
     "forget_expired",
+    "session_found",
+    "session_sought",
     "sign_in",
     "sign_out",
     "wait_until_handed_over",

@@ -72,9 +72,9 @@ def begin_for(
     """An attempt of a customer whom a member of staff speaks with; the customer reads the code out.
 
     It goes to the telephone that the vault holds, which the member is not shown. It counts for the
-    customer and the telephone alone: behind one address sits a whole call centre. Raises Refused
-    MG770 where the visitor may not record a consent, MakegoodError MG727 where there is no such
-    person, MG640 where they have no telephone, PleaseWait MG641 or MG644.
+    customer, the telephone and the member, and not for the address: behind one sits a whole support
+    centre. Raises Refused MG770 where the visitor may not record a consent, MakegoodError MG727
+    where there is no such person, MG640 where they have no telephone, PleaseWait MG641 or MG644.
     """
     with transaction.atomic():
         permit(
@@ -96,7 +96,13 @@ def begin_for(
         language=language,
     )
     source = visitor.source
-    count(Key.person(attempt.person_hash), Key.telephone(attempt.telephone_hash), source=source)
+    count(
+        Key.person(attempt.person_hash),
+        Key.telephone(attempt.telephone_hash),
+        Key.codes_by(visitor.actor),
+        source=source,
+        actor=visitor.actor,
+    )
     return _ask(attempt, lambda: [person], None, source, deliver)
 
 

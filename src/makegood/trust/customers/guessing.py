@@ -25,6 +25,7 @@ FREE_HERE = 5
 FREE_PER_TELEPHONE = 20
 FREE_PER_SOURCE = 100
 FREE_MESSAGE_CHECKS = 20
+FREE_WRONG_BY_MEMBER = 30
 FIRST_WAIT_SECONDS = 30
 WAIT_SECONDS_MAX = 3600
 DRAIN_SECONDS = 60
@@ -86,12 +87,25 @@ class Key:
         free = installation().staff_account_checks_a_day
         return cls("member", common_hash("account-by", member), free, of_the_day=True)
 
+    @classmethod
+    def codes_by(cls, member: str) -> Key:
+        """A member of staff who has codes sent to customers: so many a day, whoever they are."""
+        free = installation().staff_consent_codes_a_day
+        return cls("codes-by", common_hash("codes-by", member), free, of_the_day=True)
+
+    @classmethod
+    def wrong_by(cls, member: str) -> Key:
+        """A member of staff who types wrong codes: so many a day, whoever they were sent to."""
+        key_hash = common_hash("wrong-by", member)
+        return cls("wrong-by", key_hash, FREE_WRONG_BY_MEMBER, of_the_day=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A try that may be judged now."""
+    """A try that may be judged now. ``locks`` are what begins to wait by it, as the log says it."""
 
     keys: tuple[Key, ...]
+    locks: tuple[dict[str, Json], ...] = ()
 
     def succeeded(self) -> None:
         """It was right: what was counted for the telephone is forgotten, elsewhere one try less."""
@@ -100,12 +114,23 @@ class Counted:
         Guesses.objects.filter(key_hash__in=began_anew).delete()
         Guesses.objects.filter(key_hash__in=one_less, tries__gt=0).update(tries=F("tries") - 1)
 
+    def taken_back(self) -> None:
+        """It was no wrong one: as if it had not been counted, nor begun a wait."""
+        hashes = [key.key_hash for key in self.keys]
+        counted = Guesses.objects.filter(key_hash__in=hashes, tries__gt=0)
+        counted.update(tries=F("tries") - 1, locked_until=None)
 
-def count(*keys: Key, source: str, actor: str = "") -> Counted:
+    def tell(self, *, source: str, actor: str = "") -> None:
+        """Write into the log what begins to wait."""
+        for details in self.locks:
+            record("customer.locked_out", actor=actor, source=source, details=details)
+
+
+def count(*keys: Key, source: str, actor: str = "", tells: bool = True) -> Counted:
     """Count one try for all keys. Raises PleaseWait (MG641, MG644) where one has to wait first.
 
     A try that has to wait is not counted. The rows are locked in one order. ``actor`` is whom the
-    log names, where it is known who tries.
+    log names, where it is known who tries. Not ``tells``: the caller does, once it is judged.
     """
     ordered = tuple(sorted(keys, key=lambda key: key.key_hash))
     instant = now()
@@ -117,14 +142,16 @@ def count(*keys: Key, source: str, actor: str = "") -> Counted:
             if (until := rows[key.key_hash].locked_until) is not None and until > instant
         ]
         if not waits:
-            for key in ordered:
-                _count(rows[key.key_hash], key, instant, source, actor)
+            locks = [_count(rows[key.key_hash], key, instant) for key in ordered]
+            counted = Counted(ordered, tuple(details for details in locks if details))
+            if tells:
+                counted.tell(source=source, actor=actor)
             fields = ["tries", "begun_at", "last_at", "locked_until"]
             Guesses.objects.bulk_update(rows.values(), fields)
     if waits:
         seconds, of_the_day = max(waits)
         raise PleaseWait(seconds, of_the_day=of_the_day)
-    return Counted(ordered)
+    return counted
 
 
 def count_message_check(source: str) -> Counted:
@@ -161,20 +188,20 @@ def _rows(keys: Sequence[Key], instant: datetime) -> dict[str, Guesses]:
     return {row.key_hash: row for row in found}
 
 
-def _count(row: Guesses, key: Key, instant: datetime, source: str, actor: str) -> None:
+def _count(row: Guesses, key: Key, instant: datetime) -> dict[str, Json]:
+    """Count one try; what begins to wait by it, as the log says it, or nothing."""
     _forget(row, key, instant)
     row.tries += 1
     row.last_at = instant
     if row.tries < key.free:
         row.locked_until = None
-        return
+        return {}
     if key.of_the_day:
         row.locked_until = row.begun_at + FORGOTTEN_AFTER
     else:
         row.locked_until = instant + timedelta(seconds=wait_seconds(row.tries - key.free))
     seconds = int((row.locked_until - instant).total_seconds())
-    details: dict[str, Json] = {"what": key.kind, "tries": row.tries, "seconds": seconds}
-    record("customer.locked_out", actor=actor, source=source, details=details)
+    return {"what": key.kind, "tries": row.tries, "seconds": seconds}
 
 
 def _forget(row: Guesses, key: Key, instant: datetime) -> None:

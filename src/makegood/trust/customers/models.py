@@ -94,29 +94,44 @@ class BrowserManager(BaseSessionManager["Browser"]):
         if args or asked.keys() != _OPEN:
             return super().get(*args, **asked)
         with prepared_cursor() as cursor:
-            row = cursor.execute(_statement(), asked).fetchone()
+            # Binary, as half of a row is times: read by the driver's own C.
+            row = cursor.execute(open_browser(), asked, binary=True).fetchone()
         if row is None:
             raise Browser.DoesNotExist
-        own, of_stay = _columns(Browser), _columns(Stay)
-        found, cells = Browser.from_db(self.db, own, row[: len(own)]), row[len(own) :]
-        is_there = cells[of_stay.index("session_id")] is not None
-        found.stay = Stay.from_db(self.db, of_stay, cells) if is_there else None
-        return found
+        return browser_of(row)
 
 
 _OPEN = frozenset({"session_key", "expire_date__gt"})
 
 
+def browser_of(row: tuple[Any, ...]) -> Browser:
+    """A browser with the session that is open in it, from a row of ``open_browser``."""
+    own, of_stay = _columns(Browser), _columns(Stay)
+    found, cells = Browser.from_db(None, own, row[: len(own)]), row[len(own) :]
+    is_there = cells[of_stay.index("session_id")] is not None
+    found.stay = Stay.from_db(None, of_stay, cells) if is_there else None
+    return found
+
+
 @cache
-def _statement() -> str:
+def open_browser() -> str:
+    """The statement for what every request asks; its columns are those of both models, in order.
+
+    ``%(session_key)s`` and ``%(expire_date__gt)s`` are bound.
+    """
     own = ", ".join(f"b.{name}" for name in _columns(Browser))
     of_stay = ", ".join(f"s.{name}" for name in _columns(Stay))
-    # The columns are the models' own; what is asked for is bound.
     return (
         f"SELECT {own}, {of_stay} FROM customers_browser AS b"
         " LEFT JOIN customers_session AS s ON s.session_id = b.stay_id"
         " WHERE b.session_key = %(session_key)s AND b.expire_date > %(expire_date__gt)s"
     )
+
+
+@cache
+def open_browser_columns() -> tuple[str, ...]:
+    """The names of its columns."""
+    return (*_columns(Browser), *_columns(Stay))
 
 
 @cache

@@ -81,6 +81,7 @@ class Act(StrEnum):
     PAUSE_RUN = "pause_run"
     RETRY_RUN = "retry_run"
     READ_RUNS = "read_runs"
+    READ_DEVIATIONS = "read_deviations"
     READ_LEDGER = "read_ledger"
     IMPORT_VOUCHERS = "import_vouchers"
     REHEARSE = "rehearse"

@@ -130,7 +130,19 @@ _SHAPES: Mapping[ProposalKind, tuple[Shape, ...]] = {
     ),
     # The numbers of a run's plan, and the plan itself by its hash.
     ProposalKind.RELEASE_RUN: (
-        Shape({"total": _count}, {"items": _count, "shards": _count, "sha256": _text(_SHA256)}),
+        Shape(
+            {"total": _count},
+            {
+                "items": _count,
+                "shards": _count,
+                "sha256": _text(_SHA256),
+                # Lines that get less, or more, than they were shown; amounts in minor units.
+                "less_lines": _count,
+                "less": _count,
+                "more_lines": _count,
+                "more": _count,
+            },
+        ),
     ),
     # What was found out about an item of money, by its pay-once key.
     ProposalKind.END_ITEM: (Shape({"item": _text(_KEY), "was": _word("done", "failed")}, {}),),

@@ -62,8 +62,8 @@ RULES: Mapping[ProposalKind, Rules] = {
     ),
     # A run's numbers are of a day: an old approval is none.
     ProposalKind.RELEASE_RUN: Rules(
-        "지급 실행",
-        "release a payment run",
+        "실행 내보내기",
+        "release a run",
         "run",
         Act.PROPOSE_RELEASE_RUN,
         Act.APPROVE_RELEASE_RUN,
@@ -126,10 +126,10 @@ RULES: Mapping[ProposalKind, Rules] = {
 
 
 def kind_named(word: str) -> ProposalKind:
-    """The kind of this name. Raises MakegoodError MG768 where there is none."""
+    """The kind of this name. Raises MakegoodError MG787 where there is none."""
     try:
         return ProposalKind(word)
     except ValueError:
         known = [kind.value for kind in ProposalKind]
         hint = did_you_mean(word, known) or f"one of: {', '.join(known)}"
-        raise MakegoodError(Finding("MG768", f"no kind of proposal '{word}'", hint)) from None
+        raise MakegoodError(Finding("MG787", f"no kind of proposal '{word}'", hint)) from None

@@ -58,9 +58,9 @@ def execute(statement: str, values: Mapping[str, Value]) -> int:
 
 
 def unknown(proposal_id: object) -> MakegoodError:
-    """MG768: there is no such proposal."""
+    """MG787: there is no such proposal."""
     hint = "'makegood proposal list' shows those there are"
-    return MakegoodError(Finding("MG768", f"there is no proposal {proposal_id}", hint))
+    return MakegoodError(Finding("MG787", f"there is no proposal {proposal_id}", hint))
 
 
 def record(kind: str, proposal: Proposal, actor: str, source: str, **details: Json) -> None:

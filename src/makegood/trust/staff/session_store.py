@@ -36,6 +36,11 @@ class SessionStore(DatabaseStore):
             self._session_key = kept
         return found
 
+    @property
+    def row_key(self) -> str:
+        """Under which key the row of this cookie lies; empty without a cookie."""
+        return hashed(self.session_key) if self.session_key else ""
+
     def exists(self, session_key: str) -> bool:
         """Whether there is a session of this cookie."""
         return super().exists(hashed(session_key))
