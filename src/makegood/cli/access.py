@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from makegood.cli.options import Json, Quiet
+from makegood.cli.figures import local_minute
+from makegood.cli.options import Json, Quiet, day_given, expect_in_order
 from makegood.cli.output import answer, expect_json, out, progress, table
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError, Progress, silent
@@ -22,6 +23,7 @@ commands = typer.Typer(
     help="Who had access to personal data, and why; the monthly review.", no_args_is_help=True
 )
 _MONTH_LETTERS = 7
+_FINDING_SHOWN = 40
 Colleagues = Annotated[
     Path | None,
     typer.Option(
@@ -84,7 +86,7 @@ def look_at_(
     --note "emergency duty on the night of the outage"`
     """
     expect_json(json_wanted)
-    first = _month(finding[:_MONTH_LETTERS])
+    first = _month_of(finding)
     with _visiting() as (visitor, settings):
         from makegood.trust.access import look_at
 
@@ -103,11 +105,11 @@ def log(
     ],
     begin: Annotated[
         datetime | None,
-        typer.Option("--from", metavar="DATE", formats=["%Y-%m-%d"], help="The first day."),
+        typer.Option("--from", metavar="DATE", parser=day_given, help="The first day."),
     ] = None,
     end: Annotated[
         datetime | None,
-        typer.Option("--to", metavar="DATE", formats=["%Y-%m-%d"], help="The last day."),
+        typer.Option("--to", metavar="DATE", parser=day_given, help="The last day."),
     ] = None,
     purpose: Annotated[
         str, typer.Option("--purpose", metavar="PURPOSE", help="What you look for.")
@@ -122,6 +124,7 @@ def log(
     Example: `makegood access log --person C0001 --from 2026-11-01 --to 2026-11-30`
     """
     expect_json(json_wanted)
+    expect_in_order(begin, end)
     with _visiting() as (visitor, settings):
         from makegood.trust.access import accesses_to
 
@@ -142,8 +145,8 @@ def log(
     for one in found:
         what = f"{one.kind.partition('.')[2]} {', '.join(one.fields)}".strip()
         why = " ".join(text for text in (one.purpose, one.case, one.reason) if text)
-        shown.add_row(f"{one.at:%Y-%m-%d %H:%M}", one.actor, what, why, one.source)
-    out.print(shown)
+        shown.add_row(local_minute(one.at), one.actor, what, why, one.source)
+    out.print(shown if found else f"nobody had access to {person} then")
 
 
 def _reviewed(
@@ -155,12 +158,24 @@ def _reviewed(
     return review_month(visitor, month, settings.zone, colleagues=known, progress=tell)
 
 
+def _month_of(finding: str) -> date:
+    """The month that a finding's number begins with. Raises MakegoodError MG778."""
+    try:
+        return _month(finding[:_MONTH_LETTERS])
+    except MakegoodError:
+        what = f"'{finding[:_FINDING_SHOWN]}' is no number of a finding"
+        hint = "take it from 'makegood access review --month'; it begins with a month: 2026-11-…"
+        raise MakegoodError(Finding("MG778", what, hint)) from None
+
+
 def _month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
         hint = "write it as 2026-11"
-        raise MakegoodError(Finding("MG778", "this is no month", hint)) from None
+        raise MakegoodError(
+            Finding("MG778", f"'{text[:_FINDING_SHOWN]}' is no month", hint)
+        ) from None
 
 
 def _show(review: Review) -> None:
@@ -179,8 +194,8 @@ def _show(review: Review) -> None:
                 one.finding_id, one.actor, one.about, f"{one.count:,}", f"{one.limit:,}", verdict
             )
         out.print(shown)
-    oldest = f"{review.log.oldest_at:%Y-%m-%d}" if review.log.oldest_at else "–"
-    verified = f"{review.log.verified_at:%Y-%m-%d}" if review.log.verified_at else "never"
+    oldest = local_minute(review.log.oldest_at) if review.log.oldest_at else "–"
+    verified = local_minute(review.log.verified_at) if review.log.verified_at else "never"
     out.print(
         f"the log: {review.log.entries:,} entries since {oldest}, last verified as a whole: "
         f"{verified}"

@@ -21,17 +21,10 @@ from makegood.cli.audit_answers import (
     witnessed_json,
     witnessed_line,
 )
+from makegood.cli.exit_codes import FINDING
 from makegood.cli.new_files import write_new
-from makegood.cli.options import Json, Quiet
-from makegood.cli.output import (
-    FINDING,
-    answer,
-    expect_json,
-    out,
-    progress,
-    say,
-    show_findings,
-)
+from makegood.cli.options import Json, Quiet, expect_in_order, in_zone, moment_given
+from makegood.cli.output import answer, expect_json, out, progress, say, show_findings
 from makegood.cli.visiting import agreed, permitted, visiting
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 
@@ -43,7 +36,6 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="The log: verified, proved, shown, exported.", no_args_is_help=True)
 _SIGNER = "keys:log"
-_MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 OutFile = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="The file to write; the standard output else."),
@@ -204,12 +196,12 @@ def log(
     subject: Annotated[str, typer.Option("--subject", metavar="SUBJECT", help="Done to it.")] = "",
     since: Annotated[
         datetime | None,
-        typer.Option("--since", metavar="TIME", formats=_MOMENTS, help="From then on."),
+        typer.Option("--since", metavar="TIME", parser=moment_given, help="From then on."),
     ] = None,
     until: Annotated[
         datetime | None,
         typer.Option(
-            "--until", metavar="TIME", formats=_MOMENTS, help="Before then; a day is included."
+            "--until", metavar="TIME", parser=moment_given, help="Before then; a day is included."
         ),
     ] = None,
     entries_max: Annotated[
@@ -232,13 +224,16 @@ def log(
     with _opened("read_log", "log.read", **asked) as (settings, _):
         from makegood.trust.audit import Selection, entries
 
+        first = in_zone(since, settings.zone)
+        last = in_zone(_end(until) if until else None, settings.zone)
+        expect_in_order(first, last)
         selection = Selection(
             kinds=tuple(kinds),
             actor=actor,
             person=person,
             subject=subject,
-            since=since.replace(tzinfo=settings.zone) if since else None,
-            until=_end(until).replace(tzinfo=settings.zone) if until else None,
+            since=first,
+            until=last,
         )
         found = list(islice(entries(selection, newest_first=True), entries_max))
         if json_wanted:

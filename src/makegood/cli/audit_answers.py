@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from makegood.cli.figures import local_second
 from makegood.cli.output import out, table
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def show_entries(found: Sequence[Entry], settings: Settings) -> None:
     shown = table("Entries", ["written", "entry"], ["written"])
     for entry in found:
         record = entry.record
-        written = entry.written_at.astimezone(settings.zone).strftime("%Y-%m-%d %H:%M:%S")
+        written = local_second(entry.written_at, settings.zone)
         about = {
             "subject": record.subject,
             "person": record.person,
@@ -114,4 +115,4 @@ def show_entries(found: Sequence[Entry], settings: Settings) -> None:
         said = ", ".join(f"{name} {value}" for name, value in about.items() if value)
         lines = (f"{record.kind} by {record.actor}", said, str(entry.entry_id))
         shown.add_row(written, "\n".join(line for line in lines if line))
-    out.print(shown)
+    out.print(shown if found else "no entries")

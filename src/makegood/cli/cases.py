@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.figures import local_minute
 from makegood.cli.options import Json
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.visiting import visiting
@@ -64,10 +66,10 @@ def list_cases(
         return
     shown = table("", ("case", "kind", "state", "subject", "customer", "team", "due"))
     for case in found:
-        due = f"{case.due_at:%Y-%m-%d %H:%M}" if case.due_at else ""
+        due = local_minute(case.due_at) if case.due_at else ""
         words = (case.number, case.kind, case.state, case.subject, case.customer_id, case.team, due)
         shown.add_row(*words)
-    out.print(shown)
+    out.print(shown if found else "no cases")
 
 
 @commands.command()
@@ -98,12 +100,14 @@ def show(number: Number, purpose: Purpose = "", json_wanted: Json = False) -> No
         return
     told = table(case.number, ("what", ""))
     for name, value in _as_json(case).items():
+        at = getattr(case, name, None)
         words = ", ".join(value) if isinstance(value, list) else value
+        words = local_minute(at) if isinstance(at, datetime) else words
         told.add_row(name, "" if words is None else str(words))
     out.print(told)
     shown = table("history", ("no.", "at", "step", "state", "by", "detail"))
     for event in history:
-        words = (f"{event.at:%Y-%m-%d %H:%M}", event.step, event.after, event.by)
+        words = (local_minute(event.at), event.step, event.after, event.by)
         shown.add_row(str(event.number), *words, event.detail)
     out.print(shown)
     written = sum(event.note_id is not None for event in history)
@@ -192,6 +196,10 @@ def hand_over(
     Example: `makegood case hand-over K7RM-29QH --team supervisor`
     """
     expect_json(json_wanted)
+    if bool(team) == bool(member):
+        hint = "give --team TEAM or --to NAME, one of the two"
+        what = "a case is handed to a team or to a colleague"
+        raise MakegoodError(Finding("MG668", what, hint))
     with visiting() as visitor:
         from makegood import cases
 

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from makegood.cli.figures import local_minute
+from makegood.cli.figures import local_minute, zone_of
 from makegood.cli.options import Json
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.visiting import permitted, visiting
+from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 commands = typer.Typer(help="One of several things, as a customer chooses.", no_args_is_help=True)
 coupon_commands = typer.Typer(help="Coupons of partners' offers.", no_args_is_help=True)
@@ -82,6 +83,7 @@ def show(
         from makegood.trust.policy import Act, ResourceKind
 
         permitted(visitor, Act.READ_RUNS, ResourceKind.RUN)
+        _expect_choice(programme, measure)
         found = counts_of(programme, measure)
     if json_wanted:
         counts = [
@@ -99,6 +101,7 @@ def _show_line(programme: str, measure: str, line: str, case: str, *, json_wante
     with visiting() as visitor:
         from makegood.redress.choices import choice_of, code_of_choice
 
+        _expect_choice(programme, measure)
         has_code = code_of_choice(visitor, programme, measure, line, case=case) is not None
         made = choice_of(programme, measure, line)
     option, state = (made.option, str(made.state)) if made else ("", "")
@@ -106,6 +109,18 @@ def _show_line(programme: str, measure: str, line: str, case: str, *, json_wante
         answer({"ok": True, "option": option, "state": state, "code_given": has_code})
         return
     out.print(f"{measure}: {option} {state}; {'a code was given' if has_code else 'no code yet'}")
+
+
+def _expect_choice(programme: str, measure: str) -> None:
+    """Raises MakegoodError MG632, MG837 where there is nothing of this name to choose from."""
+    from makegood.redress.serving import programme_in_force
+
+    measures = programme_in_force(programme).measures
+    choices = [name for name, each in measures.items() if each.section.choice]
+    if measure not in choices:
+        hint = did_you_mean(measure, choices) or f"one of: {', '.join(choices) or 'none'}"
+        what = f"'{programme}' has no choice '{measure}'"
+        raise MakegoodError(Finding("MG837", what, hint))
 
 
 @coupon_commands.command()
@@ -152,6 +167,7 @@ def listed(line: Line, case: Case = "", json_wanted: Json = False) -> None:
             customer = Resource(ResourceKind.CUSTOMER, customer_of(line))
             permit(visitor, Act.READ_CLAIMS, customer, purpose=Purpose.CUSTOMER_REQUEST, case=case)
         found = coupons_of(line)
+        zones = {name: zone_of(name) for name in {each.programme for each in found}}
     if json_wanted:
         coupons = [
             {
@@ -167,6 +183,6 @@ def listed(line: Line, case: Case = "", json_wanted: Json = False) -> None:
         return
     shown = table("Coupons", ["programme", "measure", "offer", "taken"], ["offer"])
     for each in found:
-        at = local_minute(each.taken_at)
+        at = local_minute(each.taken_at, zones[each.programme])
         shown.add_row(each.programme, each.measure, str(each.offer), at)
     out.print(shown if found else "no coupon was taken")

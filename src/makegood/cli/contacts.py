@@ -10,6 +10,7 @@ from uuid import UUID
 
 import typer
 
+from makegood.cli.figures import local_second
 from makegood.cli.new_files import expect_new, write_new
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import answer, expect_json, out, progress, standard_output, table
@@ -149,7 +150,7 @@ def delete(
         answer(receipt.as_json())
         return
     said = "was deleted already" if receipt.already_done else "is deleted"
-    out.print(f"{receipt.customer_id} {said}: {receipt.deleted_at:%Y-%m-%d %H:%M:%S %Z}")
+    out.print(f"{receipt.customer_id} {said}: {local_second(receipt.deleted_at)}")
     out.print(f"entry of the log: {receipt.entry_id} (makegood audit prove {receipt.entry_id})")
     if proof:
         out.print(f"proof: {proof} (tools/verify_proof.py {proof} --key …)")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.exit_codes import FINDING
 from makegood.cli.options import (
     BasePaths,
     Json,
@@ -17,15 +18,7 @@ from makegood.cli.options import (
     Quiet,
     language_of,
 )
-from makegood.cli.output import (
-    FINDING,
-    answer,
-    aside,
-    expect_json,
-    out,
-    progress,
-    show_findings,
-)
+from makegood.cli.output import answer, aside, expect_json, out, progress, show_findings
 from makegood.kernel import MakegoodError, SystemClock
 
 if TYPE_CHECKING:

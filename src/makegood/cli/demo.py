@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 _FIRST_STEP = (
     "Staff: after the first sign-in nearly every page is refused until the browser is known. Go to "
-    "/account/devices/, press 'Register this device'; a moment later the demonstration approves it."
+    "/account/devices/, name it, press 'Ask that it be known' (기기 등록 신청); a moment later the "
+    "demonstration approves it. To be two persons, use two browsers or a private window. "
+    "Pages begin in Korean: English is at the top for customers, at the foot for staff."
+)
+_PASSES = (
+    "Passes leave once a day: the first choice has its code within minutes, later ones on the next "
+    "day."
 )
 
 
@@ -99,12 +105,15 @@ def _line(words: str) -> None:
 
 
 def _show(made: Demonstration) -> None:
+    from makegood.channels.bank import institution_name
     from makegood.rehearsal import authenticator_code
 
-    columns = ["telephone", "birth date", "account", "to show"]
+    columns = ["telephone", "birth date", "bank, account, holder", "to show"]
     customers = table("Customers of this demonstration", columns)
     for one in made.customers:
-        account = f"{one['bank_code']} {one['account_number']} {one['name']}"
+        # As the pages name it, in both languages: nobody knows a bank by its code.
+        bank = " ".join(institution_name(one["bank_code"], language) for language in ("ko", "en"))
+        account = f"{bank}\n{one['account_number']}\n{one['name']}"
         customers.add_row(one["phone"], one["birth_date"], account, one["who"])
     columns = ["sign-in name", "password", "authenticator", "shows now"]
     staff = table("Staff of this demonstration", columns)
@@ -116,6 +125,8 @@ def _show(made: Demonstration) -> None:
     for shown in (customers, staff, desks):
         out.print(shown)
     out.print(_FIRST_STEP)
+    if any("can choose" in one["who"] for one in made.customers):
+        out.print(_PASSES)
     for words in made.samples:
         out.print(f"Sample value, not published: {words}")
     out.print(f"It is {made.day} there. All of it is made up; none of it opens anything else.")

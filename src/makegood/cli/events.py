@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from makegood.cli.exit_codes import FINDING
+from makegood.cli.figures import local_second
 from makegood.cli.options import Json
-from makegood.cli.output import FINDING, answer, expect_json, out, table
+from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.visiting import permitted, visiting
 from makegood.configuration import Settings
 
@@ -41,7 +43,7 @@ def status(json_wanted: Json = False) -> None:
         return
     shown = table("events", ["destination", "waiting", "last sent", "failed"], ["waiting"])
     for one in found:
-        sent = f"{one.progress.sent_at:%Y-%m-%d %H:%M:%S}" if one.progress.sent_at else "never"
+        sent = local_second(one.progress.sent_at) if one.progress.sent_at else "never"
         times = f"{one.progress.failure} ({one.progress.failures}×)"
         failed = times if one.progress.failures else ""
         shown.add_row(one.destination, f"{one.events:,}", sent, failed)
@@ -66,6 +68,8 @@ def send(json_wanted: Json = False) -> None:
         deliveries = forward(settings, at_once=True)
     if json_wanted:
         answer([asdict(one) for one in deliveries])
+    elif not deliveries:
+        out.print("events go nowhere: MAKEGOOD_EVENTS is empty")
     else:
         for one in deliveries:
             out.print(f"{one.destination}: {one.sent:,} sent{_failure(one)}")

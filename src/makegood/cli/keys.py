@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from makegood.cli.figures import local_minute
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import answer, expect_json, out, progress, table
 from makegood.cli.visiting import agreed, permitted, visiting
@@ -60,8 +61,8 @@ def show(json_wanted: Json = False) -> None:
     out.print(f"master key: {address}")
     shown = table("generations", ["generation", "state", "made", "destroyed"])
     for each in found:
-        gone = f"{each.destroyed_at:%Y-%m-%d %H:%M}" if each.destroyed_at else "–"
-        shown.add_row(str(each.generation), each.state, f"{each.made_at:%Y-%m-%d %H:%M}", gone)
+        gone = local_minute(each.destroyed_at) if each.destroyed_at else "–"
+        shown.add_row(str(each.generation), each.state, local_minute(each.made_at), gone)
     out.print(shown)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.exit_codes import FINDING
 from makegood.cli.figures import change_text
 from makegood.cli.options import Json
 from makegood.cli.output import answer, expect_json, out, show_findings, table
@@ -58,7 +59,7 @@ def ledger(
             show_findings(verified.findings)
             out.print(f"{count}: {'they do not agree' if verified.findings else 'all agree'}")
     if verified is not None and verified.findings:
-        raise typer.Exit(1)
+        raise typer.Exit(FINDING)
 
 
 def _measures(programme: Programme, found: Sequence[Balance]) -> dict[str, dict[str, int | None]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from makegood.cli.figures import local_minute
+from makegood.cli.figures import local_minute, zone_of
 from makegood.cli.new_files import expect_new, write_new
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import answer, expect_json, out, progress, table
@@ -71,12 +71,13 @@ def listed(programme: ProgrammeName, json_wanted: Json = False) -> None:
 
         permitted(visitor, Act.REGISTER_LINES, ResourceKind.STORE)
         found = registered(programme)
+        zone = zone_of(programme)
     if json_wanted:
         answer({"ok": True, "snapshots": [_plain(known) for known in found]})
         return
     shown = table("Snapshots", ["as of", "lines", "content", "registered", "by", "folder"], "lines")
     for known in found:
-        at = local_minute(known.registered_at)
+        at = local_minute(known.registered_at, zone)
         shown.add_row(
             str(known.as_of),
             f"{known.rows:,}",

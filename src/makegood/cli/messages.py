@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.figures import local_minute, zone_of
 from makegood.cli.options import Json, ProgrammePath
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.visiting import visiting
@@ -60,9 +61,13 @@ def shown(
     with visiting() as visitor:
         from django.conf import settings
 
+        from makegood.redress.serving import programme_in_force
         from makegood.runs import show_messages
 
         found = show_messages(visitor, programme, settings.INSTALLATION, days=days)
+        if not found:
+            programme_in_force(programme)
+        zone = zone_of(programme)
     if json_wanted:
         answer({"ok": True, "messages": [_count(each) for each in found]})
         return
@@ -71,7 +76,7 @@ def shown(
     counts = table("Messages sent", names, numbers)
     for each in found:
         applied = "" if each.applied is None else f"{each.applied:,}"
-        due = f"{each.due_at:%Y-%m-%d %H:%M}" if each.due_at else ""
+        due = local_minute(each.due_at, zone) if each.due_at else ""
         counts.add_row(
             *(each.template, each.kind.value, each.measure, each.channel.value, each.language, due),
             *(f"{getattr(each, name):,}" for name in numbers[:-1]),

@@ -28,71 +28,23 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from makegood.cli.exit_codes import FINDING, WRONG_USE, WRONG_USE_CODES
 from makegood.kernel import Finding, MakegoodError, Progress, Severity, silent
 
-DONE, FINDING, WRONG_USE = 0, 1, 2
 PLAIN_SECONDS = 2.0
 _WIDTH_MAX = 10_000
 
-_WRONG_USE_CODES = frozenset(
-    {
-        "MG101",
-        "MG411",
-        "MG501",
-        "MG508",
-        "MG601",
-        "MG602",
-        "MG604",
-        "MG605",
-        "MG608",
-        "MG609",
-        "MG610",
-        "MG616",
-        "MG617",
-        "MG700",
-        "MG701",
-        "MG702",
-        "MG714",
-        "MG715",
-        "MG722",
-        "MG730",
-        "MG731",
-        "MG735",
-        "MG738",
-        "MG749",
-        "MG750",
-        "MG752",
-        "MG754",
-        "MG757",
-        "MG758",
-        "MG759",
-        "MG780",
-        "MG782",
-        "MG783",
-        "MG809",
-        "MG869",
-        "MG831",
-        "MG832",
-        "MG835",
-        "MG836",
-        "MG837",
-        "MG660",
-        "MG668",
-        "MG840",
-        "MG841",
-        "MG842",
-        "MG843",
-        "MG844",
-        "MG850",
-        "MG852",
-        "MG853",
-        "MG895",
-        "MG896",
-    }
-)
-
 # Nothing the command was given is wrong: there is no room, or the disk is broken.
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+_OTHER_PLACE = {
+    errno.ENOENT: "see that the path is right",
+    errno.EISDIR: "name a file, not a folder",
+    errno.ENOTDIR: "name a folder, not a file",
+    errno.EEXIST: "name one that is not there yet",
+    errno.EACCES: "see who may read and write it",
+}
+_ANY_PLACE = "name a place that can be used"
 
 STANDARD_OUTPUT = "the standard output"
 
@@ -178,7 +130,7 @@ def failed(error: MakegoodError) -> int:
             # The standard error tells the same.
             standard_output.give_up()
     show_findings(error.findings)
-    wrong = all(finding.code in _WRONG_USE_CODES for finding in error.findings)
+    wrong = all(finding.code in WRONG_USE_CODES for finding in error.findings)
     return WRONG_USE if wrong else FINDING
 
 
@@ -191,7 +143,7 @@ def failed_to_use(error: OSError) -> int:
         found = Finding("MG509", f"cannot write {name or 'a file'}: {reason}", hint)
     else:
         message = f"{name}: {reason}" if name else reason
-        found = Finding("MG617", message, "name a place that can be used")
+        found = Finding("MG617", message, _OTHER_PLACE.get(error.errno or 0, _ANY_PLACE))
     if name == STANDARD_OUTPUT:
         standard_output.give_up()
         # Half an answer may stand there already: the failure is told beside it only.

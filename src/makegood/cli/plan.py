@@ -1,4 +1,4 @@
-"""``plan``: everything that is due by a programme, with what it comes to."""
+"""``plan``: the whole calendar of a programme, with what its entries come to."""
 
 from __future__ import annotations
 
@@ -11,17 +11,26 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from makegood.cli.options import BasePaths, Json, Language, Quiet, language_of
+from makegood.cli.figures import local_minute
+from makegood.cli.options import (
+    BasePaths,
+    Json,
+    Language,
+    Quiet,
+    day_given,
+    expect_in_order,
+    language_of,
+)
 from makegood.cli.output import answer, expect_json, out, progress, table
+from makegood.cli.plan_top_ups import Added, added_by, plain_added, show_added
 from makegood.kernel import Finding, MakegoodError
 
 if TYPE_CHECKING:
     from makegood.decisions import Decisions
     from makegood.kernel import Progress
     from makegood.programmes import Programme
-    from makegood.runs import Expected, TopUp
+    from makegood.runs import CalendarEntry
 
-_DAY = ["%Y-%m-%d"]
 _SHORT = 8
 
 
@@ -36,11 +45,13 @@ def plan(
     ],
     since: Annotated[
         datetime | None,
-        typer.Option("--from", metavar="DATE", formats=_DAY, help="Leave out what is due before."),
+        typer.Option(
+            "--from", metavar="DATE", parser=day_given, help="Leave out what is due before."
+        ),
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option("--until", metavar="DATE", formats=_DAY, help="The last day; else all."),
+        typer.Option("--until", metavar="DATE", parser=day_given, help="The last day; else all."),
     ] = None,
     decisions: Annotated[
         Path | None,
@@ -61,11 +72,12 @@ def plan(
     json_wanted: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show every run that is due: when, to how many, how much, by which way, who lets it go.
+    """Show the calendar: every window, every run, to how many, how much, who lets it go.
 
     Example: `makegood plan kt-2025 --from 2026-01-01 --until 2026-03-31`
     """
     expect_json(json_wanted)
+    expect_in_order(since, until)
     file = Path(programme)
     if file.suffix in {".yaml", ".yml"} or file.is_file():
         if show_top_ups or start:
@@ -81,8 +93,12 @@ def plan(
         with progress(quiet=quiet) as tell:
             shown = _in_force(programme, until, tell, top_ups=show_top_ups or start, start=start)
     loaded, found, added, held = shown
-    first = _instant(loaded, since, time.min)
-    found = [entry for entry in found if first is None or entry.due.due_at >= first]
+    first, last = _instant(loaded, since, time.min), _instant(loaded, until, time.max)
+    found = [
+        entry
+        for entry in found
+        if (first is None or entry.at >= first) and (last is None or entry.at <= last)
+    ]
     if json_wanted:
         answer(_plain(loaded, found, added) | {"findings": [each.as_json() for each in held]})
         return
@@ -91,7 +107,7 @@ def plan(
         out.print(f"{each.code} {each.message}", markup=False)
 
 
-_Shown = tuple["Programme", "list[Expected]", "tuple[TopUp, ...] | None", "list[Finding]"]
+_Shown = tuple["Programme", "list[CalendarEntry]", "Added | None", "list[Finding]"]
 
 
 def _of_file(
@@ -104,16 +120,12 @@ def _of_file(
 ) -> _Shown:
     """From the file alone, with the heads of decisions where some are given. No store."""
     from makegood.programmes import load_programme
-    from makegood.runs import Expected, due, expected
+    from makegood.runs import draft_timetable
 
     programme = load_programme(file)
-    entries = due(programme, _until(programme, until))
     with ExitStack() as stack:
         decided = _decided(stack, programme, decisions, population, base, tell)
-        found = [
-            expected(programme, decided, each) if decided else Expected(each, None, None)
-            for each in entries
-        ]
+        found = draft_timetable(programme, decided, _instant(programme, until, time.max))
     return programme, found, None, []
 
 
@@ -158,6 +170,7 @@ def _in_force(
     with visiting() as visitor:
         from makegood import runs
         from makegood.redress.serving import newest, programme_in_force
+        from makegood.runs import Stage
 
         permitted(visitor, Act.PLAN_RUNS, ResourceKind.RUN, resource_id=name)
         programme = programme_in_force(name)
@@ -165,24 +178,12 @@ def _in_force(
         if newest(name) is not None:
             decided = runs.newest_decisions(settings, programme, None, tell, promised=False)
             decisions = decided.decisions
-        found = runs.agenda(programme, _until(programme, until), decisions)
-        held = runs.held_back(settings, programme, found)
-        added = runs.top_ups(settings, name, tell) if top_ups else None
-        for top_up in added or () if start else ():
-            if top_up.heads:
-                runs.plan_run(settings, name, top_up.due, visitor.actor, tell)
+        last = _instant(programme, until, time.max)
+        found = runs.timetable(settings, programme, decisions, last)
+        waiting = [each.due for each in found if each.due and each.stage is Stage.NOT_PLANNED]
+        held = runs.held_back(settings, programme, waiting)
+        added = added_by(settings, name, visitor, tell, start=start) if top_ups else None
     return programme, found, added, held
-
-
-def _until(programme: Programme, until: datetime | None) -> datetime:
-    """The end of the day that is named, or the instant of the last run."""
-    from makegood.runs import last_due
-
-    given = _instant(programme, until, time.max)
-    if given is not None:
-        return given
-    zone = ZoneInfo(programme.section.time_zone)
-    return last_due(programme) or datetime.max.replace(tzinfo=zone)
 
 
 def _instant(programme: Programme, day: datetime | None, at: time) -> datetime | None:
@@ -191,102 +192,95 @@ def _instant(programme: Programme, day: datetime | None, at: time) -> datetime |
 
 
 def _plain(
-    programme: Programme, found: Sequence[Expected], added: Sequence[TopUp] | None
+    programme: Programme, found: Sequence[CalendarEntry], added: Added | None
 ) -> dict[str, Any]:
+    from makegood.runs import undated
+
     told: dict[str, Any] = {
         "ok": True,
         "programme": programme.identifier,
         "sha256": programme.sha256,
         "currency": programme.currency.code,
-        "due": [_plain_due(each) for each in found],
+        "time_zone": programme.section.time_zone,
+        "calendar": [_plain_entry(each) for each in found],
+        "undated": undated(programme),
     }
     if added is not None:
-        told["top_ups"] = [
-            {
-                "measure": each.due.measure,
-                "period": each.due.period,
-                "channel": each.due.channel.value,
-                "heads": each.heads,
-                "amount": each.amount,
-                "worse": each.worse,
-                "worse_amount": each.worse_amount,
-                "unfinished": each.unfinished,
-            }
-            for each in added
-        ]
+        told |= plain_added(added)
     return told
 
 
-def _plain_due(each: Expected) -> dict[str, Any]:
+def _plain_entry(each: CalendarEntry) -> dict[str, Any]:
+    run = each.due.run if each.due else None
+    due = each.due.due if each.due else None
     return {
-        "due_at": each.due.due_at.isoformat(),
-        "kind": each.due.kind.value,
-        "measure": each.due.measure,
-        "period": each.due.period,
-        "channel": each.due.channel.value,
+        "at": each.at.isoformat(),
+        "is_whole_day": each.is_whole_day,
+        "is_run": due is not None,
+        "kind": each.kind,
+        "measure": each.measure,
+        "words": dict(each.words),
+        "period": due.period if due else None,
+        "channel": due.channel.value if due else None,
         "heads": each.heads,
         "amount": each.amount,
         "at_most": each.at_most,
-        "needs_release": each.due.needs_release,
-        "run": str(each.run.run_id) if each.run else None,
-        "state": each.run.state.value if each.run else None,
+        "needs_release": due.needs_release if due else None,
+        "run": str(run.run_id) if run else None,
+        "state": run.state.value if run else each.stage.value if each.stage else None,
     }
 
 
 def _show(
     programme: Programme,
-    found: Sequence[Expected],
-    added: Sequence[TopUp] | None,
+    found: Sequence[CalendarEntry],
+    added: Added | None,
     language: str,
 ) -> None:
-    from makegood.runs import RULES
+    from makegood.runs import undated
 
-    columns = ["due", "what", "measure", "heads", "amount", "by", "second person", "run"]
-    shown = table(f"{programme.identifier}: what is due", columns, ["due", "heads", "amount"])
+    columns = ["when", "what", "measure", "heads", "amount", "by", "second person", "state"]
+    title = f"{programme.identifier}: calendar, times of {programme.section.time_zone}"
+    shown = table(title, columns, ["heads", "amount"])
     for each in found:
-        due = each.due
-        words = RULES[due.kind].words
+        due = each.due.due if each.due else None
         shown.add_row(
-            f"{due.due_at:%Y-%m-%d %H:%M}",
-            words.get(language, words["en"]),
-            due.measure or "-",
-            _number(each.heads, at_most=each.at_most),
+            f"{each.at:%Y-%m-%d}" if each.is_whole_day else local_minute(each.at, each.at.tzinfo),
+            each.words.get(language, each.words.get("en", "")),
+            each.measure or "-",
+            _number(each),
             _money(programme, each, language),
-            due.channel.value,
-            "yes" if due.needs_release else "",
-            f"{str(each.run.run_id)[:_SHORT]} {each.run.state.value}" if each.run else "",
+            due.channel.value if due else "",
+            "yes" if due and due.needs_release else "",
+            _state(each, language),
         )
-    out.print(shown if found else "nothing is due")
+    out.print(shown if found else "the calendar names nothing for these days")
+    if names := undated(programme):
+        out.print(f"no day is named yet for: {', '.join(names)}")
     if added is not None:
-        _show_top_ups(programme, added, language)
+        show_added(programme, added, language)
 
 
-def _show_top_ups(programme: Programme, added: Sequence[TopUp], language: str) -> None:
-    numbers = ["more to", "amount", "less to", "not taken back"]
-    shown = table("What the version in force adds", ["measure", "by", *numbers, ""], numbers)
-    for each in added:
-        note = f"{each.unfinished} runs are not closed yet" if each.unfinished else ""
-        shown.add_row(
-            each.due.measure,
-            each.due.channel.value,
-            f"{each.heads:,}",
-            programme.currency.text(each.amount, language),
-            f"{each.worse:,}",
-            programme.currency.text(each.worse_amount, language),
-            note,
-        )
-    out.print(shown if added else "the version in force adds nothing to what was done")
+def _state(each: CalendarEntry, language: str) -> str:
+    """Where it stands; of a run that was planned its name, too."""
+    from makegood.runs import STATE_WORDS
+
+    run = each.due.run if each.due else None
+    if run is None:
+        return each.stage.text(language) if each.stage else ""
+    words = STATE_WORDS[run.state]
+    return f"{str(run.run_id)[:_SHORT]} {words.get(language, words['en'])}"
 
 
-def _number(heads: int | None, *, at_most: bool) -> str:
-    if heads is None:
-        return "?"
-    return f"≤ {heads:,}" if at_most else f"{heads:,}"
+def _number(each: CalendarEntry) -> str:
+    if each.heads is None:
+        return "?" if each.is_counted else ""
+    return f"≤ {each.heads:,}" if each.at_most else f"{each.heads:,}"
 
 
-def _money(programme: Programme, each: Expected, language: str) -> str:
+def _money(programme: Programme, each: CalendarEntry, language: str) -> str:
     if each.amount is None:
-        return "?"
+        return "?" if each.is_counted else ""
     if not each.amount:
         return ""
     text = programme.currency.text(each.amount, language)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.exit_codes import FINDING
 from makegood.cli.options import Json
-from makegood.cli.output import FINDING, answer, expect_json, out, show_findings, table
+from makegood.cli.output import answer, expect_json, out, show_findings, table
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check(folder: Folder = None, json_wanted: Json = False) -> None:
         )
     if findings:
         show_findings(findings)
-        sys.exit(FINDING)
+        raise typer.Exit(FINDING)
 
 
 @commands.command("table")

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from makegood.cli.exit_codes import FINDING, WRONG_USE
 from makegood.cli.options import Json, Language, ProgrammePath, language_of
-from makegood.cli.output import FINDING, WRONG_USE, answer, expect_json, out, say, show_findings
+from makegood.cli.output import answer, expect_json, out, say, show_findings
 from makegood.kernel import Finding, Severity
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
-from makegood.cli.options import Json
+from makegood.cli.figures import local_minute
+from makegood.cli.options import Json, number_given
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.visiting import permitted, visiting
 from makegood.kernel import Finding, MakegoodError, did_you_mean
@@ -22,7 +23,9 @@ commands = typer.Typer(help="What takes two persons: proposed, decided.", no_arg
 
 _FILE_BYTES_MAX = 100_000
 
-ProposalId = Annotated[UUID, typer.Argument(metavar="ID", help="The proposal.")]
+ProposalId = Annotated[
+    UUID, typer.Argument(metavar="ID", parser=number_given, help="The proposal.")
+]
 Reason = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why, for the log; nobody's data.")
 ]
@@ -115,7 +118,7 @@ def list_(
                 proposal.subject,
                 _now_state(proposal),
                 proposal.proposed_by,
-                _moment(proposal.expires_at),
+                local_minute(proposal.expires_at),
             )
         out.print(shown if found else "no proposals")
 
@@ -202,7 +205,7 @@ def _no_command_of_its_own(kind: ProposalKind, command: str) -> None:
     """What whoever approves is shown of some kinds is worked out, not written by hand."""
     if command:
         message = f"'{kind}' is not proposed by hand: what it comes to is worked out"
-        raise MakegoodError(Finding("MG768", message, f"use 'makegood {command}'"))
+        raise MakegoodError(Finding("MG787", message, f"use 'makegood {command}'"))
 
 
 def _contents(said: str, policies: Path | None) -> dict[str, Any]:
@@ -229,7 +232,7 @@ def _contents(said: str, policies: Path | None) -> dict[str, Any]:
     if not isinstance(read, dict) or len(text) > _FILE_BYTES_MAX:
         hint = f'write an object, such as {{"total": 12}}, of at most {_FILE_BYTES_MAX:,} bytes'
         what = "--contents is" if is_text else f"{said} holds"
-        raise MakegoodError(Finding("MG768", f"{what} no JSON object", hint))
+        raise MakegoodError(Finding("MG787", f"{what} no JSON object", hint))
     return read
 
 
@@ -253,7 +256,7 @@ def _state(word: str | None) -> State | None:
     known = [state.value for state in State]
     if word not in known:
         hint = did_you_mean(word, known) or f"one of: {', '.join(known)}"
-        raise MakegoodError(Finding("MG768", f"no state of proposals '{word}'", hint))
+        raise MakegoodError(Finding("MG787", f"no state of proposals '{word}'", hint))
     return State(word)
 
 
@@ -293,8 +296,10 @@ def _tell(proposal: Proposal, *, json_wanted: bool) -> None:
         return
     shown = table(f"proposal {proposal.proposal_id}", ["", ""])
     for name, value in plain.items():
+        at = getattr(proposal, name, None)
         if name != "proposal_id" and value:
-            shown.add_row(name.replace("_", " "), _text(value))
+            words = local_minute(at) if isinstance(at, datetime) else _text(value)
+            shown.add_row(name.replace("_", " "), words)
     out.print(shown)
 
 
@@ -302,7 +307,3 @@ def _text(value: object) -> str:
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
     return str(value)
-
-
-def _moment(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from makegood.cli.figures import local_second
-from makegood.cli.options import Json, ProgrammePath
+from makegood.cli.figures import local_second, zone_of
+from makegood.cli.options import Json, ProgrammePath, in_zone, moment_given
 from makegood.cli.output import answer, expect_json, out, say, table
 from makegood.kernel import Finding, MakegoodError
 
@@ -110,6 +110,7 @@ def listed(json_wanted: Json = False) -> None:
         from makegood.publication import versions
 
         found = versions()
+        zones = {name: zone_of(name) for name in {each.programme for each in found}}
     if json_wanted:
         answer({"ok": True, "publications": [_plain(each) for each in found]})
         return
@@ -118,7 +119,7 @@ def listed(json_wanted: Json = False) -> None:
     for each in found:
         state = "" if each.programme in current else "in force"
         current.add(each.programme)
-        at = local_second(each.published_at)
+        at = local_second(each.published_at, zones[each.programme])
         version = each.sha256[:_SHORT]
         row = (version, each.messages_sha256[:_SHORT], at, each.published_by)
         shown.add_row(each.programme, *row, str(each.proposal_id), state)
@@ -133,7 +134,7 @@ def show(
         typer.Option(
             "--at",
             metavar="TIME",
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"],
+            parser=moment_given,
             help="As it was in force then: 2026-01-14T09:00+0900.",
         ),
     ] = None,
@@ -149,13 +150,17 @@ def show(
     from makegood.project import prepared
 
     expect_json(json_wanted)
+    from makegood.configuration import Settings
+
+    at = in_zone(at, Settings.load().zone)
     with prepared():
         from makegood.publication import in_force
 
         found = in_force(programme, at)
     if found is None:
-        hint = "'makegood programme list' shows what is published"
-        raise MakegoodError(Finding("MG632", f"no version of '{programme}' is in force", hint))
+        hint = "'makegood programme list' shows what is published, and since when"
+        when = f"was in force on {local_second(at)}" if at else "is in force"
+        raise MakegoodError(Finding("MG632", f"no version of '{programme}' {when}", hint))
     if json_wanted:
         texts = {"text": found.text, "messages": found.messages}
         answer({"ok": True, **_plain(found), **texts})

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import typer
 
-from makegood.cli.figures import local_minute
+from makegood.cli.figures import local_minute, local_second
 from makegood.cli.new_files import expect_new, write_new
 from makegood.cli.options import Json, Language, language_of
 from makegood.cli.output import answer, expect_json, out, table
@@ -16,7 +17,7 @@ from makegood.cli.visiting import permitted, visiting
 from makegood.kernel import Finding, MakegoodError
 
 if TYPE_CHECKING:
-    from makegood.kernel import Currency
+    from makegood.programmes import Programme
     from makegood.redress.quotes import Deviation, Quote
     from makegood.trust.audit import VerifierKey
 
@@ -100,7 +101,7 @@ def verify(
     for measure, promised in quote.decisions.items():
         amount = "" if promised.amount is None else f" {promised.amount:,}"
         out.print(f"{measure}: {promised.label}{amount}")
-    out.print(f"quote {quote.quote_id} of {quote.shown_at.isoformat()} is whole and signed")
+    out.print(f"quote {quote.quote_id} of {local_second(quote.shown_at)} is whole and signed")
     out.print(f"signed by {', '.join(key.name for key in signers)}")
 
 
@@ -130,7 +131,7 @@ def deviations(
         from makegood.redress.serving import programme_in_force
         from makegood.trust.policy import Act, ResourceKind
 
-        permitted(visitor, Act.READ_PROPOSALS, ResourceKind.PROPOSAL)
+        permitted(visitor, Act.READ_DEVIATIONS, ResourceKind.PROGRAMME, resource_id=programme)
         file = programme_in_force(programme)
         names = measure or list(file.measures)
         found = {name: quotes.deviations(programme, name) for name in names}
@@ -153,7 +154,7 @@ def deviations(
             }
         )
         return
-    _tell(found, file.currency)
+    _tell(found, file)
     for several in made.values():
         for each in several:
             out.print(f"proposal {each.proposal_id}: {each.subject}")
@@ -177,19 +178,22 @@ def _verified(what: str, keys: list[str]) -> tuple[Quote, tuple[VerifierKey, ...
         number = UUID(what)
     except ValueError:
         hint = "name the file of a quote, or the number it has here"
-        raise MakegoodError(Finding("MG836", "there is no such quote", hint)) from None
+        raise MakegoodError(
+            Finding("MG836", f"'{what}' is no file of a quote, and no number of one", hint)
+        ) from None
     with visiting():
         return verify_quote(quote_of(number))
 
 
-def _tell(found: dict[str, list[Deviation]], currency: Currency) -> None:
+def _tell(found: dict[str, list[Deviation]], file: Programme) -> None:
+    currency, zone = file.currency, ZoneInfo(file.section.time_zone)
     columns = ["measure", "line", "quoted", "due", "shown", "quoted as", "due as"]
     shown = table("Deviations", columns, ["quoted", "due"])
     rows = [(name, each) for name, several in found.items() for each in several]
     for name, each in rows[:_SHOWN_MAX]:
         amounts = (currency.plain(each.quoted), currency.plain(each.due))
         labels = (each.quoted_label, each.due_label)
-        shown.add_row(name, each.line_id, *amounts, local_minute(each.shown_at), *labels)
+        shown.add_row(name, each.line_id, *amounts, local_minute(each.shown_at, zone), *labels)
     if rows:
         out.print(shown)
     worse = sum(each.quoted_more for _, each in rows)
@@ -228,6 +232,7 @@ def _deviation(each: Deviation) -> dict[str, Any]:
         "quoted_label": each.quoted_label,
         "due_label": each.due_label,
         "quoted_more": each.quoted_more,
+        "upheld": each.is_upheld,
         "quote": str(each.quote_id),
         "shown_at": each.shown_at.isoformat(),
     }

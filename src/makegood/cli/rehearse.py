@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.exit_codes import FINDING
 from makegood.cli.options import Json, ProgrammePath, Quiet
-from makegood.cli.output import FINDING, answer, aside, expect_json, out, progress, table
+from makegood.cli.output import answer, aside, expect_json, out, progress, table
 from makegood.rehearsal import Faults, Outcome, Rehearsal
 
 if TYPE_CHECKING:
@@ -110,10 +112,13 @@ def _show(outcome: Outcome, programme: Programme, report: Path | None) -> None:
         holds = "yes" if check.holds else f"no: {check.finding}".rstrip(": ")
         shown.add_row(check.name, f"{check.looked_at:,}", holds)
     out.print(shown)
-    survived = ", ".join(
-        f"{count:,} {name}" for name, count in sorted(outcome.story.survived.items()) if count
-    )
+    survived = ", ".join(_survived(outcome))
     out.print(f"survived: {survived or 'nothing was made to go wrong'}")
+    acts = ", ".join(f"{count:,} {name}" for name, count in outcome.acts.items() if count)
+    if acts:
+        out.print(f"out of the ordinary: {acts}")
+    for measure, (lines, less) in outcome.deviations.items():
+        out.print(f"{measure}: {lines:,} lines deviate from what was shown, {less:,} of them less")
     if outcome.troubles:
         told = ", ".join(f"{count:,} {kind}" for kind, count in outcome.troubles.most_common())
         out.print(f"troubles while working: {told}", markup=False)
@@ -121,6 +126,17 @@ def _show(outcome: Outcome, programme: Programme, report: Path | None) -> None:
     out.print(f"{verdict}; content {outcome.content_sha256[:12]}")
     if report is not None:
         out.print(f"the report: {report}")
+
+
+def _survived(outcome: Outcome) -> Iterator[str]:
+    """What went wrong: ``48 of 48 kills``, ``26 doubled``."""
+    story = outcome.story
+    for name, planned in story.planned.items():
+        if planned:
+            yield f"{story.survived[name]:,} of {planned:,} {name}"
+    for name, count in sorted(story.survived.items()):
+        if count and not story.planned[name]:
+            yield f"{count:,} {name}"
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
@@ -154,5 +170,11 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         ],
         "runs": len(outcome.runs),
         "survived": dict(outcome.story.survived),
+        "planned": dict(outcome.story.planned),
+        "acts": dict(outcome.acts),
+        "deviations": {
+            measure: {"lines": lines, "less": less}
+            for measure, (lines, less) in outcome.deviations.items()
+        },
         "troubles": dict(outcome.troubles.most_common()),
     }

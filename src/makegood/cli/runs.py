@@ -1,31 +1,35 @@
-"""``run list | show | release | pause | resume | cancel | retry``: what leaves, what is held."""
+"""``run list | troubles | show | release | pause | resume | cancel | retry``: runs on their way."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from makegood.cli.figures import local_second
-from makegood.cli.options import Json, Quiet
-from makegood.cli.output import answer, expect_json, out, progress, table
+from makegood.cli.options import Json, RunId
+from makegood.cli.output import answer, expect_json, out, table
+from makegood.cli.run_deviations import deviations
+from makegood.cli.run_quantities import brought_by, plain_brought, tell_brought
+from makegood.cli.run_steering import cancel, pause, resolve, resume, retry
+from makegood.cli.runs_answers import (
+    currency_of,
+    name_of,
+    plain,
+    plain_item,
+    plain_view,
+    seen_now,
+    short_of,
+    state_of,
+    tell,
+)
 from makegood.cli.visiting import visiting
-from makegood.kernel import Currency, Finding, MakegoodError
-
-if TYPE_CHECKING:
-    from makegood.runs import ItemStanding, RunRow, RunView, ShardRow
+from makegood.kernel import Finding, MakegoodError
 
 commands = typer.Typer(no_args_is_help=True, help="Runs: what was decided, on its way out.")
+commands.command()(deviations)
 
-_SHORT = 8
-_SHARDS_SHOWN = 20
 _OPEN_SHOWN = 50
-
-RunId = Annotated[str, typer.Argument(metavar="RUN", help="Its identifier; 8 letters will do.")]
-Reason = Annotated[
-    str, typer.Option("--reason", metavar="TEXT", help="Why, for the log; nobody's data.")
-]
 
 
 @commands.command("list")
@@ -54,48 +58,107 @@ def list_(
         found = list_runs(visitor, programme, state, limit)
         if programme and not found:
             programme_in_force(programme)
+        seen = seen_now(found)
     if json_wanted:
-        answer({"ok": True, "runs": [_plain(run) for run in found]})
+        answer({"ok": True, "runs": [plain(each) for each in seen]})
         return
-    numbers = ["items", "total", "done", "failed", "returned", "unknown"]
-    counts = ("done", "failed", "returned", "unknown")
+    numbers = ["items", "total", "done", "failed", "returned", "not sent yet", "unknown"]
     shown = table("Runs", ["run", "due", "what", "state", *numbers], numbers)
-    for run in found:
+    for each in seen:
+        run = each.run
+        counts = (run.done, run.failed, run.returned, each.not_sent, each.unknown)
         shown.add_row(
-            str(run.run_id)[:_SHORT],
-            local_second(run.due_at),
-            _name(run),
-            _state(run),
+            short_of(run),
+            local_second(run.due_at, each.zone),
+            name_of(run),
+            state_of(run),
             f"{run.items:,}",
-            _currency(run).plain(run.total),
-            *(f"{getattr(run, name):,}" for name in counts),
+            currency_of(run).plain(run.total),
+            *(f"{count:,}" for count in counts),
         )
     out.print(shown if found else "no runs")
+
+
+@commands.command()
+def troubles(json_wanted: Json = False) -> None:
+    """Show what goes wrong in the work just now, the oldest first; what is over is gone.
+
+    Example: `makegood run troubles`
+    """
+    expect_json(json_wanted)
+    with visiting() as visitor:
+        from makegood.runs import list_troubles
+
+        found = list_troubles(visitor)
+    if json_wanted:
+        told = [
+            {
+                "step": each.step.value,
+                "words": each.words,
+                "since": each.since.isoformat(),
+                "seen_at": each.seen_at.isoformat(),
+            }
+            for each in found
+        ]
+        answer({"ok": True, "troubles": told})
+        return
+    for each in found:
+        out.print(
+            f"{each.step.value}, since {local_second(each.since)}: {each.words}", markup=False
+        )
+    if not found:
+        out.print("nothing goes wrong")
 
 
 @commands.command()
 def show(run: RunId, json_wanted: Json = False) -> None:
     """Show a run: state, counts, times, shards, what failed and why, and what happens next.
 
-    Items without an end are listed by their keys, the first 50 of them.
+    Items without an end are listed by their keys, the first 50 of them; so are lines that the facts
+    lack, with the claims that are held for them.
 
     Example: `makegood run show 0b9c1d2e`
     """
     expect_json(json_wanted)
     with visiting() as visitor:
         from makegood.configuration import Settings
-        from makegood.runs import channel_findings, open_items, run_named, show_run
+        from makegood.runs import (
+            channel_findings,
+            left_out_of,
+            missing_lines,
+            open_items,
+            run_named,
+            show_run,
+        )
 
         settings = Settings.load()
         view = show_run(visitor, run_named(run).run_id)
+        (seen,) = seen_now([view.run])
         open_now = open_items(settings, visitor, view.run.run_id, _OPEN_SHOWN)
         findings = channel_findings(settings, view.run.channel)
+        brought = brought_by(settings, visitor, view.run)
+        missing = missing_lines(settings, visitor, view.run.run_id, _OPEN_SHOWN)
+        try:
+            reasons = dict(left_out_of(settings, visitor, view.run.run_id))
+        except MakegoodError as error:
+            # What is wrong with the folder is said, and all else of the run is shown.
+            reasons = {}
+            findings = [*findings, *error.findings]
     if json_wanted:
         told = [each.as_json() for each in findings]
-        opened = [_plain_item(each) for each in open_now]
-        answer({"ok": True, **_plain_view(view), "open": opened, "channel_findings": told})
+        opened = [plain_item(each) for each in open_now]
+        shown = {**plain_view(view, seen), **plain_brought(brought)}
+        held = [{"line": e.line_id, "claims": list(e.receipt_numbers)} for e in missing]
+        shown = {**shown, "left_out_reasons": reasons, "missing_lines": held}
+        answer({"ok": True, **shown, "open": opened, "channel_findings": told})
         return
-    _tell(view)
+    tell(view, seen)
+    tell_brought(brought)
+    for reason, count in reasons.items():
+        out.print(f"left out: {count:,} {reason}", markup=False)
+    for line in missing:
+        claims = ", ".join(line.receipt_numbers) or "no claim is held for it any more"
+        out.print(f"line {line.line_id}: not in the facts; {claims}", markup=False)
     for item in open_now:
         out.print(f"item {item.key}: {item.outcome}; shard {item.shard}", markup=False)
     for each in findings:
@@ -112,7 +175,8 @@ def release(
 ) -> None:
     """Propose to release a checked run (with --reason), or release one that is approved.
 
-    Another authorised person approves the proposal in between; where nobody has, it is named.
+    Another authorised person approves the proposal in between; where nobody has, it is named. How
+    its lines deviate from what they were shown is told, and is a part of what is proposed.
 
     Example: `makegood run release 0b9c1d2e --reason "totals as agreed with the bank"`
     """
@@ -128,271 +192,20 @@ def release(
             proposed, released = str(made.proposal_id), None
         else:
             proposed, released = "", runs.release(Settings.load(), visitor, run_id)
+        deviating = runs.deviating_words(runs.run_of(run_id))
     if json_wanted:
         state = released.state.value if released else "checked"
-        answer({"ok": True, "run": str(run_id), "state": state, "proposal": proposed or None})
-    elif released:
+        told = {"proposal": proposed or None, "deviates": deviating}
+        answer({"ok": True, "run": str(run_id), "state": state, **told})
+        return
+    if deviating:
+        out.print(deviating)
+    if released:
         out.print(f"run {run_id} is released: 'makegood work' sends it")
     else:
         out.print(f"proposal {proposed}: release run {run_id}")
         out.print(f"another person: makegood proposal approve {proposed}")
 
 
-@commands.command()
-def pause(run: RunId, reason: Reason, json_wanted: Json = False) -> None:
-    """Hold a run: no shard leaves from here on; answers are taken in all the same.
-
-    Example: `makegood run pause 0b9c1d2e --reason "the bank has called"`
-    """
-    expect_json(json_wanted)
-    with visiting() as visitor:
-        from makegood import runs
-
-        run_id = runs.run_named(run).run_id
-        in_hand = runs.pause(visitor, run_id, reason)
-        found = runs.run_of(run_id)
-    if json_wanted:
-        answer({"ok": True, **_plain(found), "shards_in_hand": in_hand})
-        return
-    out.print(f"run {run_id} is paused")
-    if in_hand:
-        out.print(f"{in_hand:,} shards were being sent at this instant")
-
-
-@commands.command()
-def resume(run: RunId, reason: Reason, json_wanted: Json = False) -> None:
-    """Let a run that is held go on.
-
-    Example: `makegood run resume 0b9c1d2e --reason "settled with the bank"`
-    """
-    expect_json(json_wanted)
-    with visiting() as visitor:
-        from makegood import runs
-
-        found = runs.resume(visitor, runs.run_named(run).run_id, reason)
-    _tell_one(found, "goes on", json_wanted=json_wanted)
-
-
-@commands.command()
-def cancel(run: RunId, reason: Reason, json_wanted: Json = False) -> None:
-    """Give a run up before anything of it has left; claims and choices wait again.
-
-    Example: `makegood run cancel 0b9c1d2e --reason "planned from the wrong snapshot"`
-    """
-    expect_json(json_wanted)
-    from makegood.configuration import Settings
-
-    with visiting() as visitor:
-        from makegood import runs
-
-        found = runs.cancel(Settings.load(), visitor, runs.run_named(run).run_id, reason)
-    _tell_one(found, "is cancelled", json_wanted=json_wanted)
-
-
-@commands.command()
-def retry(run: RunId, reason: Reason, json_wanted: Json = False, quiet: Quiet = False) -> None:
-    """Plan a follow-up run of exactly what failed or was returned, and nothing else.
-
-    Claims must be mended first. What is unknown is never tried again before it was answered. A run
-    that was cancelled is planned anew.
-
-    Example: `makegood run retry 0b9c1d2e --reason "accounts were put right"`
-    """
-    expect_json(json_wanted)
-    from makegood.configuration import Settings
-
-    with visiting() as visitor, progress(quiet=quiet) as tell:
-        from makegood import runs
-
-        settings = Settings.load()
-        found = runs.retry(settings, visitor, runs.run_named(run).run_id, reason, tell)
-    _tell_one(found, "is planned", json_wanted=json_wanted)
-
-
-@commands.command()
-def resolve(
-    run: RunId,
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The item's pay-once key.")],
-    was: Annotated[str, typer.Option("--as", metavar="WAY", help="done or failed.")],
-    reason: Reason,
-    json_wanted: Json = False,
-) -> None:
-    """End an item that contradicts itself, or that nobody will ever answer.
-
-    A credit or a top-up takes two persons: `makegood proposal propose end_item` with what was
-    found out. What is found to have failed may be tried again.
-
-    Example: `makegood run resolve 0b9c1d2e 6f2a… --as done --reason "its owner has the message"`
-    """
-    expect_json(json_wanted)
-    from makegood.configuration import Settings
-
-    with visiting() as visitor:
-        from makegood import runs
-
-        run_id = runs.run_named(run).run_id
-        found = runs.resolve_item(Settings.load(), visitor, run_id, key, was, reason)
-    if json_wanted:
-        answer({"ok": True, **_plain(found)})
-    else:
-        out.print(f"run {run_id}: {found.unknown:,} items are left without an end")
-
-
-def _tell_one(run: RunRow, what: str, *, json_wanted: bool) -> None:
-    if json_wanted:
-        answer({"ok": True, **_plain(run)})
-    else:
-        out.print(f"run {run.run_id} {what}: {run.items:,} items, {_money(run, run.total)}")
-
-
-def _tell(view: RunView) -> None:
-    run = view.run
-    out.print(f"run {run.run_id}: {_name(run)}")
-    rows = {
-        "state": _state(run),
-        "next": view.next_step,
-        "items": f"{run.items:,} in {run.shards:,} shards, {run.left_out:,} lines left out",
-        "total": _money(run, run.total),
-        "done": f"{run.done:,} items, {_money(run, run.done_total)}",
-        "applied": f"{view.applied:,} of them had applied, not sent" if view.applied else "",
-        "failed": f"{run.failed:,}",
-        "returned": f"{run.returned:,}",
-        "unknown": f"{run.unknown:,}",
-        "shards": ", ".join(f"{count:,} {name}" for name, count in view.by_state.items() if count),
-        "due": local_second(run.due_at),
-        **{name: local_second(at) for name, at in _times(run).items() if at},
-        "released by": run.released_by,
-        "follows": str(run.follows or ""),
-        "followed by": ", ".join(str(each.run_id) for each in view.follow_ups),
-        "programme sha256": run.programme_sha256,
-        "facts": f"as of {view.facts_day}" if view.facts_day else "of a snapshot not known here",
-        "snapshot sha256": run.snapshot_sha256,
-        "decided by": run.engine,
-        "decisions sha256": run.decisions_sha256,
-        "items sha256": run.items_sha256,
-    }
-    shown = table("", ["", ""])
-    for name, words in rows.items():
-        if words:
-            shown.add_row(name, words)
-    out.print(shown)
-    if view.failures:
-        numbers = ["items", "total", "not taken up"]
-        failures = table("Did not go well", ["outcome", "code", *numbers], numbers)
-        for each in view.failures:
-            total = _currency(run).plain(each.amount)
-            figures = (f"{each.items:,}", total, f"{each.not_taken:,}")
-            failures.add_row(each.outcome, each.code, *figures)
-        out.print(failures)
-    troubled = [shard for shard in view.shards if shard.doubtful_at or shard.trouble]
-    for shard in troubled[:_SHARDS_SHOWN]:
-        word = "doubtful, the other side is asked" if shard.doubtful_at else shard.state.value
-        out.print(f"shard {shard.number}: {word}; try {shard.tries}; {shard.trouble}")
-
-
-def _plain(run: RunRow) -> dict[str, Any]:
-    return {
-        "run": str(run.run_id),
-        "programme": run.programme,
-        "measure": run.measure,
-        "period": run.period,
-        "sequence": run.sequence,
-        "kind": run.kind.value,
-        "channel": run.channel.value,
-        "state": run.state.value,
-        "paused": run.paused_at is not None,
-        "finding": run.finding,
-        "follows": str(run.follows) if run.follows else None,
-        "items": run.items,
-        "left_out": run.left_out,
-        "total": run.total,
-        "currency": run.currency,
-        "shards": run.shards,
-        "done": run.done,
-        "done_total": run.done_total,
-        "failed": run.failed,
-        "returned": run.returned,
-        "unknown": run.unknown,
-        "due_at": run.due_at.isoformat(),
-        **{f"{name}_at": at.isoformat() if at else None for name, at in _times(run).items()},
-        "items_sha256": run.items_sha256,
-    }
-
-
-def _plain_view(view: RunView) -> dict[str, Any]:
-    return {
-        **_plain(view.run),
-        "next": view.next_step,
-        "applied": view.applied,
-        "released_by": view.run.released_by,
-        "programme_sha256": view.run.programme_sha256,
-        "snapshot_sha256": view.run.snapshot_sha256,
-        "facts_day": view.facts_day.isoformat() if view.facts_day else None,
-        "decisions_sha256": view.run.decisions_sha256,
-        "engine": view.run.engine,
-        "shards_by_state": dict(view.by_state),
-        "doubtful": [_plain_shard(shard) for shard in view.doubtful],
-        "troubled": [_plain_shard(shard) for shard in view.shards if shard.trouble],
-        "failures": [
-            {
-                "outcome": each.outcome,
-                "code": each.code,
-                "items": each.items,
-                "total": each.amount,
-                "not_taken": each.not_taken,
-            }
-            for each in view.failures
-        ],
-        "follow_ups": [str(each.run_id) for each in view.follow_ups],
-    }
-
-
-def _plain_shard(shard: ShardRow) -> dict[str, Any]:
-    return {
-        "shard": shard.number,
-        "message": shard.message_id,
-        "items": shard.items,
-        "state": shard.state.value,
-        "tries": shard.tries,
-        "trouble": shard.trouble,
-    }
-
-
-def _plain_item(item: ItemStanding) -> dict[str, Any]:
-    return {
-        "item": item.key,
-        "outcome": item.outcome,
-        "code": item.code,
-        "shard": item.shard,
-        "attempt": item.attempt,
-        "line": item.line_id,
-    }
-
-
-def _times(run: RunRow) -> dict[str, datetime | None]:
-    return {
-        "planned": run.planned_at,
-        "checked": run.checked_at,
-        "released": run.released_at,
-        "paused": run.paused_at,
-        "sent": run.sent_at,
-        "closed": run.closed_at,
-    }
-
-
-def _name(run: RunRow) -> str:
-    parts = (run.programme, run.kind.value, run.measure, run.period)
-    again = f" #{run.sequence}" if run.sequence else ""
-    return " ".join(part for part in parts if part) + again
-
-
-def _state(run: RunRow) -> str:
-    return f"{run.state.value}, paused" if run.paused_at else run.state.value
-
-
-def _currency(run: RunRow) -> Currency:
-    return Currency(run.currency, run.minor_digits)
-
-
-def _money(run: RunRow, amount: int) -> str:
-    return f"{_currency(run).plain(amount)} {run.currency}"
+for _each in (pause, resume, cancel, retry, resolve):
+    commands.command()(_each)

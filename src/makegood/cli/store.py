@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from makegood.cli.exit_codes import FINDING
+from makegood.cli.figures import local_minute, local_second
 from makegood.cli.options import Json, Quiet
-from makegood.cli.output import (
-    FINDING,
-    answer,
-    expect_json,
-    out,
-    progress,
-    say,
-    standard_output,
-    table,
-)
+from makegood.cli.output import answer, expect_json, out, progress, say, standard_output, table
+from makegood.kernel import Finding, MakegoodError
 
 if TYPE_CHECKING:
     from makegood.project import Event, Manifest
@@ -51,7 +45,7 @@ def up(json_wanted: Json = False) -> None:
             say(json.dumps(event.as_json(), ensure_ascii=False) + "\n")
         else:
             process = f" (process {event.process_id})" if event.process_id else ""
-            say(f"{event.at.astimezone(settings.zone):%H:%M:%S} {event.words}{process}\n")
+            say(f"{local_second(event.at, settings.zone)} {event.words}{process}\n")
         standard_output.flush()
 
     raise typer.Exit(Supervisor(settings, tell).run())
@@ -163,6 +157,9 @@ def restore(
 
     expect_json(json_wanted)
     settings = Settings.load()
+    if not folder.is_dir():
+        what = f"there is no folder '{folder}'"
+        raise MakegoodError(Finding("MG617", what, "name one that 'makegood backup' wrote"))
     with prepared(settings) as store:
         actor = _permitted(Act.RESTORE)
         with progress(quiet=quiet) as tell:
@@ -184,7 +181,7 @@ def restore(
             }
         )
         return
-    out.print(f"{folder}: the store is as of {seen.manifest.made_at.astimezone():%Y-%m-%d %H:%M}")
+    out.print(f"{folder}: the store is as of {local_minute(seen.manifest.made_at)}")
     out.print(f"{seen.rows:,} rows, in every table as many as were kept")
     out.print(f"the log verifies: {seen.entries:,} entries, {seen.covered:,} under a checkpoint")
     for name in seen.replaced:

@@ -89,5 +89,5 @@ def listed(json_wanted: Json = False) -> None:
     shown = table("Pools", ["pool", "left", "given", "low"], numbers=["left", "given"])
     for each in found:
         shown.add_row(each.pool, f"{each.left:,}", f"{each.given:,}", "low" if each.low else "")
-    out.print(shown)
+    out.print(shown if found else "no pools yet: 'makegood vouchers import POOL FILE'")
     show_findings(low)

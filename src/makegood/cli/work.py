@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.exit_codes import FINDING
 from makegood.cli.options import Json, Quiet
 from makegood.cli.output import answer, aside, expect_json, out, progress, table
 from makegood.kernel import Finding, MakegoodError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _PAUSE_SECONDS = 2.0
 _COUNTED = (
-    *("planned", "checked", "released", "claims", "sent", "postponed", "doubtful"),
+    *("planned", "checked", "released", "claims", "upheld", "sent", "postponed", "doubtful"),
     *("sources", "answers", "asked", "closed", "unclaimed", "events", "told"),
 )
 
@@ -42,8 +43,13 @@ def work(
     Example: `makegood work --until-idle`
     """
     expect_json(json_wanted)
-    if (once and until_idle) or (json_wanted and not (once or until_idle)):
-        message = "--json needs --once or --until-idle; give one of the two"
+    if once and until_idle:
+        hint = "--once is one round; --until-idle goes on until a round finds nothing to do"
+        raise MakegoodError(
+            Finding("MG880", "--once and --until-idle exclude each other; give one", hint)
+        )
+    if json_wanted and not (once or until_idle):
+        message = "an answer in JSON needs an end: --json needs --once or --until-idle"
         raise MakegoodError(Finding("MG880", message, "'makegood work --until-idle --json'"))
     from makegood.cli.visiting import permitted, visiting
     from makegood.configuration import Settings
@@ -55,8 +61,10 @@ def work(
         permitted(visitor, Act.CARRY_OUT_RUNS, ResourceKind.RUN)
         settings = Settings.load()
         done, told = runs.work(settings, until_idle=until_idle, progress=tell), set[str]()
+        if not (once or until_idle):
+            # What was told before by others is told to whoever begins to watch.
+            _tell(done.troubles)
         while not (once or until_idle):
-            _tell_troubles(done)
             # The same every round, until somebody looks: told when it is new.
             for words in done.findings:
                 if words not in told:
@@ -64,7 +72,8 @@ def work(
             told = set(done.findings)
             sleep(_PAUSE_SECONDS)
             done = runs.work(settings, until_idle=True, progress=tell)
-    _tell_troubles(done)
+            _tell(done.news)
+    _tell(done.troubles)
     for words in done.findings:
         aside.print(words)
     if json_wanted:
@@ -75,12 +84,12 @@ def work(
             shown.add_row(name, f"{getattr(done, name):,}")
         out.print(shown)
     if done.troubles:
-        raise typer.Exit(1)
+        raise typer.Exit(FINDING)
 
 
-def _tell_troubles(done: WorkDone) -> None:
-    for trouble in dict.fromkeys(done.troubles):
-        aside.print(trouble)
+def _tell(troubles: list[str]) -> None:
+    for words in dict.fromkeys(troubles):
+        aside.print(words)
 
 
 def _plain(done: WorkDone) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,12 +16,16 @@ from makegood.cli.claims.options import (
 )
 from makegood.cli.claims.telling import plain, tell_counts
 from makegood.cli.figures import local_minute, local_second
-from makegood.cli.options import Json
+from makegood.cli.options import Json, Language, language_of
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.visiting import visiting
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from makegood.programmes import Programme
+    from makegood.redress.claims import Claim, ClaimEvent
     from makegood.trust.access import Visitor
 
 
@@ -28,21 +33,22 @@ def show(
     receipt: ReceiptNumber,
     purpose: Purpose = CLAIM_HANDLING,
     case: Case = "",
+    lang: Language = None,
     json_wanted: Json = False,
 ) -> None:
-    """Show a claim and what happened to it; never the account.
+    """Show a claim, what happened to it and what comes next; never the account.
 
     Example: `makegood claim show R7K3-9QXM-2HTB`
     """
     expect_json(json_wanted)
     with visiting() as visitor:
         from makegood.redress import claims
-        from makegood.redress.serving import programme_in_force
+        from makegood.redress.serving import owner_of, programme_in_force
 
         claim = claims.claim_of(receipt)
-        _may_read(visitor, claim.customer_id, purpose, case)
+        _may_read(visitor, owner_of(claim), purpose, case)
         history = claims.history_of(claim)
-        currency = programme_in_force(claim.programme).currency
+        programme = programme_in_force(claim.programme)
     if json_wanted:
         events: list[dict[str, Any]] = [
             {
@@ -59,16 +65,28 @@ def show(
         ]
         answer({"ok": True, **plain(claim), "history": events})
         return
-    told = table(f"claim {claim.receipt_number}", ["", "value"])
-    for name, value in plain(claim).items():
-        told.add_row(name, "" if value is None else str(value))
+    _tell(claim, history, programme, language_of(lang, programme.languages))
+
+
+def _tell(claim: Claim, history: Sequence[ClaimEvent], programme: Programme, language: str) -> None:
+    from makegood.cli.claims.words import ClaimWords
+
+    zone = ZoneInfo(programme.section.time_zone)
+    words = ClaimWords(programme, language, zone)
+    told = table(claim.receipt_number, ["", ""])
+    for name, said in words.rows(claim).items():
+        told.add_row(name, said)
     out.print(told)
-    shown = table("history", ["at", "from", "to", "why", "by", "amount"], ["amount"])
+    heads = [words.word(each) for each in ("at", "became", "why", "by", "amount")]
+    shown = table(words.word("history"), heads, heads[-1:])
     for event in history:
-        before = event.before.value if event.before else ""
-        amount = currency.plain(event.amount)
-        states = (before, event.after.value)
-        shown.add_row(local_second(event.at), *states, event.reason, event.by, amount)
+        shown.add_row(
+            local_second(event.at, zone),
+            words.state(event.after),
+            words.reason(claim.measure, event.reason),
+            event.by,
+            programme.currency.text(event.amount, language),
+        )
     out.print(shown)
 
 
@@ -112,6 +130,8 @@ def list_(
         wanted = [state_named(word) for word in state or []]
         _may_read(visitor, "", purpose, case)
         file = programme_in_force(programme)
+        others = any((measure, wanted, line, through, waiting, contradictory))
+        _expect_filters(file, through, by_day=by_day, others=others)
         if by_day:
             counts = claims.counts(programme, file.section.time_zone)
             tell_counts(counts, file.currency, json_wanted=json_wanted)
@@ -132,6 +152,7 @@ def list_(
     if json_wanted:
         answer({"ok": True, "claims": [plain(claim) for claim in found]})
         return
+    zone = ZoneInfo(file.section.time_zone)
     columns = ["receipt", "measure", "line", "state", "why", "amount", "pay on", "submitted"]
     shown = table("claims", columns, ["receipt", "amount"])
     for claim in found:
@@ -143,9 +164,21 @@ def list_(
             claim.waits_for or claim.reason,
             file.currency.plain(claim.amount),
             claim.pay_on.isoformat() if claim.pay_on else "",
-            local_minute(claim.submitted_at),
+            local_minute(claim.submitted_at, zone),
         )
     out.print(shown if found else "no claims")
+
+
+def _expect_filters(file: Programme, through: str, *, by_day: bool, others: bool) -> None:
+    """Raises MakegoodError MG844 for a way that is none, and for filters of what is counted."""
+    taken = (measure.section.claim for measure in file.measures.values())
+    known = sorted({way.value for claim in taken if claim for way in claim.through})
+    if through and through not in known:
+        hint = did_you_mean(through, known) or f"one of: {', '.join(known)}"
+        raise MakegoodError(Finding("MG844", f"no claim comes in through '{through}'", hint))
+    if by_day and others:
+        hint = "leave --by-day away, or the options that narrow the list down"
+        raise MakegoodError(Finding("MG844", "--by-day counts all claims of a programme", hint))
 
 
 def _may_read(visitor: Visitor, customer_id: str, purpose: str, case: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -49,12 +50,18 @@ def submit(
     with visiting() as visitor:
         from makegood.redress import claims
 
-        needed = claims.needs_account(programme, measure)
-        code, number, holder = account_given(account) if needed else ("", "", "")
         application = claims.Application(
-            *(programme, measure, line, through, code, number, holder, document, quote),
+            *(programme, measure, line, through),
+            document=document,
+            quote_id=quote,
             account_document=account_document,
         )
+        # Whatever else is wrong is told before somebody types an account.
+        if claims.asks_for_account(application):
+            code, number, holder = account_given(account)
+            application = replace(
+                application, bank_code=code, account_number=number, account_holder=holder
+            )
         made = claims.submit(visitor, application, purpose=purpose, case=case)
     if json_wanted:
         answer(

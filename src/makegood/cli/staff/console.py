@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from makegood.cli.options import Json
-from makegood.cli.output import expect_json
+from makegood.cli.output import answer, expect_json, out
 from makegood.cli.staff.telling import (
     plain_session,
     tell,
@@ -49,7 +49,11 @@ def sign_out(json_wanted: Json = False) -> None:
     with visiting_staff():
         from makegood.trust.staff import sign_out_at_console
 
-        tell({"ended": sign_out_at_console()}, json_wanted=json_wanted)
+        ended = sign_out_at_console()
+    if json_wanted:
+        answer({"ended": ended})
+    else:
+        out.print("signed out" if ended else "nobody was signed in at this console")
 
 
 def _asked(what: str, *, hidden: bool = False) -> str:

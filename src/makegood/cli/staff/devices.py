@@ -7,14 +7,19 @@ from uuid import UUID
 
 import typer
 
-from makegood.cli.options import Json
+from makegood.cli.options import Json, number_given
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.staff.telling import (
     plain_device,
     plain_session,
     tell,
     visiting_staff,
+    words_of,
 )
+
+DeviceNumber = Annotated[
+    UUID, typer.Argument(metavar="DEVICE", parser=number_given, help="The device.")
+]
 
 
 def sessions(json_wanted: Json = False) -> None:
@@ -33,12 +38,14 @@ def sessions(json_wanted: Json = False) -> None:
         columns = ["session_id", "name", "at", "network", "strength", "last_seen_at"]
         shown = table("sessions", columns)
         for session in found:
-            shown.add_row(*(str(session[column]) for column in columns))
+            shown.add_row(*(words_of(column, session[column]) for column in columns))
         out.print(shown if found else "nobody is signed in")
 
 
 def revoke(
-    session: Annotated[UUID, typer.Argument(metavar="SESSION", help="The session to end.")],
+    session: Annotated[
+        UUID, typer.Argument(metavar="SESSION", parser=number_given, help="The session to end.")
+    ],
     json_wanted: Json = False,
 ) -> None:
     """End a session; its next request finds it over.
@@ -74,12 +81,14 @@ def devices(json_wanted: Json = False) -> None:
         columns = ["device_id", "device", "state", "asked_by", "asked_from", "asked_at"]
         shown = table("devices", columns)
         for device in found:
-            shown.add_row(*(str(device[column]) for column in columns))
+            shown.add_row(*(words_of(column, device[column]) for column in columns))
         out.print(shown if found else "no devices")
 
 
 def approve_device(
-    device: Annotated[UUID, typer.Argument(metavar="DEVICE", help="The device.")],
+    device: Annotated[
+        UUID, typer.Argument(metavar="DEVICE", parser=number_given, help="The device.")
+    ],
     json_wanted: Json = False,
 ) -> None:
     """Let a device count from now on: at the console, for the first security officer.
@@ -96,7 +105,9 @@ def approve_device(
 
 
 def revoke_device(
-    device: Annotated[UUID, typer.Argument(metavar="DEVICE", help="The device.")],
+    device: Annotated[
+        UUID, typer.Argument(metavar="DEVICE", parser=number_given, help="The device.")
+    ],
     json_wanted: Json = False,
 ) -> None:
     """Let a device count no longer.

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.figures import local_minute
 from makegood.cli.options import Json
 from makegood.cli.output import answer, expect_json, out, table
 from makegood.cli.staff.telling import (
     UNSAID,
     SignInName,
-    moment,
     plain_device,
     plain_member,
     plain_session,
     tell,
     visiting_staff,
+    words_of,
 )
 from makegood.configuration import Settings
 
@@ -94,7 +95,7 @@ def list_(json_wanted: Json = False) -> None:
                 member.name or UNSAID,
                 ", ".join(member.roles) or UNSAID,
                 "active" if member.is_active else "not active",
-                moment(member.joined_at),
+                local_minute(member.joined_at),
             )
         out.print(shown if found else "no members yet: makegood staff add NAME --role ROLE")
 
@@ -129,8 +130,7 @@ def show(name: SignInName, json_wanted: Json = False) -> None:
             return
         shown = table(name, ["", ""])
         for key, value in plain.items():
-            lines = [str(one) for one in value] if isinstance(value, list) else [str(value)]
-            shown.add_row(key.replace("_", " "), "\n".join(lines) or UNSAID)
+            shown.add_row(key.replace("_", " "), words_of(key, value))
         out.print(shown)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from makegood.cli.figures import local_minute
 from makegood.cli.output import answer, out
 from makegood.configuration import Settings
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from makegood.trust.staff import Device, Member, Session
 
 UNSAID = "–"
+_TIMES = frozenset({"since", "signed_in_at", "last_seen_at", "asked_at"})
 
 SignInName = Annotated[str, typer.Argument(metavar="NAME", help="The name they sign in with.")]
 
@@ -39,8 +41,26 @@ def tell(plain: dict[str, Any], *, json_wanted: bool) -> None:
         answer(plain)
         return
     for key, value in plain.items():
-        words = ", ".join(value) if isinstance(value, list) else str(value)
-        out.print(f"{key.replace('_', ' ')}: {words or UNSAID}")
+        out.print(f"{key.replace('_', ' ')}: {words_of(key, value)}")
+
+
+def words_of(key: str, value: Any) -> str:  # noqa: ANN401 - a plain value
+    """A plain value as a person reads it: a time with its zone, a list with a line for each."""
+    match value:
+        case None | "" | []:
+            return UNSAID
+        case bool():
+            return "yes" if value else "no"
+        case list() if isinstance(value[0], dict):
+            return "\n".join(
+                ", ".join(f"{name.replace('_', ' ')} {words_of(name, one[name])}" for name in one)
+                for one in value
+            )
+        case list():
+            return ", ".join(str(one) for one in value)
+        case _:
+            is_time = key in _TIMES
+            return local_minute(datetime.fromisoformat(value)) if is_time else str(value)
 
 
 def plain_member(member: Member) -> dict[str, Any]:
@@ -81,8 +101,3 @@ def plain_device(device: Device) -> dict[str, Any]:
         "asked_from": device.asked_from,
         "asked_at": device.asked_at.isoformat(),
     }
-
-
-def moment(instant: datetime) -> str:
-    """An instant, in UTC."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
