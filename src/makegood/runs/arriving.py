@@ -63,7 +63,9 @@ class Arrived:
 
     ``unknown`` before there is an answer: ``sent_at`` tells whether it left. ``ended_at`` is when
     the answer came in. ``code`` is the other side's reason, where it did not go well. ``amount`` is
-    in minor units, 0 without money.
+    in minor units, 0 without money; ``quantity`` what a grant brings, 0 where it is not known.
+    ``customer_id`` is whom it names, as its application or choice does; empty where it is the
+    line's, whoever has it.
     """
 
     line_id: str
@@ -78,6 +80,8 @@ class Arrived:
     code: str
     sent_at: datetime | None
     ended_at: datetime | None
+    quantity: int = 0
+    customer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +105,10 @@ def arrivals_of(
 ) -> Arrivals:
     """What the runs of some programmes have brought to lines, in the order in which it was due.
 
-    Of a family a line has the item of its last attempt alone. Each time by one statement; by two
-    more where there are other runs than the last time. ``stamp`` is what ``STAMP`` told of the one
-    programme just now: where no run has anything for the lines, nothing more is asked. Raises
-    MakegoodError MG651 where the files of a run are not there.
+    Of a family each customer of a line has the item of their last attempt alone. Each time by one
+    statement; by two more where there are other runs than the last time. ``stamp`` is what
+    ``STAMP`` told of the one programme just now: where no run has anything for the lines, nothing
+    more is asked. Raises MakegoodError MG651 where the files of a run are not there.
     """
     kinds = tuple(sorted(kind.value for kind in without))
     key = (tuple(sorted(programmes)), kinds)
@@ -197,7 +201,7 @@ def _arrived(
             continue
         one = _one(settings, run, line_id, place, row)
         # Runs come in the order of their sequence; a line may have several contracts in one.
-        family: tuple[object, ...] = (*run.family, run.kind, line_id)
+        family: tuple[object, ...] = (*run.family, run.kind, line_id, place.customer_id)
         last = newest.get(family)
         if last is not None and last.sequence == one.sequence:
             family = (*family, place.item)
@@ -232,6 +236,8 @@ def _one(
         code=str(code),
         sent_at=sent_at,
         ended_at=ended_at,
+        quantity=place.quantity,
+        customer_id=place.customer_id,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +12,7 @@ import duckdb
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError
 from makegood.runs.channels import Channels, configured
+from makegood.runs.faults import is_away, told_failure
 from makegood.runs.folders import answers_of, folder_of, items_file
 from makegood.runs.locks import locks, shard_lock
 from makegood.runs.rows import ShardRow, execute, run_of, select, shards
@@ -20,7 +20,6 @@ from makegood.runs.shipments import shipment_of
 from makegood.runs.states import ShardState
 from makegood.trust.clock import now
 
-_log = logging.getLogger("makegood.runs")
 _AT_ONCE = 100
 _WAITING = """
 SELECT shard.run_id, shard.number FROM runs_shard AS shard JOIN runs_run AS run USING (run_id)
@@ -76,16 +75,17 @@ def unanswered(settings: Settings, shard: ShardRow) -> list[str]:
 
 def _ask(settings: Settings, channels: Channels, shard: ShardRow, done: Asked) -> None:
     run = run_of(shard.run_id)
-    keys = unanswered(settings, shard)
     try:
+        keys = unanswered(settings, shard)
         # What contradicts itself was answered: a person finds out.
         if keys:
             channels(run.channel, settings).ask(shipment_of(settings, run, shard), keys)
     except Exception as error:
-        why = str(error) if isinstance(error, MakegoodError) else type(error).__name__
-        words = f"shard {shard.number} of run {run.run_id} could not be asked about: {why}"
-        _log.warning("%s", words)
-        done.troubles.append(words)
+        if is_away(error):
+            raise
+        what = f"shard {shard.number} of run {run.run_id} could not be asked about"
+        is_told = isinstance(error, MakegoodError)
+        done.troubles.append(f"{what}: {error}" if is_told else told_failure(error, what))
     else:
         done.shards += bool(keys)
         done.items += len(keys)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from django.db import transaction
 
 from makegood.kernel import Finding, MakegoodError
+from makegood.runs.faults import one_by_one, run_named
 from makegood.runs.rows import RunRow, execute, run_of, runs, select
 from makegood.runs.sending import rolled_up
 from makegood.runs.states import RunState
 from makegood.runs.stopping import SYSTEM, stop
+from makegood.runs.troubles import tell_once
 from makegood.trust.audit import Json, Record, append
 from makegood.trust.clock import now
 
@@ -44,20 +49,33 @@ FROM runs_exception WHERE run_id = %s
 _CLOSE = "UPDATE runs_run SET state = 'closed', closed_at = %s WHERE run_id = %s"
 
 
-def close_finished() -> int:
-    """Close what has ended; how many runs. What does not agree is stopped with a finding."""
-    for run in runs(_ALL_OUT):
-        rolled_up(run.run_id)
-        execute(_NOTHING_TO_SEND, [now(), run.run_id])
-    closed = 0
-    for seen in runs(_ENDED):
-        try:
-            closed += _closed(seen)
-        except MakegoodError as error:
-            stop(seen.run_id, error)
-    for run in runs(_REOPENED):
-        stop(run.run_id, _reopened(run))
-    return closed
+def close_finished(tell: Callable[[str], object] = tell_once) -> int:
+    """Close what has ended; how many runs. What does not agree is stopped with a finding.
+
+    What else goes wrong with one run ``tell`` is told, and the others are closed.
+    """
+    return one_by_one(_acts(), tell)
+
+
+def _acts() -> Iterator[tuple[str, Callable[[], bool]]]:
+    """What is to be done with each run, by its name; looked for when the one before is done."""
+    for where, act in ((_ALL_OUT, _all_out), (_ENDED, _closed_or_stopped), (_REOPENED, _reopened)):
+        for run in runs(where):
+            yield run_named(run.run_id), partial(act, run)
+
+
+def _all_out(run: RunRow) -> bool:
+    rolled_up(run.run_id)
+    execute(_NOTHING_TO_SEND, [now(), run.run_id])
+    return False
+
+
+def _closed_or_stopped(seen: RunRow) -> bool:
+    try:
+        return _closed(seen)
+    except MakegoodError as error:
+        stop(seen.run_id, error)
+        return False
 
 
 def _closed(seen: RunRow) -> bool:
@@ -114,8 +132,8 @@ def expect_agreeing(run: RunRow) -> None:
         )
 
 
-def _reopened(run: RunRow) -> MakegoodError:
-    return MakegoodError(
+def _reopened(run: RunRow) -> bool:
+    error = MakegoodError(
         Finding(
             "MG876",
             f"the other side says of items of run {run.run_id} both that they failed and that they"
@@ -123,3 +141,5 @@ def _reopened(run: RunRow) -> MakegoodError:
             "find out which it is before anything is sent again: 'makegood run show' lists them",
         )
     )
+    stop(run.run_id, error)
+    return False

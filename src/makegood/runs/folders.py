@@ -14,6 +14,8 @@ from makegood.configuration import Settings
 
 ITEMS, ANSWERS, LEFT_OUT, MANIFEST = "items", "answers", "left_out.parquet", "manifest.json"
 UNMATCHED, LEAVING = "unmatched", "leaving"
+DEVIATIONS = "deviations.parquet"
+"""The lines of a run of money that get something else than they were shown."""
 
 # Keys are random: a dictionary of them is only work, and so is packing them.
 _WORDS = ["attempt", "outcome", "code", "at"]

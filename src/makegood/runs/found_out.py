@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
 
 from makegood.configuration import Settings
+from makegood.runs.faults import one_by_one
 from makegood.runs.merging import CONTRADICTORY
 from makegood.runs.resolving import end_item
 from makegood.runs.rows import run_of, select, shards
 from makegood.runs.stopping import SYSTEM
+from makegood.runs.troubles import tell_once
 from makegood.trust.audit import Json, Record, append
 
 # Only runs that have items without an end are looked at; there are few of them.
@@ -32,15 +36,23 @@ WHERE run_id = %s AND item_key = ANY(%s) AND outcome = 'contradictory'
 """
 
 
-def take_over_found_out(settings: Settings) -> int:
+def take_over_found_out(settings: Settings, tell: Callable[[str], object] = tell_once) -> int:
     """End the items whose claims were resolved by a person; how many. Again is harmless.
 
-    A claim knows at once; its run hears of it here, so that it can be closed.
+    A claim knows at once; its run hears of it here, so that it can be closed. What goes wrong with
+    one shard ``tell`` is told, and the others are ended.
     """
-    ended = 0
-    for place, rows in groupby(select(_FOUND), lambda row: (row[0], row[1], row[2])):
-        ended += _taken_over(settings, *place, [(row[3], row[4]) for row in rows])
-    return ended
+    by_place = [
+        (place, [(row[3], row[4]) for row in rows])
+        for place, rows in groupby(select(_FOUND), lambda row: (row[0], row[1], row[2]))
+    ]
+    return one_by_one(
+        (
+            (f"shard {place[1]} of run {place[0]}", partial(_taken_over, settings, *place, found))
+            for place, found in by_place
+        ),
+        tell,
+    )
 
 
 def _taken_over(

@@ -58,7 +58,10 @@ RULES: Mapping[RunKind, Rules] = {
     RunKind.PASSES: Rules("이용권 제공", "passes", (ChannelName.VOUCHERS,), needs_release=False),
     RunKind.COVER: Rules("보험 가입", "enrolments", (ChannelName.INSURER,), needs_release=False),
     RunKind.TOP_UP: Rules(
-        "차액 지급", "top-ups", (ChannelName.BANK, ChannelName.BILLING), needs_release=True
+        "차액 지급",
+        "top-ups",
+        (ChannelName.BANK, ChannelName.BILLING, ChannelName.PROVISIONING),
+        needs_release=True,
     ),
 }
 """Every kind there is."""

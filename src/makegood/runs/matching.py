@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from makegood.channels import ANSWER_SCHEMA, Incoming
 from makegood.configuration import Settings
+from makegood.kernel import Finding, MakegoodError
+from makegood.runs.faults import run_named
 from makegood.runs.folders import folder_of, items_file
 from makegood.runs.locating import Said, locate
 from makegood.runs.rows import select
@@ -44,22 +46,36 @@ class Matched:
 
 
 def match(settings: Settings, duck: duckdb.DuckDBPyConnection, incoming: Incoming) -> Matched:
-    """Find the items that answers are about: in the messages they name, else in all that left."""
-    found = Matched()
+    """Find the items that answers are about: in the messages they name, else in all that left.
+
+    Where items of a shard are not there, what is about others is found all the same. Raises
+    MakegoodError MG866 where something is left that may be about them.
+    """
+    found, gone = Matched(), list[Place]()
     rest = incoming.answers.select(ANSWER_SCHEMA.names).cast(ANSWER_SCHEMA)
     named = _places(_BY_MESSAGE, [list(incoming.message_ids), incoming.channel.value])
-    rest = _take(settings, rest, named, found.parts)
+    rest = _take(settings, rest, _there(settings, named, gone), found.parts)
     if rest.num_rows:
+        seen = set(named)
         others = _places(_BY_CHANNEL, [incoming.channel.value])
-        others = [place for place in others if place not in set(named)]
+        others = [place for place in others if place not in seen]
         for start in range(0, len(others), _SHARDS_AT_ONCE):
             if not rest.num_rows:
                 break
-            some = others[start : start + _SHARDS_AT_ONCE]
-            if _rows_left(settings, duck, rest, some) < rest.num_rows:
+            some = _there(settings, others[start : start + _SHARDS_AT_ONCE], gone)
+            if some and _rows_left(settings, duck, rest, some) < rest.num_rows:
                 rest = _take(settings, rest, some, found.parts)
+    if rest.num_rows and gone:
+        raise _items_gone(*gone[0])
     found.unmatched = rest
     return found
+
+
+def _there(settings: Settings, places: Sequence[Place], gone: list[Place]) -> list[Place]:
+    """The places whose items are there; the others are put with those that are gone."""
+    there = [place for place in places if _file(settings, place).exists()]
+    gone += [place for place in places if place not in there]
+    return there
 
 
 def _take(
@@ -100,6 +116,12 @@ def _files(settings: Settings, places: Sequence[Place]) -> list[str]:
 def _file(settings: Settings, place: Place) -> Path:
     run_id, number = place
     return items_file(folder_of(settings, run_id), number)
+
+
+def _items_gone(run_id: UUID, number: int) -> MakegoodError:
+    message = f"{run_named(run_id)}: the items of shard {number} are not there"
+    hint = "restore the run's folder from a copy; answers that may be about it wait"
+    return MakegoodError(Finding("MG866", message, hint))
 
 
 def by_run(parts: Mapping[Place, object]) -> dict[UUID, list[int]]:

@@ -143,6 +143,50 @@ class Applied(models.Model):
         return self.name
 
 
+class Deviating(models.Model):
+    """How the lines of a run of money stand to what they were shown, as of ``compared_at``.
+
+    Amounts are minor units. The lines themselves are in the run's folder, under ``file_sha256``.
+    """
+
+    run_id = models.UUIDField(primary_key=True)
+    compared_at = models.DateTimeField()
+    shown_lines = models.BigIntegerField()
+    less_lines = models.BigIntegerField()
+    less = models.BigIntegerField()
+    more_lines = models.BigIntegerField()
+    more = models.BigIntegerField()
+    file_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        """One row of a run that was held against quotes."""
+
+        db_table = "runs_deviating"
+
+    def __str__(self) -> str:
+        return str(self.run_id)
+
+
+class Trouble(models.Model):
+    """What goes wrong again and again in a step of the work, while it lasts."""
+
+    trouble_id = models.BigAutoField(primary_key=True)
+    step = models.TextField()
+    words = models.TextField()
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        """The same words in the same step are one trouble; it was told last at ``told_at``."""
+
+        db_table = "runs_trouble"
+        constraints = (models.UniqueConstraint(fields=["step", "words"], name="runs_trouble_once"),)
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class Exceptional(models.Model):
     """An item that failed, was returned, or about which the other side contradicts itself.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 import pyarrow as pa
@@ -13,10 +15,12 @@ from django.db import transaction
 from makegood.channels import ANSWER_SCHEMA, Incoming
 from makegood.configuration import Settings
 from makegood.runs.applying import Batch, apply
+from makegood.runs.faults import one_by_one
 from makegood.runs.folders import answers_file, folder_of, put
 from makegood.runs.matching import Matched, match
 from makegood.runs.reminding import APPLIED, applied_source, taken_off
 from makegood.runs.rows import RunRow, ShardRow, run_of, select, shards
+from makegood.runs.troubles import tell_once
 from makegood.trust.clock import now
 
 # What other sides have said first may have let the shard be answered but for what never left.
@@ -69,21 +73,30 @@ def apply_own(settings: Settings, own: OwnAnswers) -> None:
         apply(settings, batch)
 
 
-def answer_applied(settings: Settings) -> int:
-    """Answer what was taken off of shards that are outside; how many items. Again is harmless."""
+def answer_applied(settings: Settings, tell: Callable[[str], object] = tell_once) -> int:
+    """Answer what was taken off of shards that are outside; how many items. Again is harmless.
+
+    Where it cannot be answered of one shard ``tell`` is told, and the others are answered.
+    """
     left = select(_LEFT)
     by_source = {applied_source(row[2]): (row[0], row[1]) for row in left}
     known = {row[0] for row in select(_KNOWN, [list(by_source)])} if by_source else set()
-    answered = 0
-    for source_id, (run_id, number) in by_source.items():
-        if source_id in known:
-            continue
-        run, (shard,) = run_of(run_id), shards(_ONE, [run_id, number])
-        gone = taken_off(settings, run, shard)
-        if not gone:
-            continue
+    return one_by_one(
+        (
+            (f"shard {place[1]} of run {place[0]}", partial(_answer, settings, source_id, *place))
+            for source_id, place in by_source.items()
+            if source_id not in known
+        ),
+        tell,
+    )
+
+
+def _answer(settings: Settings, source_id: str, run_id: UUID, number: int) -> int:
+    """Answer what was taken off of one shard; how many items."""
+    run, (shard,) = run_of(run_id), shards(_ONE, [run_id, number])
+    gone = taken_off(settings, run, shard)
+    if gone:
         name = f"applied before shard {number} of run {run_id} left"
         said = [(key, attempt, "done", APPLIED) for key, attempt in gone]
         apply_own(settings, own_answers(settings, run, shard, source_id, name, said))
-        answered += len(said)
-    return answered
+    return len(gone)

@@ -11,6 +11,8 @@ from makegood.kernel import Finding, MakegoodError
 from makegood.ledger import Account, Transfer, post
 from makegood.runs.days import today_of
 from makegood.runs.kinds import RULES, RunKind
+from makegood.runs.planning.deviating import deviating_of
+from makegood.runs.planning.deviating import told as deviating_told
 from makegood.runs.rows import RunRow, execute, run_of, runs, shards_of
 from makegood.runs.shipments import expect_all_unchanged
 from makegood.runs.states import RunState
@@ -42,12 +44,17 @@ WHERE run_id = %s
 
 
 def contents_of(run: RunRow) -> dict[str, Json]:
-    """What two persons agree to: these items, to the byte, and what they come to."""
+    """What two persons agree to: these items, to the byte, and what they come to.
+
+    Where lines get something else than they were shown, that is a part of it: how many and how
+    much.
+    """
     return {
         "total": run.total,
         "items": run.items,
         "shards": run.shards,
         "sha256": run.items_sha256,
+        **deviating_told(deviating_of(run)),
     }
 
 
@@ -112,29 +119,39 @@ def release(settings: Settings, visitor: Visitor, run_id: UUID) -> RunRow:
 
 def release_ready(settings: Settings) -> int:
     """Release what is checked and needs nobody, and what two persons have agreed on; how many."""
-    released = 0
-    for seen in runs("WHERE state = 'checked' ORDER BY due_at, run_id"):
-        if seen.needs_release and _approved(seen) is None:
-            continue
-        try:
-            expect_all_unchanged(settings, seen, shards_of(seen.run_id))
-        except MakegoodError as error:
-            stop(seen.run_id, error)
-            continue
-        with transaction.atomic():
-            run = run_of(seen.run_id, locked=True)
-            # Another worker may have been quicker, or the approval's time may be over.
-            if run.state is not RunState.CHECKED or (run.needs_release and not _approved(run)):
-                continue
-            used = (
-                redeem(KIND, run.subject, hash_of(contents_of(run)), by=SYSTEM)
-                if run.needs_release
-                else None
-            )
-            append(Record("run.released", SYSTEM, run.subject, details=contents_of(run)))
-            _set_released(settings, run, SYSTEM, used.proposal_id if used else None)
-            released += 1
-    return released
+    return sum(release_if_ready(settings, seen) for seen in checked_runs())
+
+
+def checked_runs() -> list[RunRow]:
+    """The runs that wait to be released, those due first first."""
+    return runs("WHERE state = 'checked' ORDER BY due_at, run_id")
+
+
+def release_if_ready(settings: Settings, seen: RunRow) -> bool:
+    """Release one that needs nobody, or on which two persons have agreed; whether it was.
+
+    One whose items are not as they were checked is stopped.
+    """
+    if seen.needs_release and _approved(seen) is None:
+        return False
+    try:
+        expect_all_unchanged(settings, seen, shards_of(seen.run_id))
+    except MakegoodError as error:
+        stop(seen.run_id, error)
+        return False
+    with transaction.atomic():
+        run = run_of(seen.run_id, locked=True)
+        # Another worker may have been quicker, or the approval's time may be over.
+        if run.state is not RunState.CHECKED or (run.needs_release and not _approved(run)):
+            return False
+        used = (
+            redeem(KIND, run.subject, hash_of(contents_of(run)), by=SYSTEM)
+            if run.needs_release
+            else None
+        )
+        append(Record("run.released", SYSTEM, run.subject, details=contents_of(run)))
+        _set_released(settings, run, SYSTEM, used.proposal_id if used else None)
+    return True
 
 
 def _set_released(settings: Settings, run: RunRow, actor: str, proposal_id: UUID | None) -> None:

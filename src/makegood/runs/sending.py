@@ -7,7 +7,6 @@ sent and whose lock is free was in the hands of a worker that died, or whose sen
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,6 +17,7 @@ from makegood.channels import Channel, ChannelName, NotSent, PartlySent, Taken
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.channels import Channels, configured
+from makegood.runs.faults import is_away, told_failure, told_fault, words_of
 from makegood.runs.folders import folder_of, items_file
 from makegood.runs.locks import Locks, locks, shard_lock
 from makegood.runs.reminding import forget, leaving_of, look_over
@@ -25,10 +25,10 @@ from makegood.runs.rows import RunRow, ShardRow, execute, run_of, select, shards
 from makegood.runs.shipments import expect_unchanged, shipment_of
 from makegood.runs.states import ShardState
 from makegood.runs.stopping import SYSTEM, stop
+from makegood.runs.troubles import Step, report
 from makegood.trust.audit import Record, append
 from makegood.trust.clock import now
 
-_log = logging.getLogger("makegood.runs")
 _PERSONAL = frozenset({ChannelName.BANK, ChannelName.SMS, ChannelName.MAIL})
 _AT_ONCE = 1_000
 BACK_OFF_SECONDS, BACK_OFF_SECONDS_MAX = 5.0, 900.0
@@ -119,10 +119,11 @@ def send_shard(
     *,
     channels: Channels = configured,
 ) -> SendDone:
-    """The same for one shard."""
+    """The same for one shard; its troubles are told."""
     hand = _Hand(settings, channels, worker)
     with locks() as held:
         hand.one(held, run_id, number)
+    report({Step.SEND: hand.done.troubles})
     return hand.done
 
 
@@ -174,7 +175,15 @@ class _Hand:
                 # A channel that is not set up, or a moment that nobody knows: others go on.
                 self._trouble("waits", run, shard, error)
                 instant = back_off(now(), shard.tries + 1)
-                execute(_POSTPONE, [instant, _words(error), run_id, number])
+                execute(_POSTPONE, [instant, words_of(error), run_id, number])
+            except Exception as error:
+                if is_away(error):
+                    raise
+                # A mistake of this program about one shard: others go on.
+                words = told_fault(error, f"shard {number} of run {run_id}")
+                self.done.troubles.append(words)
+                instant = back_off(now(), shard.tries + 1)
+                execute(_POSTPONE, [instant, words_of(error), run_id, number])
         rolled_up(run_id)
 
     def _send(self, channel: Channel, run: RunRow, shard: ShardRow, held: Locks) -> None:
@@ -183,15 +192,17 @@ class _Hand:
             expect_unchanged(items_file(folder_of(self._settings, run.run_id), shard.number), shard)
         except MakegoodError as error:
             stop(run.run_id, error)
-            self.done.troubles.append(_words(error))
+            self.done.troubles.append(words_of(error))
             return
         if (earliest := channel.earliest(shipment, now())) > now():
             execute(_POSTPONE, [earliest, "", run.run_id, shard.number])
             self.done.postponed += 1
             return
-        if not _taken_in_hand(run, shard, self._worker):
+        began_at = _taken_in_hand(run, shard, self._worker)
+        if began_at is None:
             return
-        shard = replace(shard, state=ShardState.SENDING, tries=shard.tries + 1)
+        tries = shard.tries + 1
+        shard = replace(shard, state=ShardState.SENDING, tries=tries, began_at=began_at)
         # Where the database was away since, another worker may have the shard by now.
         held.expect_held()
         try:
@@ -200,7 +211,7 @@ class _Hand:
                 return
             sent_sha256 = channel.send(shipment_of(self._settings, run, shard))
         except (NotSent, PartlySent) as error:
-            instant, words = back_off(now(), shard.tries), _words(error)
+            instant, words = back_off(now(), shard.tries), words_of(error)
             if isinstance(error, NotSent):
                 forget(self._settings, run, shard)
             if (earliest := channel.earliest(shipment, now())) > now():
@@ -214,8 +225,8 @@ class _Hand:
         except Exception as error:
             # Nobody knows what is outside now.
             self._trouble("may have been sent", run, shard, error)
-            execute(_DOUBT, [now(), None, _words(error), run.run_id, shard.number])
-            self._resolve(channel, run, replace(shard, trouble=_words(error)))
+            execute(_DOUBT, [now(), None, words_of(error), run.run_id, shard.number])
+            self._resolve(channel, run, replace(shard, trouble=words_of(error)))
         else:
             self._mark_sent(run, shard, sent_sha256, "sent")
 
@@ -265,28 +276,23 @@ class _Hand:
         self.done.sent += 1
 
     def _trouble(self, what: str, run: RunRow, shard: ShardRow, error: Exception) -> None:
-        words = f"shard {shard.number} of run {run.run_id} {what}: {_words(error)}"
-        _log.warning("%s", words)
+        about = f"shard {shard.number} of run {run.run_id} {what}"
+        is_told = isinstance(error, MakegoodError)
+        words = f"{about}: {words_of(error)}" if is_told else told_failure(error, about)
         self.done.troubles.append(words)
 
 
-def _taken_in_hand(run: RunRow, shard: ShardRow, worker: str) -> bool:
-    """Whether the shard was free to leave; then it is being sent, by the rows and the log."""
+def _taken_in_hand(run: RunRow, shard: ShardRow, worker: str) -> datetime | None:
+    """Since when it is being sent, by the rows and the log; None where it was not free to leave."""
+    instant = now()
     with transaction.atomic():
         execute(_BEGUN, [run.run_id])
         if not select(_MAY_LEAVE, [run.run_id]):
-            return False
-        values = {"sender": worker, "now": now(), "run": run.run_id, "number": shard.number}
+            return None
+        values = {"sender": worker, "now": instant, "run": run.run_id, "number": shard.number}
         if not execute(_TAKE, values):
-            return False
+            return None
         if run.channel in _PERSONAL:
             details = {"shard": shard.number, "items": shard.items, "channel": run.channel.value}
             append(Record("personal_data.used_by_run", SYSTEM, run.subject, details=details))
-    return True
-
-
-def _words(error: Exception) -> str:
-    """A failure as it may be told: findings never hold personal data, other texts may."""
-    if isinstance(error, MakegoodError):
-        return "; ".join(f"{finding.code} {finding.message}" for finding in error.findings)
-    return type(error).__name__
+    return instant

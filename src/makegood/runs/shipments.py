@@ -10,6 +10,7 @@ from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.runs.days import day_of
 from makegood.runs.folders import folder_of, items_file, sha256_of_file
+from makegood.runs.kinds import RunKind
 from makegood.runs.reminding import leaving_of
 from makegood.runs.rows import RunRow, ShardRow, items_sha256_of
 
@@ -33,21 +34,24 @@ def shipment_of(settings: Settings, run: RunRow, shard: ShardRow) -> Shipment:
         total=shard.total,
         currency=run.currency,
         minor_digits=run.minor_digits,
-        due_on=_due_on(settings, run),
+        due_on=_due_on(settings, run, shard),
         made_at=run.planned_at,
         texts=run.texts,
     )
 
 
-def _due_on(settings: Settings, run: RunRow) -> date:
-    """The day that the other side is told: of payments no day that was over when it was released.
+def _due_on(settings: Settings, run: RunRow, shard: ShardRow) -> date:
+    """The day that the other side is told: of payments no day that was over when they left.
 
-    A bank may refuse a day that is over. The day of release is kept with the run: a second try is
-    the same bytes.
+    A bank may refuse a day that is over, and a run may be held for days after its release. So its
+    file names the day on which it is written, where that is the later one; likewise a top-up's,
+    which counts for the month in which it leaves. The day is that on which the shard was taken in
+    hand, which its row keeps: whoever asks about it names the same one.
     """
-    if run.channel is not ChannelName.BANK or run.released_at is None:
+    at = shard.began_at or run.released_at
+    if at is None or not (run.channel is ChannelName.BANK or run.kind is RunKind.TOP_UP):
         return run.due_on
-    return max(run.due_on, day_of(settings, run.programme, run.released_at))
+    return max(run.due_on, day_of(settings, run.programme, at))
 
 
 def expect_unchanged(path: Path, shard: ShardRow) -> None:

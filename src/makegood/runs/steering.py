@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +18,18 @@ from makegood.redress.serving import programme_in_force
 from makegood.runs.channels import Channels, configured
 from makegood.runs.days import today_of
 from makegood.runs.kinds import RunKind
-from makegood.runs.planning import due, plan_follow_up, plan_run
+from makegood.runs.planning import (
+    Due,
+    demands,
+    due,
+    plan_follow_up,
+    plan_run,
+    top_ups,
+    upheld_due,
+)
+from makegood.runs.planning.earlier import family_runs, standing
+from makegood.runs.planning.not_anew import hint_not_anew
+from makegood.runs.planning.upheld import is_upheld
 from makegood.runs.releasing import LEDGER_KINDS
 from makegood.runs.rows import RunRow, execute, run_of, select, shards
 from makegood.runs.settling import CLAIM_KINDS
@@ -41,13 +53,16 @@ def pause(visitor: Visitor, run_id: UUID, reason: str) -> int:
     """Hold a run: no shard leaves from here on. How many were being sent at this instant.
 
     Answers are taken in all the same. Raises Refused MG770, MakegoodError MG870, MG878 where it is
-    over, MG773 for a reason that is none.
+    over or everything of it has left, MG773 for a reason that is none.
     """
     reason = checked_reason(reason)
     with transaction.atomic():
         run = run_of(run_id, locked=True)
-        _expect(run, run.state not in _OVER, "paused")
+        # The gate first: who may not is told nothing of where the run stands.
         _permitted(visitor, Act.PAUSE_RUN, run, "run.paused", reason)
+        _expect(run, run.state not in _OVER, "paused")
+        if run.state is RunState.SENT:
+            raise _has_left(run)
         execute(_PAUSE, [now(), run_id])
     return int(select(_IN_HAND, [run_id])[0][0])
 
@@ -57,8 +72,8 @@ def resume(visitor: Visitor, run_id: UUID, reason: str) -> RunRow:
     reason = checked_reason(reason)
     with transaction.atomic():
         run = run_of(run_id, locked=True)
-        _expect(run, run.paused_at is not None and run.state not in _OVER, "resumed")
         _permitted(visitor, Act.PAUSE_RUN, run, "run.resumed", reason)
+        _expect(run, run.paused_at is not None and run.state not in _OVER, "resumed")
         execute(_RESUME, [run_id])
     return run_of(run_id)
 
@@ -86,8 +101,8 @@ def cancel(
             and (shard.tries == 0 or (shard.number, shard.tries) in unsent)
             for shard in held
         )
-        _expect(run, run.state not in _OVER | {RunState.SENT} and nothing_left, "cancelled")
         _permitted(visitor, Act.PAUSE_RUN, run, "run.cancelled", reason)
+        _expect(run, run.state not in _OVER | {RunState.SENT} and nothing_left, "cancelled")
         execute(_CANCEL, [now(), run_id])
         execute(_GIVE_BACK, [run_id])
         if run.kind in CLAIM_KINDS:
@@ -117,14 +132,8 @@ def retry(
     else:
         follow_up = plan_follow_up(settings, run_id, visitor.actor, progress)
     if follow_up is None:
-        raise MakegoodError(
-            Finding(
-                "MG879",
-                f"run {run_id} has nothing that could be tried again",
-                f"'makegood run show {str(run_id)[:8]}' lists what failed and who has it; a claim's"
-                " account must be put right first",
-            )
-        )
+        message = f"run {run_id} has nothing that could be tried again"
+        raise MakegoodError(Finding("MG879", message, hint_not_anew(settings, run)))
     return follow_up
 
 
@@ -135,11 +144,59 @@ def _anew(settings: Settings, run: RunRow, by: str, progress: Progress) -> RunRo
     """
     if run.follows is not None:
         return None
+    if run.kind is RunKind.TOP_UP:
+        return _topped_up(settings, run, by, progress)
+    stands = standing(family_runs(*run.family), run.kind, run.due_at)
+    if stands is not None and stands.state is not RunState.CANCELLED:
+        return stands
     known = (run.kind, run.measure, run.period, run.due_at)
-    for entry in due(programme_in_force(run.programme), run.due_at):
+    for entry in _due_again(run):
         if (entry.kind, entry.measure, entry.period, entry.due_at) == known:
             return plan_run(settings, run.programme, entry, by, progress, again=True)
     return None
+
+
+def _topped_up(settings: Settings, run: RunRow, by: str, progress: Progress) -> RunRow | None:
+    """The top-up that is planned today instead of a cancelled one, or was planned since.
+
+    What was planned while the one named still stood brings something else, and is never taken for
+    it: where that is all that is due today, there is None.
+    """
+    before = family_runs(*run.family)
+    since = [
+        each
+        for each in before
+        if each.kind is RunKind.TOP_UP
+        and each.follows is None
+        and each.state is not RunState.CANCELLED
+        and each.sequence > run.sequence
+        and (run.closed_at is None or each.planned_at >= run.closed_at)
+    ]
+    if since:
+        # The first of them brought what was missing then; later ones what came beside it.
+        return since[0]
+    known = {each.run_id for each in before}
+    for entry in _added_again(settings, run, progress):
+        if (entry.measure, entry.period) == (run.measure, run.period):
+            found = plan_run(settings, run.programme, entry, by, progress, again=True)
+            return None if found.run_id in known else found
+    return None
+
+
+def _due_again(run: RunRow) -> Iterator[Due]:
+    """What may be due in place of a cancelled run, also where no date of the calendar brings it."""
+    programme = programme_in_force(run.programme)
+    yield from due(programme, run.due_at)
+    yield from demands(programme, now())
+
+
+def _added_again(settings: Settings, run: RunRow, progress: Progress) -> Iterator[Due]:
+    """What top-ups are due today, whatever the day for which one was planned before."""
+    if is_upheld(run.kind, run.period):
+        yield from upheld_due(settings, programme_in_force(run.programme), now())
+    else:
+        found = top_ups(settings, run.programme, progress)
+        yield from (each.due for each in found if each.heads)
 
 
 def _never_left(
@@ -194,6 +251,12 @@ def _permitted(visitor: Visitor, act: Act, run: RunRow, kind: str, reason: str) 
         kind=kind,
         details={"reason": reason},
     )
+
+
+def _has_left(run: RunRow) -> MakegoodError:
+    what = f"run {run.run_id} cannot be paused: everything of it has left already"
+    hint = "nothing is left to hold; whoever has it must be asked to stop it, and says what came"
+    return MakegoodError(Finding("MG878", what, f"{hint} of each item in the answers"))
 
 
 def _expect(run: RunRow, may: bool, what: str) -> None:  # noqa: FBT001 - one condition

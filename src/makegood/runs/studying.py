@@ -19,7 +19,7 @@ from makegood.publication import (
     forecast_of,
     text_of,
 )
-from makegood.runs.planning import newest_decisions, plan_run, top_ups
+from makegood.runs.planning import newest_decisions, not_topped_up, plan_run, top_ups
 from makegood.runs.planning.problems import no_lines
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from makegood.population import Snapshot
     from makegood.programmes import Programme
     from makegood.publication import Study
-    from makegood.runs.planning import TopUp
 
 
 def carry_out_study(settings: Settings, study_id: UUID) -> None:
@@ -57,7 +56,11 @@ def _result(settings: Settings, study: Study, progress: Progress) -> dict[str, A
             return _difference(_programme(study.against_sha256), programme, progress)
         case StudyKind.TOP_UPS:
             found = top_ups(settings, study.programme, progress)
-            return {"top_ups": [_plain(each) for each in found]}
+            others = not_topped_up(study.programme)
+            return {
+                "top_ups": [each.as_json() for each in found],
+                "not_topped_up": [each.as_json() for each in others],
+            }
         case StudyKind.TOP_UP_RUNS:
             return _planned(settings, study, progress)
 
@@ -107,22 +110,10 @@ def _told(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _plain(each: TopUp) -> dict[str, Any]:
-    return {
-        "measure": each.due.measure,
-        "channel": each.due.channel.value,
-        "heads": each.heads,
-        "amount": each.amount,
-        "worse": each.worse,
-        "worse_amount": each.worse_amount,
-        "unfinished": each.unfinished,
-    }
-
-
 def _planned(settings: Settings, study: Study, progress: Progress) -> dict[str, Any]:
     found = top_ups(settings, study.programme, progress)
     planned = [
-        plan_run(settings, study.programme, each.due, study.asked_by, progress)
+        plan_run(settings, study.programme, each.due, study.asked_by, progress, again=True)
         for each in found
         if each.heads
     ]

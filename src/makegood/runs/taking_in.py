@@ -7,14 +7,12 @@ applied to it: answers may come late, twice, and in any order.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import duckdb
-import psycopg
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from makegood.channels import ChannelName, Incoming
 from makegood.configuration import Settings
@@ -22,13 +20,14 @@ from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.applying import Batch, apply
 from makegood.runs.channels import Channels, configured
 from makegood.runs.events import Separated, hear, hear_codes, separate
+from makegood.runs.faults import is_away, told_failure
 from makegood.runs.folders import answers_file, folder_of, put, unmatched_file
 from makegood.runs.locks import locks
 from makegood.runs.matching import Matched, match
 from makegood.runs.own_answers import answer_applied
 from makegood.runs.rows import select
+from makegood.runs.troubles import tell_once
 
-_log = logging.getLogger("makegood.runs")
 _USED = """
 SELECT DISTINCT channel FROM runs_run
 UNION SELECT channel FROM (VALUES ('sms'), ('mail')) AS messages (channel)
@@ -37,8 +36,6 @@ UNION SELECT 'sms' WHERE EXISTS (SELECT FROM messages_one_time)
 ORDER BY channel
 """
 _APPLIED = "SELECT source_id FROM runs_applied WHERE source_id = ANY(%s)"
-_AWAY = (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError)
-"""The database is away: nothing that came in is at fault, and nothing goes on without it."""
 
 SOURCES_MAX, ANSWERS_MAX = 64, 1_000_000
 """How many sources, and answers in them, are applied in one transaction at most."""
@@ -46,7 +43,10 @@ SOURCES_MAX, ANSWERS_MAX = 64, 1_000_000
 
 @dataclass(slots=True)
 class TakenIn:
-    """What one round of taking in came to; ``findings`` are what channels want looked at."""
+    """What one round of taking in came to.
+
+    ``findings`` are what channels want looked at, and answers about nothing that any run has.
+    """
 
     sources: int = 0
     answers: int = 0
@@ -66,11 +66,7 @@ def take_in(
     again. A channel that fails is told, and does not keep the others waiting.
     """
     done = TakenIn()
-    try:
-        answer_applied(settings)
-    except MakegoodError as error:
-        # Another process was quicker, or a file was changed: the others are taken in all the same.
-        _trouble(done, "answering for who has applied", error)
+    answer_applied(settings, done.troubles.append)
     with locks() as held:
         for row in select(_USED):
             name = ChannelName(row[0])
@@ -79,8 +75,6 @@ def take_in(
                     continue
                 try:
                     _take_in_from(settings, channels, name, done, progress)
-                except _AWAY:
-                    raise
                 except Exception as error:
                     _trouble(done, f"taking in from {name.value}", error)
     return done
@@ -103,8 +97,6 @@ def _take_in_from(
             if each.source_id in known:
                 try:
                     channel.put_away(each)
-                except _AWAY:
-                    raise
                 except Exception as error:
                     _trouble(done, f"putting away what came from {name.value}", error)
         progress("answers applied", done.answers, None)
@@ -123,9 +115,10 @@ def _apply_all(
         return
     try:
         _apply(settings, duck, name, sources, done)
-    except _AWAY:
-        raise
     except Exception as error:
+        # Where the database is away nothing that came in is at fault, and nothing goes on.
+        if is_away(error):
+            raise
         if len(sources) == 1:
             _trouble(done, f"applying what came from {name.value}", error)
             return
@@ -166,15 +159,20 @@ def _apply(
         words = (
             f"{applied.unmatched:,} answers from {name.value} are about nothing that any run has"
         )
-        _log.warning("%s", words)
-        done.troubles.append(words)
+        # It is no trouble that lasts: it is told once, and nobody can mend it.
+        tell_once(words)
+        done.findings.append(words)
 
 
 def _trouble(done: TakenIn, what: str, error: Exception) -> None:
-    """Tell of a failure: a finding's words, else its type alone; a text may hold what came in."""
-    words = str(error) if isinstance(error, MakegoodError) else f"{what}: {type(error).__name__}"
-    _log.warning("%s: %s", what, words)
-    done.troubles.append(words)
+    """Tell of a failure: a finding's words, else its type alone; a text may hold what came in.
+
+    Raises it where the database failed.
+    """
+    if is_away(error):
+        raise error
+    is_told = isinstance(error, MakegoodError)
+    done.troubles.append(str(error) if is_told else told_failure(error, what))
 
 
 def _put(settings: Settings, incoming: Incoming, matched: Matched) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from makegood.redress.serving import registered
+from makegood.kernel import MakegoodError
+from makegood.redress.serving import programme_in_force, registered
+from makegood.runs.planning import Deviating, deviating_of
+from makegood.runs.planning.upheld import is_upheld
 from makegood.runs.reminding import applied_of
 from makegood.runs.rows import RunRow, ShardRow, run_of, runs, select, shards_of
 from makegood.runs.states import RunState, ShardState
@@ -30,6 +34,10 @@ _CONTRADICTORY = """
 WHERE unknown > 0 AND run_id IN (
     SELECT run_id FROM runs_exception WHERE outcome = 'contradictory')
 ORDER BY due_at DESC, run_id LIMIT %s
+"""
+_NOT_SENT = """
+SELECT run_id, sum(items)::bigint FROM runs_shard
+WHERE run_id = ANY(%s) AND state = 'pending' GROUP BY run_id
 """
 _FOLLOW_UPS = "WHERE follows = %s ORDER BY sequence"
 
@@ -52,6 +60,7 @@ class RunView:
     ``applied`` items of reminders count as done and were not sent: their customers had applied.
     ``release_state`` is that of the proposal to release it, open or approved; empty without one.
     ``facts_day`` is the day of the snapshot that it was planned from; None where it is not known.
+    ``deviating`` is how its lines stand to what they were shown; None where that was not looked at.
     """
 
     run: RunRow
@@ -63,11 +72,22 @@ class RunView:
     release_state: str = ""
     release_proposal: UUID | None = None
     facts_day: date | None = None
+    deviating: Deviating | None = None
 
     @property
     def doubtful(self) -> tuple[ShardRow, ...]:
         """Shards of which nobody knows whether the other side has them."""
         return tuple(shard for shard in self.shards if shard.doubtful_at is not None)
+
+    @property
+    def brings_upheld(self) -> bool:
+        """Whether it brings what two persons upheld from quotes, as far as that was by then."""
+        return is_upheld(self.run.kind, self.run.period)
+
+    @property
+    def not_sent(self) -> int:
+        """Items that have not left: of the rest without an end nobody has said what came of it."""
+        return sum(shard.items for shard in self.shards if shard.state is ShardState.PENDING)
 
     @property
     def by_state(self) -> Mapping[str, int]:
@@ -89,6 +109,11 @@ def list_runs(
         " ORDER BY due_at DESC, planned_at DESC, run_id LIMIT %s OFFSET %s",
         [programme, programme, state, state, limit, offset],
     )
+
+
+def not_sent(found: Sequence[RunRow]) -> Mapping[UUID, int]:
+    """How many items of each run have not left; runs of which all have are not named."""
+    return dict(select(_NOT_SENT, [[run.run_id for run in found]]))
 
 
 def open_runs(visitor: Visitor, limit: int = 100) -> list[RunRow]:
@@ -123,6 +148,7 @@ def show_run(visitor: Visitor, run_id: UUID) -> RunView:
         state,
         proposal_id,
         facts.as_of if facts else None,
+        deviating_of(run),
     )
 
 
@@ -140,7 +166,7 @@ def _next(
         case RunState.CHECKED:
             return "it is released by itself"
         case RunState.RELEASED:
-            return f"it is sent from {run.due_at.isoformat(timespec='minutes')} on"
+            return f"it is sent from {_local(run)} on"
         case RunState.SENDING:
             waiting = sum(shard.state is ShardState.PENDING for shard in shards)
             return f"{waiting:,} shards are still to leave"
@@ -155,6 +181,15 @@ def _next(
             return (
                 f"{left:,} items may be tried again: 'makegood run retry {short}'" if left else ""
             )
+
+
+def _local(run: RunRow) -> str:
+    """When it is due, where its programme's customers are."""
+    try:
+        zone = ZoneInfo(programme_in_force(run.programme).section.time_zone)
+    except MakegoodError:
+        return f"{run.due_at.astimezone(UTC):%Y-%m-%d %H:%M %Z}"
+    return f"{run.due_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _release_words(state: str, short: str) -> str:

@@ -8,12 +8,14 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
+import pyarrow.dataset as ds
 from django.db import transaction
 
 from makegood.channels import Outcome
 from makegood.configuration import Settings
+from makegood.redress.claims import LINE_MISSING, claims_of_lines
 from makegood.runs.asking import unanswered
-from makegood.runs.folders import folder_of
+from makegood.runs.folders import LEFT_OUT, folder_of
 from makegood.runs.merging import CONTRADICTORY
 from makegood.runs.planning.manifest import read_manifest
 from makegood.runs.rows import run_of, select, shards
@@ -47,6 +49,14 @@ class ItemStanding:
     amount: int | None = None
     told_at: datetime | None = None
     taken_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingLine:
+    """A line that the facts lack, and the claims that are held for it still."""
+
+    line_id: str
+    receipt_numbers: tuple[str, ...]
 
 
 def open_items(
@@ -86,6 +96,39 @@ def left_out_of(settings: Settings, visitor: Visitor, run_id: UUID) -> Mapping[s
     manifest = read_manifest(folder_of(settings, run_id), run_id)
     found: dict[str, int] = manifest["left_out"]["per_reason"]
     return dict(sorted(found.items(), key=lambda each: -each[1]))
+
+
+def quantity_of_run(settings: Settings, visitor: Visitor, run_id: UUID) -> int:
+    """How much the items of a grant, or of a top-up of one, bring in all; 0 of money.
+
+    Raises Refused MG770, MakegoodError MG870, MG866 where the run's manifest was changed.
+    """
+    _permit(visitor, run_id)
+    run_of(run_id)
+    return int(read_manifest(folder_of(settings, run_id), run_id).get("quantity", 0))
+
+
+def missing_lines(
+    settings: Settings, visitor: Visitor, run_id: UUID, limit: int = 100
+) -> list[MissingLine]:
+    """The lines that a run left out because the facts lack them, in order.
+
+    Raises Refused MG770, MakegoodError MG870 where there is no such run.
+    """
+    _permit(visitor, run_id)
+    run = run_of(run_id)
+    path = folder_of(settings, run_id) / LEFT_OUT
+    if run.follows is not None or not path.exists():
+        return []
+    table = ds.dataset(str(path), format="parquet").scanner(
+        columns=["line_id"], filter=ds.field("reason") == LINE_MISSING
+    )
+    lines = table.head(limit).column("line_id").to_pylist()
+    held: dict[str, list[str]] = {line: [] for line in lines}
+    for claim in claims_of_lines(lines):
+        if (claim.programme, claim.measure, claim.reason) == (*run.family[:2], LINE_MISSING):
+            held[claim.line_id].append(claim.receipt_number)
+    return [MissingLine(line, tuple(receipts)) for line, receipts in held.items()]
 
 
 def _permit(visitor: Visitor, run_id: UUID) -> None:

@@ -1,28 +1,46 @@
 """What happens to an application is told once, in the customer's words, at a decent hour."""
 
 from datetime import timedelta
+from uuid import uuid4
 
+import pyarrow as pa
 import pytest
+from django.db import transaction
 
 from makegood.channels.messages import confirm, keep_language
 from makegood.channels.messages.fake import AggregatorFaults, FakeAggregator
+from makegood.kernel import pay_once_key
+from makegood.redress.choices import begin_granting, choose, settle_choices
 from makegood.redress.claims import withdraw
 from makegood.runs import delivered_counts, take_in, tell_events
 from makegood.runs.rows import select
-from makegood.trust.vault import delete_person
+from makegood.trust.vault import Person, delete_person, store_person
+from tests.redress.claims import relief
+from tests.redress.claims.holding import named
+from tests.redress.claims.offers import CHOICE
 from tests.redress.claims.relief import (
     CLOSES,
     IN_TIME,
     NAME,
+    PERSONS,
     PLANTED,
     EveryAccount,
     advanced,
+    applicant,
     applied,
     at,
     call_centre,
 )
 from tests.runs.events.conftest import MESSAGES, in_force
 
+IS_GRANTED = """\
+  pass_is_there:
+    for: pass
+    measure: pass
+    by: [sms]
+    subject: {ko: 이용권, en: Pass}
+    text: {ko: '{option} 코드가 준비되었습니다. {code}', en: '{option} is there. {code}'}
+"""
 NOON = CLOSES.replace(hour=12) - timedelta(days=3)
 EVENING = IN_TIME.replace(hour=21, minute=30)
 MORNING = IN_TIME.replace(hour=8) + timedelta(days=1)
@@ -203,3 +221,38 @@ def test_the_other_side_is_asked_before_a_batch_is_sent_again(settings, aggregat
         aggregator.turn(CLOSES)
     assert len(told_of(aggregator, receipt)) == 1
     assert select("SELECT state FROM events_batch") == [("sent",)]
+
+
+def test_a_pass_that_is_granted_is_told_to_who_chose_it(settings, aggregator):
+    """One was chosen when nobody was named for the line, and is its first holder's."""
+    in_force(MESSAGES + IS_GRANTED, relief.TEXT.replace("notices: []\n", CHOICE + "notices: []\n"))
+    with at(IN_TIME):
+        held_by("C1002", "L0002", "010-7777-0002")
+        choose(applicant("L0001"), NAME, "pass", "L0001", "music", "web")
+        choose(applicant("C1002"), NAME, "pass", "L0002", "film", "web")
+        held_by("C1001", "L0001", "010-7777-0001")
+        held_by("C1003", "L0002", "010-7777-0003")
+        held_by("C1009", "L0001", "010-7777-0009")
+        granted(L0001="music", L0002="film")
+        assert tell_events(settings).events == 2
+    aggregator.turn(IN_TIME)
+    phones = aggregator.phones()
+    said = {phones[key][-4:]: text[:2] for key, (text,) in aggregator.delivered().items()}
+    assert said == {"0001": "음악", "0002": "영화"}
+
+
+def held_by(customer, line_id, phone):
+    named(line_id, customer)
+    store_person(Person(customer, PERSONS[line_id], phone), actor="console:tester")
+
+
+def granted(**options):
+    """A run has brought the passes of these lines."""
+    keys = [pay_once_key(NAME, "pass", line_id, "2024-05-02", "once") for line_id in options]
+    chosen = {"line_id": list(options), "option": list(options.values()), "key": keys}
+    count = len(keys)
+    answers = {"key": keys, "attempt": [1] * count, "outcome": ["done"] * count}
+    run_id = uuid4()
+    with transaction.atomic():
+        begin_granting(run_id, pa.table(chosen), programme=NAME, measure="pass")
+        settle_choices(run_id, pa.table(answers | {"code": [""] * count}))

@@ -10,7 +10,8 @@ from tests.trust.access.visitors import AFTERNOON, at
 
 _EMPTY = """
 SET session_replication_role = replica;
-TRUNCATE runs_run, runs_shard, runs_applied, runs_exception, ledger_transfer, proposal,
+TRUNCATE runs_run, runs_shard, runs_applied, runs_exception, runs_trouble, ledger_transfer,
+         ledger_sum, ledger_horizon, proposal,
          policy_version, audit_entry, audit_pending, claims_claim, claims_event, claims_payment
          CASCADE
 """

@@ -9,8 +9,9 @@ from makegood.channels.exchange import PartnerFolders
 from makegood.channels.exchange.fake import Behaviour, FakePartner
 from makegood.cli.application import application
 from makegood.kernel import MakegoodError
-from makegood.runs import RunKind, RunState, run_of
+from makegood.runs import RunKind, RunState, Step, run_of
 from makegood.runs.rows import select, shards_of
+from makegood.runs.troubles import report
 from makegood.trust import clock
 from tests.runs.execution.hand_made import hand_made
 from tests.staff_people import PASSWORD, code_of, installed, member, moved_clock, to_office_hours
@@ -50,6 +51,15 @@ def partner_of(settings, channel: str, **behaviour) -> FakePartner:
     return FakePartner(folders, settings.home / "partner", behaviour=Behaviour(**behaviour))
 
 
+@pytest.mark.usefixtures("console")
+def test_what_goes_wrong_is_to_be_seen_while_it_lasts():
+    assert "nothing goes wrong" in types("run", "troubles")
+    report({Step.PLAN: ["error MG872: the facts are too old"]})
+    [trouble] = answers("run", "troubles")["troubles"]
+    assert (trouble["step"], trouble["words"]) == ("plan", "error MG872: the facts are too old")
+    assert "plan, since" in types("run", "troubles")
+
+
 def test_a_run_is_carried_out_and_seen_while_it_goes_on(console):
     run = hand_made(console, kind=RunKind.BILL, amount=1_000, state=RunState.CHECKED)
     partner = partner_of(console, "billing", failed=400)
@@ -65,8 +75,15 @@ def test_a_run_is_carried_out_and_seen_while_it_goes_on(console):
 
     approve(proposed["proposal"], by="staff:another")
     assert answers("run", "release", short)["state"] == "released"
+    before = answers("run", "show", short)
+    assert (before["not_sent"], before["unknown"]) == (10, 0)
+    assert "not sent yet" in types("run", "list")
     assert answers("work", "--until-idle", "--quiet")["sent"] == 3
-    assert answers("run", "show", short)["shards_by_state"]["sent"] == 3
+    sent = answers("run", "show", short)
+    assert sent["shards_by_state"]["sent"] == 3
+    assert (sent["not_sent"], sent["unknown"]) == (0, 10)
+    assert sent["due_at"].endswith("+09:00")
+    assert " KST" in types("run", "show", short)
     partner.step(clock.now())
     done = answers("work", "--until-idle", "--quiet")
     assert (done["answers"], done["closed"], done["troubles"]) == (10, 1, [])

@@ -11,6 +11,7 @@ from makegood.runs import RunKind, RunState, ShardState, close_finished, run_of,
 from makegood.runs.folders import folder_of, items_file
 from makegood.runs.locks import locks, shard_lock
 from makegood.runs.rows import execute, shards_of
+from makegood.runs.shipments import expect_unchanged
 from makegood.trust import clock
 from tests.runs.execution.hand_made import amend, hand_made
 from tests.runs.execution.outside import Outside
@@ -231,3 +232,23 @@ def test_a_channel_that_is_not_set_up_holds_no_other(settings):
     assert (shard.state, shard.tries) == (ShardState.PENDING, 0)
     assert "MG801" in shard.trouble
     assert "MG801" in done.troubles[0]
+
+
+def test_a_fault_of_the_program_about_one_shard_keeps_no_other_back(settings, monkeypatch):
+    run, whole = hand_made(settings), expect_unchanged
+
+    def broken(path, shard):
+        if shard.number == 2:
+            raise ArithmeticError("a secret of somebody")
+        whole(path, shard)
+
+    monkeypatch.setattr("makegood.runs.sending.expect_unchanged", broken)
+    outside = Outside()
+    done = send(settings, outside)
+    assert (done.sent, sum(outside.items.values())) == (2, 6)
+    [words] = done.troubles
+    assert words.startswith(f"shard 2 of run {run.run_id}: a fault of the program, in the log")
+    assert states(run) == [ShardState.SENT, ShardState.PENDING, ShardState.SENT]
+    monkeypatch.undo()
+    with later(minutes=1):
+        assert send(settings, outside).sent == 1

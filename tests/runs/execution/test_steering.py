@@ -10,6 +10,7 @@ from makegood.runs import (
     RunState,
     cancel,
     list_runs,
+    not_sent,
     pause,
     propose_release,
     release,
@@ -191,6 +192,18 @@ def test_a_paused_run_keeps_what_has_not_left(settings):
     ]
     with pytest.raises(MakegoodError, match="MG878"):
         resume(officer(), run.run_id, "again")
+
+
+def test_a_run_of_which_everything_left_has_nothing_to_pause(settings):
+    run, outside = hand_made(settings), Outside()
+    assert show_run(officer(), run.run_id).not_sent == run.items
+    assert not_sent([run_of(run.run_id)]) == {run.run_id: run.items}
+    send_due(settings, "worker-1", channels=outside)
+    assert show_run(officer(), run.run_id).not_sent == 0
+    assert not_sent([run_of(run.run_id)]) == {}
+    with pytest.raises(MakegoodError, match=r"MG878: .*everything of it has left already"):
+        pause(officer(), run.run_id, "the partner has called")
+    assert run_of(run.run_id).paused_at is None
 
 
 def test_a_run_is_cancelled_before_anything_left(settings):

@@ -19,6 +19,7 @@ from makegood.runs import (
 )
 from makegood.runs.planning.earlier import item_files
 from makegood.runs.rows import execute, run_of
+from makegood.trust.clock import now
 from tests.programme_text import changed
 from tests.redress.outage_lines import published
 from tests.runs.planning.gift import (
@@ -58,10 +59,10 @@ def close(settings: Settings, run, failed: tuple[str, ...] = ()):
                 execute(
                     "INSERT INTO runs_exception (run_id, item_key, item, shard, line_id, attempt,"
                     " amount, outcome, code, told_at)"
-                    " VALUES (%s, %s, %s, 1, %s, %s, %s, 'failed', '', now())",
+                    " VALUES (%s, %s, %s, 1, %s, %s, %s, 'failed', '', %s)",
                     [
                         *(run.run_id, row["key"], row["item"], row["line_id"]),
-                        *(row["attempt"], row["amount"]),
+                        *(row["attempt"], row["amount"], now()),
                     ],
                 )
     execute("UPDATE runs_run SET state = 'closed' WHERE run_id = %s", [run.run_id])
@@ -95,13 +96,14 @@ def test_a_better_amount_is_proposed_and_never_paid_by_itself(settings: Settings
     in_force(tmp_path)
     bill = planned(settings, RunKind.BILL, "credit")
     published(MORE_MONEY)
-    # Nothing is reckoned against what may still fail.
-    assert top_ups(settings, NAME) == ()
+    # Nothing is reckoned against what may still fail; that it goes on is told.
+    [found] = top_ups(settings, NAME)
+    assert (found.heads, found.amount, found.unfinished) == (0, 0, 1)
     close(settings, bill, failed=("L08",))
     [found] = top_ups(settings, NAME)
-    assert (found.heads, found.amount, found.worse) == (5, 5 * 5_000, 0)
-    sha = load_text(MORE_MONEY).sha256[:12]
-    assert (found.due.kind, found.due.period) == (RunKind.TOP_UP, f"top-up {sha}")
+    assert (found.heads, found.amount, found.difference.worse) == (5, 5 * 5_000, 0)
+    period = f"top-up {load_text(MORE_MONEY).sha256[:12]} {bill.snapshot_sha256[:12]}"
+    assert (found.due.kind, found.due.period) == (RunKind.TOP_UP, period)
     run = plan_run(settings, NAME, found.due, "console:root")
     assert {line: amount for line, (amount, _) in items(settings, run).items()} == dict.fromkeys(
         ("L01", "L02", "L04", "L05", "L07"), 5_000
@@ -122,7 +124,7 @@ def test_what_is_worse_is_listed_and_nothing_is_taken_back(settings: Settings, t
     close(settings, planned(settings, RunKind.BILL, "credit"))
     published(LESS_FOR_SOME)
     [found] = top_ups(settings, NAME)
-    assert (found.worse, found.worse_amount) == (5, 25_000)
+    assert (found.difference.worse, found.difference.worse_by) == (5, 25_000)
     assert (found.heads, found.amount) == (1, 25_000)
 
 

@@ -1,17 +1,20 @@
 """A planned run is made again by the other engine, and one difference stops it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.db import connections
 
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError
-from makegood.runs import RunKind, RunRow, RunState, check_run
+from makegood.runs import RunKind, RunRow, RunState, WorkDone, check_run, prepare
 from makegood.runs.folders import MANIFEST, folder_of, items_file, sha256_of_file
 from makegood.runs.planning.manifest import _seal_of
-from makegood.runs.rows import execute, items_sha256_of, shards_of
+from makegood.runs.rows import execute, items_sha256_of, runs, shards_of
 from tests.runs.planning.gift import at, in_force, on, planned
 
 
@@ -79,7 +82,7 @@ def test_an_amount_that_is_not_due_stops_the_run_and_names_the_line(settings: Se
     [
         ("key", "MG" + "0" * 30, "the item's key is not the line's"),
         ("line_id", "L02", "it has neither an item nor a reason"),
-        ("line_id", "L99", "lines with items and left out are not all decided lines"),
+        ("line_id", "L99", "it has neither an item nor a reason"),
     ],
 )
 def test_a_forged_item_stops_the_run(settings: Settings, tmp_path, column, value, told):
@@ -138,3 +141,27 @@ def test_a_snapshot_that_was_moved_leaves_the_run_planned(settings: Settings, tm
         check_run(settings, run.run_id)
     (tmp_path / "moved").rename(folder)
     assert check_run(settings, run.run_id).state is RunState.CHECKED
+
+
+def test_what_another_worker_has_checked_meanwhile_is_no_trouble(settings: Settings, tmp_path):
+    """Both saw the same planned runs; while one checks the first, the other checks the rest."""
+    in_force(tmp_path)
+    planned(settings, RunKind.GRANT, "data", "2026-02")
+    planned(settings, RunKind.BILL, "credit")
+    raced: list[str] = []
+
+    def elsewhere() -> None:
+        with closing(connections["default"]):
+            *_, last = runs("WHERE state = 'planned' ORDER BY due_at, run_id")
+            raced.append(check_run(settings, last.run_id).state)
+
+    def meanwhile(what: str, _done: int, _total: int | None) -> None:
+        if what == "check" and not raced:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(elsewhere).result()
+
+    done = WorkDone()
+    prepare(settings, done, meanwhile)
+    assert raced == [RunState.CHECKED]
+    assert done.troubles == []
+    assert not runs("WHERE state = 'planned'")

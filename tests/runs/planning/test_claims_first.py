@@ -7,9 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
 
+from makegood.dues import dues_of, keep_quotes, quoting
 from makegood.ledger import balances
 from makegood.programmes import load_text
 from makegood.redress.claims import Application, claim_of, decide, settle, submit
+from makegood.redress.quotes import give_quote, quotes_of
 from makegood.redress.serving import decision_of, register
 from makegood.runs import RunKind, RunState, check_run, demands, due, plan_run, top_ups
 from makegood.runs.books import verify_ledger
@@ -19,6 +21,7 @@ from makegood.runs.rows import execute
 from makegood.trust.proposals import approve
 from tests.programme_text import changed
 from tests.redress.claims import relief
+from tests.redress.claims.holding import held_by
 from tests.redress.claims.relief import (
     IN_TIME,
     LINES,
@@ -27,6 +30,7 @@ from tests.redress.claims.relief import (
     TEXT,
     advanced,
     agreed,
+    applicant,
     applied,
     at,
     call_centre,
@@ -91,7 +95,7 @@ def test_a_claim_keeps_the_amount_of_its_version_and_what_is_missing_is_proposed
         execute("UPDATE runs_run SET state = 'closed' WHERE run_id = %s", [run.run_id])
         assert decision_of(NAME, "L0001").of("waiver").amount == 130_000
         [found] = top_ups(settings, NAME)
-        assert (found.heads, found.amount, found.worse) == (1, 10_000, 0)
+        assert (found.heads, found.amount, found.difference.worse) == (1, 10_000, 0)
 
 
 def test_a_cover_that_two_persons_approved_is_begun_though_the_age_is_missing(settings, tmp_path):
@@ -171,6 +175,61 @@ def test_who_need_not_apply_is_credited_apart_from_claims(settings, tmp_path):
         paid = plan_run(settings, NAME, pay_out, "console:root")
         assert set(items(settings, paid)) == {"L0001"}
         assert check_run(settings, paid.run_id).state is RunState.CHECKED
+
+
+@pytest.mark.parametrize("contract", [{}, {"contracted_on": date(2026, 1, 10)}])
+def test_what_the_bill_leaves_out_because_another_applied_is_promised_nobody(
+    settings, tmp_path, contract
+):
+    quoting._kept.clear()
+    with at(IN_TIME):
+        bill_opened(tmp_path, OLD_FIRST)
+        held_by("C1001")
+        made = claimed("L0001")
+    with at(MARCH):
+        held_by("C2002")
+        lines = LINES | {"L0001": LINES["L0001"] | {"holder_age": 70, **contract}}
+        register(console(), snapshot(tmp_path / "old", lines, date(2026, 2, 27), OLD_FIRST), NAME)
+        [card] = waiver_cards("C2002")
+        assert (card.is_claimed_before, card.amount_text) == (True, "")
+        keep_quotes(applicant("C2002"), dues_of("C2002", "ko"), "web")
+        give_quote(supervisor(), NAME, "L0001", "ko", "call_centre")
+        assert all("waiver" not in quote.decisions for quote in quotes_of(NAME, "L0001"))
+        [bill] = entries(RunKind.BILL, OLD_FIRST)
+        run = plan_run(settings, NAME, bill, "console:root")
+        assert left_out(settings, run)["L0001"] == "applied"
+        # Once it is refused, the bill brings it, and says so.
+        execute("UPDATE claims_claim SET state = 'refused' WHERE claim_id = %s", [made.claim_id])
+        execute("UPDATE runs_run SET state = 'cancelled' WHERE run_id = %s", [run.run_id])
+        [card] = waiver_cards("C2002")
+        assert (card.is_claimed_before, card.amount_text) == (False, "120,000 won")
+        quote = give_quote(supervisor(), NAME, "L0001", "ko", "call_centre")
+        assert quote.decisions["waiver"].amount == 120_000
+        run = plan_run(settings, NAME, bill, "console:root", again=True)
+        assert items(settings, run)["L0001"] == (120_000, 0)
+
+
+def test_who_has_applied_is_shown_their_own_though_another_had_applied_before(tmp_path):
+    quoting._kept.clear()
+    own = {"contracted_on": date(2026, 1, 10)}
+    lines = LINES | {"L0001": LINES["L0001"] | own}
+    old = LINES | {"L0001": LINES["L0001"] | own | {"holder_age": 70}}
+    with at(IN_TIME):
+        bill_opened(tmp_path, OLD_FIRST)
+        held_by("C1001")
+        claimed("L0001")
+        held_by("C2002")
+        register(console(), snapshot(tmp_path / "own", lines, date(2026, 1, 14), OLD_FIRST), NAME)
+        made = claimed("L0001")
+        register(console(), snapshot(tmp_path / "old", old, date(2026, 1, 15), OLD_FIRST), NAME)
+        [card] = waiver_cards("C2002")
+        assert card.claim is not None
+        assert (card.is_claimed_before, card.claim.receipt_number) == (False, made.receipt_number)
+
+
+def waiver_cards(customer):
+    [line] = dues_of(customer, "en").lines
+    return [card for card in line.cards if card.measure == "waiver"]
 
 
 def test_a_claim_after_the_bill_waits_for_the_next_day_and_not_for_nothing(tmp_path):

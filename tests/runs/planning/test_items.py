@@ -144,12 +144,23 @@ def test_an_uplift_begins_the_day_after_the_base_and_ends_for_those_whose_began(
 
 def test_decisions_are_promised_once_and_the_difference_of_new_ones(settings: Settings, tmp_path):
     in_force(tmp_path)
-    planned(settings, RunKind.BILL, "credit")
     planned(settings, RunKind.GRANT, "data", "2026-02")
+    planned(settings, RunKind.GRANT, "data", "2026-03")
     assert amount_in(balances(NAME), Account.PROMISED, "credit") == 140_000
     lines(tmp_path, date(2026, 2, 20), L01={"fee": 30_000})
-    planned(settings, RunKind.GRANT, "data", "2026-03")
+    planned(settings, RunKind.GRANT, "data", "2026-04")
     assert amount_in(balances(NAME), Account.PROMISED, "credit") == 130_000
+    assert sum(balance.amount for balance in balances(NAME)) == 0
+
+
+def test_what_is_planned_to_be_credited_stays_promised_though_the_facts_say_less(
+    settings: Settings, tmp_path
+):
+    in_force(tmp_path)
+    planned(settings, RunKind.BILL, "credit")
+    lines(tmp_path, date(2026, 2, 20), L01={"fee": 30_000})
+    planned(settings, RunKind.GRANT, "data", "2026-03")
+    assert amount_in(balances(NAME), Account.PROMISED, "credit") == 140_000
     assert sum(balance.amount for balance in balances(NAME)) == 0
 
 

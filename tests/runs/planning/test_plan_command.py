@@ -21,6 +21,11 @@ def asked(*arguments: str) -> dict[str, Any]:
     return found
 
 
+def runs(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries of a calendar that are runs."""
+    return [each for each in found["calendar"] if each["is_run"]]
+
+
 @pytest.fixture
 def file(tmp_path):
     path = tmp_path / "programme.yaml"
@@ -31,7 +36,7 @@ def file(tmp_path):
 def test_a_file_alone_says_what_is_due_and_needs_no_store(file, monkeypatch):
     monkeypatch.setenv("MAKEGOOD_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     found = asked(str(file), "--until", "2026-02-28")
-    told = [(each["due_at"], each["kind"], each["heads"]) for each in found["due"]]
+    told = [(each["at"], each["kind"], each["heads"]) for each in runs(found)]
     assert told == [
         ("2026-01-14T00:05:00+09:00", "uplift_start", None),
         ("2026-02-01T00:05:00+09:00", "cover", None),
@@ -42,9 +47,9 @@ def test_a_file_alone_says_what_is_due_and_needs_no_store(file, monkeypatch):
 def test_a_population_gives_heads_and_money(file, tmp_path):
     folder = snapshot(tmp_path / "lines", LINES, FROZEN, TEXT)
     found = asked(str(file), "--population", str(folder), "--from", "2026-03-01")
-    bill = next(each for each in found["due"] if each["kind"] == "bill")
+    bill = next(each for each in runs(found) if each["kind"] == "bill")
     assert (bill["heads"], bill["amount"], bill["needs_release"]) == (7, 140_000, True)
-    grant = next(each for each in found["due"] if each["kind"] == "grant")
+    grant = next(each for each in runs(found) if each["kind"] == "grant")
     assert (grant["heads"], grant["amount"], grant["needs_release"]) == (4, 0, False)
 
 
@@ -56,18 +61,18 @@ def test_what_is_in_force_says_which_runs_stand(database, monkeypatch, tmp_path)
         if name.startswith("MAKEGOOD_"):
             monkeypatch.setenv(name, value)
     found = asked("gift-2026", "--until", "2026-02-28")
-    grant = next(each for each in found["due"] if each["kind"] == "grant")
+    grant = next(each for each in runs(found) if each["kind"] == "grant")
     assert (grant["run"], grant["state"], grant["heads"]) == (str(run.run_id), "planned", 4)
 
 
 def test_without_a_last_day_the_plan_goes_to_the_last_run(file):
-    reference = asked("programmes/kt-2025/programme.yaml")["due"]
-    assert [(each["due_at"], each["kind"]) for each in reference[-2:]] == [
+    reference = runs(asked("programmes/kt-2025/programme.yaml"))
+    assert [(each["at"], each["kind"]) for each in reference[-2:]] == [
         ("2026-09-01T00:05:00+09:00", "cover"),
         ("2026-09-01T00:05:00+09:00", "uplift_end"),
     ]
     # Enrolments that never close end where the rest does; what was begun is ended the day after.
-    kinds = [each["kind"] for each in asked(str(file))["due"]]
+    kinds = [each["kind"] for each in runs(asked(str(file)))]
     assert kinds.count("uplift_end") == 1
     assert "cover" in kinds
 

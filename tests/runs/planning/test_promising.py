@@ -11,7 +11,6 @@ from makegood.redress.serving import register
 from makegood.runs import release_unclaimed
 from makegood.runs.planning.deciding import newest_decisions
 from tests.redress.claims.relief import (
-    IN_TIME,
     LINES,
     NAME,
     SEOUL,
@@ -21,11 +20,10 @@ from tests.redress.claims.relief import (
     applied,
     at,
     call_centre,
-    opened,
+    open_in_time,
     supervisor,
 )
 from tests.redress.outage_lines import console, snapshot
-from tests.staff_people import installed
 
 AFTER = datetime(2026, 2, 1, 10, tzinfo=SEOUL)
 PROGRAMME = load_text(TEXT)
@@ -33,10 +31,9 @@ PROGRAMME = load_text(TEXT)
 
 @pytest.fixture(autouse=True)
 def settings(database, tmp_path, monkeypatch):
-    with installed(database, monkeypatch), at(IN_TIME):
-        opened(tmp_path)
-        newest_decisions(database.settings, PROGRAMME)
-        yield database.settings
+    with open_in_time(database, tmp_path, monkeypatch) as settings:
+        newest_decisions(settings, PROGRAMME)
+        yield settings
 
 
 def standing(account):

@@ -6,7 +6,6 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
 
-from makegood.kernel import MakegoodError
 from makegood.programmes import load_text
 from makegood.redress.claims import claim_of, claims_of, correct_account, settle, stop_paying
 from makegood.runs import (
@@ -24,7 +23,6 @@ from makegood.runs.planning.earlier import item_files
 from makegood.runs.rows import execute
 from makegood.trust.access import Visitor
 from tests.redress.claims.relief import (
-    IN_TIME,
     LINES,
     NAME,
     TEXT,
@@ -32,37 +30,21 @@ from tests.redress.claims.relief import (
     advanced,
     agreed,
     applied,
-    at,
     call_centre,
     number_of,
-    opened,
+    open_in_time,
     second_supervisor,
 )
 from tests.redress.outage_lines import snapshot
 from tests.runs.planning.gift import at as moment
 from tests.runs.planning.gift import items, left_out, on
-from tests.staff_people import installed
-
-PAY_DAY = moment(1, 22, 9)
+from tests.runs.planning.waiver import PAY_DAY, paid_by, pay_out
 
 
 @pytest.fixture(autouse=True)
 def settings(database, tmp_path, monkeypatch):
-    with installed(database, monkeypatch), at(IN_TIME):
-        opened(tmp_path)
-        yield database.settings
-
-
-def pay_out(day=PAY_DAY):
-    return next(
-        each
-        for each in due(load_text(TEXT), moment(4, 30))
-        if each.kind is RunKind.PAY_OUT and each.due_at == day
-    )
-
-
-def paid_by(settings, run):
-    return {line: amount for line, (amount, _) in items(settings, run).items()}
+    with open_in_time(database, tmp_path, monkeypatch) as settings:
+        yield settings
 
 
 def test_a_pay_out_takes_the_claims_whose_day_has_come(settings):
@@ -213,6 +195,19 @@ def test_a_cancelled_run_is_planned_anew_once_when_a_person_says_so(settings):
         assert retry(settings, console, run.run_id, "asked twice").run_id == again.run_id
 
 
+def test_what_no_date_brings_is_planned_anew_as_well_once_it_was_cancelled(settings):
+    applied("L0001")
+    advanced()
+    console = Visitor.console("root")
+    with on(moment(1, 23, 10)):
+        [entry] = demands(load_text(TEXT), moment(1, 23, 10))
+        run = plan_run(settings, NAME, entry, "system:worker")
+        cancel(settings, console, run.run_id, "on second thoughts")
+        again = retry(settings, console, run.run_id, "planned once more")
+        assert paid_by(settings, again) == {"L0001": 120_000}
+        assert retry(settings, console, run.run_id, "asked twice").run_id == again.run_id
+
+
 def test_a_cover_enrols_who_is_old_enough_and_who_applied(settings):
     with on(moment(2, 2, 10)):
         applied("L0002", "cover")
@@ -224,19 +219,6 @@ def test_a_cover_enrols_who_is_old_enough_and_who_applied(settings):
         assert check_run(settings, run.run_id).state is RunState.CHECKED
     with on(moment(3, 2, 9)):
         assert claims_of("L0002")[0].run_id == run.run_id
-
-
-def test_a_claim_of_a_line_that_the_newest_snapshot_lacks_refuses_the_run(settings, tmp_path):
-    applied("L0001")
-    advanced()
-    from makegood.redress.serving import register
-    from tests.redress.outage_lines import console
-
-    rest = {name: facts for name, facts in LINES.items() if name != "L0001"}
-    register(console(), snapshot(tmp_path / "later", rest, date(2026, 1, 20), TEXT), NAME)
-    with on(PAY_DAY), pytest.raises(MakegoodError, match="MG863"):
-        plan_run(settings, NAME, pay_out(), "system:worker")
-    assert [path.name for path in settings.runs_folder.iterdir()] == []
 
 
 def failed(settings, run, outcome="failed"):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError
 from makegood.runs.channels import Channels, configured
 from makegood.runs.events.rows import batches, shipment_of
+from makegood.runs.faults import is_away, told_failure
 from makegood.runs.rows import execute, select
 from makegood.trust.clock import now
 
-_log = logging.getLogger("makegood.runs")
 _AT_ONCE, _ASKED_DAYS = 100, 14
 _WAITING = """
 WHERE state = 'sent' AND open > 0 AND channel = %s AND sent_at > %s
@@ -29,10 +29,13 @@ WHERE message_id = %s AND asked_at IS NOT DISTINCT FROM %s
 _OPEN = "SELECT item_key FROM events_told WHERE message_id = %s AND outcome = '' ORDER BY item_key"
 
 
-def ask_about_batches(settings: Settings, *, channels: Channels = configured) -> int:
+def ask_about_batches(
+    settings: Settings, tell: Callable[[str], object], *, channels: Channels = configured
+) -> int:
     """Ask about messages that wait for a report longer than the settings say; how many batches.
 
-    For two weeks after they left. Safe in any number of processes: one asks.
+    For two weeks after they left. What goes wrong with one ``tell`` is told. Safe in any
+    number of processes: one asks.
     """
     asked, instant = 0, now()
     oldest = instant - timedelta(days=_ASKED_DAYS)
@@ -45,9 +48,12 @@ def ask_about_batches(settings: Settings, *, channels: Channels = configured) ->
             try:
                 channels(batch.channel, settings).ask(shipment_of(settings, batch), keys)
             except Exception as error:
+                if is_away(error):
+                    raise
                 # It is asked again as long after.
-                why = str(error) if isinstance(error, MakegoodError) else type(error).__name__
-                _log.warning("message %s could not be asked about: %s", batch.message_id, why)
+                what = f"message {batch.message_id} could not be asked about"
+                is_told = isinstance(error, MakegoodError)
+                tell(f"{what}: {error}" if is_told else told_failure(error, what))
             else:
                 asked += 1
     return asked

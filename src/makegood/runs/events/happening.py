@@ -26,8 +26,11 @@ recent AS (
     FROM claims_event AS event
     WHERE at >= %(since)s AND after = ANY(%(states)s) AND after <> before)
 SELECT recent.item_key, recent.after, recent.at, claim.programme, claim.measure, claim.line_id,
-       claim.customer_id, recent.amount, claim.receipt_number, recent.reason, claim.pay_on
+       coalesce(holder.first_customer_id, holder.customer_id, claim.customer_id), recent.amount,
+       claim.receipt_number, recent.reason, claim.pay_on
 FROM recent JOIN claims_claim AS claim USING (claim_id)
+LEFT JOIN serving_holder AS holder  -- as ``serving.owner_of`` says
+    ON claim.customer_id = claim.line_id AND holder.line_id = claim.line_id
 JOIN wanted ON wanted.programme = claim.programme AND wanted.measure = claim.measure
            AND wanted.state = recent.after
 WHERE (wanted.since IS NULL OR recent.at >= wanted.since)
@@ -40,8 +43,11 @@ recent AS (
     SELECT choice.*, {_KEY.format(words="'pass:' || item_key || ':' || run_id")} AS told_key
     FROM choices_choice AS choice WHERE state = 'granted' AND settled_at >= %(since)s)
 SELECT recent.told_key, 'granted', recent.settled_at, recent.programme, recent.measure,
-       recent.line_id, recent.customer_id, 0, recent.option, '', NULL::date
+       recent.line_id, coalesce(holder.first_customer_id, holder.customer_id, recent.customer_id),
+       0, recent.option, '', NULL::date
 FROM recent JOIN wanted USING (programme, measure, state)
+LEFT JOIN serving_holder AS holder  -- as above
+    ON recent.customer_id = recent.line_id AND holder.line_id = recent.line_id
 WHERE (wanted.since IS NULL OR recent.settled_at >= wanted.since)
   AND NOT EXISTS (SELECT FROM events_told AS told WHERE told.item_key = recent.told_key)
 ORDER BY recent.settled_at, recent.told_key LIMIT %(limit)s

@@ -7,7 +7,6 @@ failed: the other side is asked before anything else is done with it.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from makegood.configuration import Settings
 from makegood.kernel import MakegoodError
 from makegood.runs.channels import Channels, configured
 from makegood.runs.events.rows import BatchRow, batches, shipment_of
+from makegood.runs.faults import is_away, told_failure, told_fault, words_of
 from makegood.runs.locks import Locks, locks
 from makegood.runs.rows import execute, select
 from makegood.runs.sending import back_off
@@ -24,7 +24,6 @@ from makegood.runs.stopping import SYSTEM
 from makegood.trust.audit import Record, append
 from makegood.trust.clock import now
 
-_log = logging.getLogger("makegood.runs")
 _AT_ONCE = 500
 _DUE = """
 SELECT message_id FROM events_batch
@@ -47,6 +46,9 @@ WHERE message_id = %s AND state <> 'sent'
 _DOUBT = """
 UPDATE events_batch SET doubtful_at = coalesce(doubtful_at, %s), retry_at = %s, trouble = %s
 WHERE message_id = %s AND state = 'sending'
+"""
+_POSTPONE = """
+UPDATE events_batch SET retry_at = %s, trouble = %s WHERE message_id = %s AND state <> 'sent'
 """
 
 
@@ -100,7 +102,15 @@ def _one(
             return
     except MakegoodError as error:
         # A channel that is not set up, words that are gone: others go on.
-        _put_back(batch, error, done)
+        done.troubles.append(_told(batch, "waits", error))
+        _postpone(batch, error, done)
+        return
+    except Exception as error:
+        if is_away(error):
+            raise
+        # A mistake of this program about one message: others go on.
+        done.troubles.append(told_fault(error, f"message {message_id} ({batch.kind})"))
+        _postpone(batch, error, done)
         return
     if _taken_in_hand(batch):
         # Where the database was away since, another worker may have it by now.
@@ -142,7 +152,7 @@ def _send(channel: Channel, batch: BatchRow, shipment: Shipment, done: Left) -> 
         # Nobody knows what is outside now.
         done.troubles.append(_told(batch, "may have been sent", error))
         instant = now()
-        values = [instant, back_off(instant, batch.tries), _words(error), batch.message_id]
+        values = [instant, back_off(instant, batch.tries), words_of(error), batch.message_id]
         execute(_DOUBT, values)
     else:
         _mark_sent(batch, done)
@@ -165,17 +175,16 @@ def _mark_sent(batch: BatchRow, done: Left) -> None:
 def _put_back(batch: BatchRow, error: MakegoodError, done: Left) -> None:
     done.troubles.append(_told(batch, "was not sent", error))
     done.postponed += 1
-    execute(_BACK, [back_off(now(), batch.tries + 1), _words(error), batch.message_id])
+    execute(_BACK, [back_off(now(), batch.tries + 1), words_of(error), batch.message_id])
+
+
+def _postpone(batch: BatchRow, error: Exception, done: Left) -> None:
+    """Tried again later; one that may be outside is asked about first, as before."""
+    done.postponed += 1
+    execute(_POSTPONE, [back_off(now(), batch.tries + 1), words_of(error), batch.message_id])
 
 
 def _told(batch: BatchRow, what: str, error: Exception) -> str:
-    words = f"message {batch.message_id} ({batch.kind}) {what}: {_words(error)}"
-    _log.warning("%s", words)
-    return words
-
-
-def _words(error: Exception) -> str:
-    """A failure as it may be told: findings never hold personal data, other texts may."""
-    if isinstance(error, MakegoodError):
-        return "; ".join(f"{finding.code} {finding.message}" for finding in error.findings)
-    return type(error).__name__
+    about = f"message {batch.message_id} ({batch.kind}) {what}"
+    is_told = isinstance(error, MakegoodError)
+    return f"{about}: {words_of(error)}" if is_told else told_failure(error, about)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from makegood.configuration import Settings
 from makegood.runs.channels import Channels, configured
 from makegood.runs.events.asking import ask_about_batches
 from makegood.runs.events.batching import make_batches
 from makegood.runs.events.leaving import send_batches
+from makegood.runs.faults import one_by_one
 
 
 @dataclass(slots=True)
@@ -26,8 +28,12 @@ def tell_events(settings: Settings, *, channels: Channels = configured) -> TellD
 
     Safe in any number of processes at once, and killed at any instant.
     """
-    done = TellDone(events=make_batches(settings))
+    done = TellDone()
+    # What was batched before leaves, and is asked about, whatever keeps new ones from being made.
+    making = ("messages about events", partial(make_batches, settings))
+    done.events = one_by_one([making], done.troubles.append)
     left = send_batches(settings, channels=channels)
-    done.sent, done.postponed, done.troubles = left.sent, left.postponed, left.troubles
-    ask_about_batches(settings, channels=channels)
+    done.sent, done.postponed = left.sent, left.postponed
+    done.troubles += left.troubles
+    ask_about_batches(settings, done.troubles.append, channels=channels)
     return done

@@ -18,11 +18,25 @@ if TYPE_CHECKING:
     from makegood.programmes import Measure
 
 NO_AMOUNT = "no_amount"
+LINE_MISSING = "line_missing"
+"""Why what waits for a line is left out where the facts have no such line."""
 ALREADY = "already:"
 APPLIED = "applied"
 
 WITH_MONEY = frozenset({RunKind.PAY_OUT, RunKind.BILL, RunKind.TOP_UP})
 """The kinds whose items have an amount: without one there is nothing to pay."""
+
+
+MISSING, MISSING_AGREED = -1, -2
+"""Codes of a line that the facts lack, which no decision has; the second: a claim is agreed on."""
+
+OF_MISSING = frozenset(
+    {RunKind.PAY_OUT, RunKind.COVER, RunKind.GRANT, RunKind.UPLIFT_START, RunKind.PASSES}
+)
+"""Kinds that leave out what waits for a line which the facts lack.
+
+Of bills and reminders only who applied waits, and whoever is not decided gets neither.
+"""
 
 
 class If(Enum):
@@ -54,7 +68,9 @@ def choices(kind: RunKind, measure: Measure) -> dict[int, Choice]:
     """What becomes of every code that decisions of a measure can have."""
     from makegood.decisions import meanings
 
-    return {code: _choice(kind, meaning) for code, meaning in meanings(measure).items()}
+    found = {code: _choice(kind, meaning) for code, meaning in meanings(measure).items()}
+    missing = Choice(If.NEVER, LINE_MISSING)
+    return {**found, MISSING: missing, MISSING_AGREED: Choice(If.WAITING, LINE_MISSING)}
 
 
 def _choice(kind: RunKind, meaning: Meaning) -> Choice:

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
-from makegood.kernel import Progress, silent
+from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.locks import locks
 from makegood.runs.planning.problems import facts_too_far, no_lines
 from makegood.runs.planning.promising import promise
@@ -40,7 +40,7 @@ def decisions_for(
     Raises MakegoodError MG602 to MG607 as ``decide`` does.
     """
     decisions = kept_decisions(settings, programme, snapshot, bases, progress)
-    promise(programme, decisions)
+    promise(settings, programme, decisions)
     return decisions
 
 
@@ -100,6 +100,29 @@ def newest_decisions(
     bases = tuple(bases_for(programme, snapshot))
     make = decisions_for if promised and latest == known else kept_decisions
     return Decided(snapshot, bases, make(settings, programme, snapshot, bases, progress))
+
+
+def decided_on(
+    settings: Settings, programme: Programme, snapshot_sha256: str, progress: Progress = silent
+) -> Decided | None:
+    """Decisions over the very snapshot of a hash; nothing is promised by them.
+
+    None where that snapshot is not known any more, or cannot be opened. Raises MakegoodError as
+    ``decisions_for`` does.
+    """
+    from makegood.redress.serving import bases_for, registered, snapshot_of
+
+    found = registered(programme.identifier)
+    known = next((each for each in found if each.content_sha256 == snapshot_sha256), None)
+    if known is None:
+        return None
+    try:
+        snapshot = snapshot_of(known)
+    except MakegoodError:
+        return None
+    bases = tuple(bases_for(programme, snapshot))
+    decisions = kept_decisions(settings, programme, snapshot, bases, progress)
+    return Decided(snapshot, bases, decisions)
 
 
 def facts_of(programme: str, day: date | None, days_max: int = 0) -> Registered:

@@ -31,7 +31,8 @@ MESSAGE_CHANNELS = {"sms": ChannelName.SMS, "mail": ChannelName.MAIL}
 class Due:
     """A run that is to be planned at an instant. ``measure`` is empty for the whole programme.
 
-    ``template`` names the text of a message.
+    ``template`` names the text of a message. ``facts`` is the hash of the very snapshot that it is
+    decided on; where it is empty, the newest of the day is.
     """
 
     kind: RunKind
@@ -40,6 +41,7 @@ class Due:
     due_at: datetime
     channel: ChannelName
     template: str = ""
+    facts: str = ""
 
     @property
     def needs_release(self) -> bool:
@@ -89,11 +91,8 @@ def _all(programme: Programme, until: datetime) -> Iterator[Due]:
             template = f"reminder.{measure.name}"
             yield Due(RunKind.REMINDER, measure.name, period, at, ChannelName.SMS, template)
         yield from _money(measure, zone)
-        if section.grant:
-            first = _first(section.grant.first_month)
-            for number in range(section.grant.months):
-                month = plus_months(first, number)
-                yield _whole_day(RunKind.GRANT, measure.name, f"{month:%Y-%m}", month, zone)
+        for month in granted_months(measure):
+            yield _whole_day(RunKind.GRANT, measure.name, month, _first(month), zone)
         if section.uplift:
             start = first_day_of_uplift(measure)
             if start:
@@ -130,6 +129,15 @@ def _money(measure: Measure, zone: ZoneInfo) -> Iterator[Due]:
         yield replace(
             _whole_day(RunKind.PAY_OUT, measure.name, ONCE, day, zone), channel=ChannelName.BILLING
         )
+
+
+def granted_months(measure: Measure) -> tuple[str, ...]:
+    """The months in which a grant comes, such as ``2026-02``, in order; none of other kinds."""
+    grant = measure.section.grant
+    if grant is None:
+        return ()
+    first = _first(grant.first_month)
+    return tuple(f"{plus_months(first, number):%Y-%m}" for number in range(grant.months))
 
 
 def first_bill(measure: Measure) -> date | None:

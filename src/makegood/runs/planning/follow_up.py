@@ -20,6 +20,8 @@ from makegood.runs.planning.keeping import described, put_in, seal
 from makegood.runs.planning.plan import family
 from makegood.runs.planning.problems import not_closed
 from makegood.runs.planning.times import SHARD_ITEMS
+from makegood.runs.planning.upheld import is_upheld
+from makegood.runs.planning.upheld_check import on_bills_of_others
 from makegood.runs.rows import RunRow, execute, run_of, select
 from makegood.runs.states import RunState
 from makegood.trust.clock import now
@@ -48,7 +50,8 @@ def plan_follow_up(
 
     Each item keeps its key; its attempt is one more. Of claims only those are taken that were
     mended and wait to be paid again, with the amount and the account that they have now; those that
-    need no account wait again by this. A pass that failed was given back, to be chosen anew. Raises
+    need no account wait again by this. A pass that failed was given back, to be chosen anew. What
+    was upheld and comes on the bill waits while somebody else has the line: it is theirs. Raises
     BeingPlanned MG861, MakegoodError MG870.
     """
     before = run_of(run_id)
@@ -74,6 +77,9 @@ def _free_to_try(settings: Settings, before: RunRow, failed: list[tuple[Any, ...
     """The keys that this run's follow-up may take."""
     if before.kind is RunKind.PASSES:
         return []
+    if failed and is_upheld(before.kind, before.period):
+        of_others = on_bills_of_others(settings, before)
+        return [key for key, _, _ in failed if key not in of_others]
     if before.kind not in CLAIM_KINDS:
         return [key for key, _, _ in failed]
     from makegood.redress.claims import claimed_lines

@@ -20,9 +20,11 @@ from makegood.kernel import Progress
 from makegood.runs.folders import folder_of
 from makegood.runs.kinds import RULES, RunKind
 from makegood.runs.planning.earlier import item_files
-from makegood.runs.planning.problems import lines_unknown, not_closed
+from makegood.runs.planning.missing import with_missing
+from makegood.runs.planning.problems import not_closed
 from makegood.runs.planning.selecting import Work, constants, statements
 from makegood.runs.planning.times import SHARD_ITEMS
+from makegood.runs.planning.upheld import is_upheld, take_upheld
 from makegood.runs.rows import RunRow, ShardRow, execute, insert, items_sha256_of, message_id_of
 from makegood.trust.audit import Record, append
 
@@ -51,8 +53,9 @@ def keep(settings: Settings, row: RunRow, progress: Progress, work: Work) -> Run
 
     folder = folder_of(settings, row.run_id)
     with Staging(folder) as staging:
+        work = with_missing(staging.folder, work)
         written = _write(staging.folder, work, progress)
-        row, shards = described(row, written, work.decided.decisions.rows)
+        row, shards = described(row, written, work.lines)
         _expect_closed(work, row, written)
         seal(staging.folder, row, written, work.decided.decisions.folder.name)
         staging.publish()
@@ -96,8 +99,14 @@ def put_in(
 
 
 def _take(settings: Settings, row: RunRow, work: Work) -> None:
-    """Claims and choices of the items belong to this run from now on."""
+    """Claims and choices of the items belong to this run from now on; what was left out is held."""
+    if work.held:
+        from makegood.redress.claims import hold_for_lines
+
+        hold_for_lines(row.run_id, work.held)
     waiting = work.waiting
+    if is_upheld(row.kind, row.period) and not isinstance(waiting, str) and row.items:
+        take_upheld(row, waiting)
     if row.kind not in _DRAWING or isinstance(waiting, str) or not (row.items and waiting.num_rows):
         return
     files = [str(path) for path in item_files(settings, row)]
@@ -134,7 +143,8 @@ def _write(folder: Path, work: Work, progress: Progress) -> Written:
             connection.execute(f"CREATE TEMP VIEW waiting AS {work.waiting}")
         elif work.waits:
             connection.register("waiting", work.waiting)
-            _expect_known(connection, work)
+        if work.missing is not None:
+            connection.register("missing", work.missing)
         parts = work.decided.snapshot.parts
         with closing(_made(connection, work)) as made:
             for part, table in zip(parts, made, strict=True):
@@ -158,17 +168,6 @@ def _made(connection: duckdb.DuckDBPyConnection, work: Work) -> Generator[pa.Tab
 
 def _rows_of(connection: duckdb.DuckDBPyConnection, statement: str) -> pa.Table:
     return connection.sql(statement).to_arrow_table()
-
-
-def _expect_known(connection: duckdb.DuckDBPyConnection, work: Work) -> None:
-    from makegood.decisions import parquet_relation
-
-    lines = parquet_relation(work.decided.decisions.part_paths())
-    query = f"SELECT count(*) FROM waiting ANTI JOIN {lines} AS known USING (line_id)"
-    # All rows are fetched: a result that is not at its end keeps the connection.
-    ((count,),) = connection.execute(query).fetchall()
-    if count:
-        raise lines_unknown(work.name, count)
 
 
 def _expect_closed(work: Work, row: RunRow, written: Written) -> None:

@@ -42,6 +42,7 @@ def write_manifest(
         "lines": written.lines,
         "items": run.items,
         "total": run.total,
+        "quantity": written.quantity,
         "items_sha256": run.items_sha256,
         "content_sha256": content_sha256,
         "left_out": {

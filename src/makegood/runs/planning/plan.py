@@ -16,8 +16,11 @@ from makegood.runs.locks import family_lock, locks
 from makegood.runs.planning.choosing import Choice, If, choices
 from makegood.runs.planning.earlier import family_runs, holding, standing
 from makegood.runs.planning.keeping import keep
+from makegood.runs.planning.own_money import OWN_KINDS
 from makegood.runs.planning.problems import (
     being_planned,
+    facts_gone,
+    nothing_missing,
     unknown_measure,
 )
 from makegood.runs.planning.selecting import (
@@ -27,6 +30,7 @@ from makegood.runs.planning.selecting import (
     Work,
 )
 from makegood.runs.planning.texts import MESSAGES, texts_of
+from makegood.runs.planning.upheld import is_upheld, missing_table, one_top_up
 from makegood.runs.planning.waiting import WAITING_SCHEMA, waiting_for, waiting_select
 from makegood.runs.rows import RunRow
 from makegood.trust.clock import now
@@ -65,14 +69,14 @@ def plan_run(
     force over the newest snapshot of the day. Raises BeingPlanned MG861 while another process
     plans the family, MakegoodError MG632 where no version is in force, MG860 without a snapshot,
     MG872 where facts are too far from the day (``facts_days_max``), MG862 where items and left out
-    are not what was decided, MG863 and MG867.
+    are not what was decided, MG863 and MG867, NothingMissing MG887 where what was upheld has come.
     """
     key = (programme_name, due.measure, due.period)
     # Asked every few seconds of everything that was ever due: mostly it stands, without a lock.
     found = standing(family_runs(*key), due.kind, due.due_at)
     if found is not None and not (again and found.state == "cancelled"):
         return found
-    with family(*key):
+    with family(*key), one_top_up(programme_name, due.measure, due.kind):
         earlier = family_runs(*key)
         found = standing(earlier, due.kind, due.due_at)
         if found is not None and not (again and found.state == "cancelled"):
@@ -110,7 +114,6 @@ class _Planner:
     def run(self) -> RunRow:
         from makegood.publication import in_force
         from makegood.redress.serving import programme_in_force
-        from makegood.runs.planning.deciding import newest_decisions
 
         programme = programme_in_force(self.programme_name)
         published = in_force(self.programme_name)
@@ -119,13 +122,38 @@ class _Planner:
         if self.due.measure and self.due.measure not in programme.measures:
             raise unknown_measure(self.programme_name, self.due.measure)
         texts = texts_of(programme, published, self.due)
-        day = self._facts_day(programme)
-        days_max = facts_days_max(self.settings, self.due.kind)
-        decided = newest_decisions(self.settings, programme, day, self.progress, days_max=days_max)
+        decided = self._decided(programme)
         work = self._work(programme, decided)
         row = _row(programme, published, self.due, decided, self.by)
         row = replace(row, sequence=len(self.earlier), texts=texts)
-        return keep(self.settings, row, self.progress, work)
+        kept = keep(self.settings, row, self.progress, work)
+        if kept.kind in OWN_KINDS and kept.items:
+            # By older facts it may bring more than the newest promise: that is promised now.
+            self._newest(programme)
+        return kept
+
+    def _decided(self, programme: Programme) -> Decided:
+        """The decisions of its day; of what names its very facts, those over these."""
+        from makegood.runs.planning.deciding import decided_on, newest_decisions
+
+        facts, due = self.due.facts, self.due
+        day, days_max = self._facts_day(programme), facts_days_max(self.settings, due.kind)
+        measure = programme.measures.get(due.measure)
+        if not facts:
+            return newest_decisions(self.settings, programme, day, self.progress, days_max=days_max)
+        if measure and measure.amount is not None:
+            # What the version promises is in the ledger before anything of it leaves.
+            self._newest(programme)
+        found = decided_on(self.settings, programme, facts, self.progress)
+        if found is None:
+            raise facts_gone(self.programme_name, facts)
+        return found
+
+    def _newest(self, programme: Programme) -> None:
+        """What is decided by the newest lines stands promised in the ledger."""
+        from makegood.runs.planning.deciding import newest_decisions
+
+        newest_decisions(self.settings, programme, None, self.progress)
 
     def _facts_day(self, programme: Programme) -> date:
         day = local_day(programme, self.due)
@@ -152,10 +180,16 @@ class _Planner:
     def _waiting(self, programme: Programme, measure: Measure, day: date) -> pa.Table | str:
         if self.due.kind is RunKind.UPLIFT_END:
             return _started(self.settings, programme.identifier, measure.name)
+        if is_upheld(self.due.kind, self.due.period):
+            found = missing_table(self.settings, programme, measure)
+            if not found.num_rows:
+                # A run without items would use the day up for what may be missing an hour later.
+                raise nothing_missing(measure.name)
+            return found
         if self.due.kind is RunKind.TOP_UP:
             from makegood.runs.planning.top_ups import better_lines
 
-            return better_lines(self.settings, programme, measure, self.progress)
+            return better_lines(self.settings, programme, measure, self.due, self.progress)
         return waiting_for(self.due.kind, programme.identifier, measure, day)
 
 

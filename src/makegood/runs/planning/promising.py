@@ -13,6 +13,12 @@ from django.db import transaction
 
 from makegood.ledger import Account, Transfer, amount_in, balances, post
 from makegood.runs.planning.due import closes_at
+from makegood.runs.planning.own_money import own_beyond
+from makegood.runs.planning.promised_amounts import (
+    claimed_by_customer,
+    promised_in_all,
+    upheld_by_customer,
+)
 from makegood.runs.rows import execute, select
 from makegood.trust.audit import Record, append
 from makegood.trust.clock import now
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from makegood.programmes import Measure, Programme
     from makegood.trust.audit import Json
 
+_WHOSE = ("line_id", "first_holder_id")
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('makegood.promised:' || %s, 0))"
 # A name may hold what LIKE takes for a pattern; a key is at its beginning or it is not.
 _POSTED = (
@@ -31,18 +38,21 @@ _POSTED = (
 )
 
 
-def promise(programme: Programme, decisions: Decisions) -> int:
+def promise(settings: Settings, programme: Programme, decisions: Decisions) -> int:
     """Post what decisions promise beyond what was promised, or less, per measure; how many.
 
     A line whose claims came to more than its decision says, by two persons or by the facts of
-    another day, counts with that: what was claimed or paid meanwhile stays where it is. What is
-    promised no more comes out of what is promised still, and after the measure was closed out of
-    what was released. The same decisions again post nothing.
+    another day, or of which two persons upheld a quote, counts with that, each customer's by
+    itself: what was claimed or paid meanwhile stays where it is. So does what credits and top-ups
+    bring beyond it. What is promised no more comes out of what is promised still, and after the
+    measure was closed out of what was released. The same decisions again post nothing.
     """
     day = now().astimezone(ZoneInfo(programme.section.time_zone)).date()
     with transaction.atomic():
         execute(_ALONE, [programme.identifier])
-        beyond = {name: _beyond(programme, decisions, name) for name in decisions.measures}
+        beyond = {
+            name: _beyond(settings, programme, decisions, name) for name in decisions.measures
+        }
         found = balances(programme.identifier)
         made = []
         for name, counts in decisions.measures.items():
@@ -92,17 +102,39 @@ def _moves(
         yield "", (Account.PROMISED, Account.BUDGET), _Sum(-more - released, -heads)
 
 
-def _beyond(programme: Programme, decisions: Decisions, measure: str) -> _Sum:
-    """What lines claimed more than decisions grant them, and how many have a claim alone."""
-    from makegood.redress.claims import claimed_amounts
+def _beyond(settings: Settings, programme: Programme, decisions: Decisions, measure: str) -> _Sum:
+    """What lines get more than decisions grant them, and how many get something for that alone.
 
-    claimed = claimed_amounts(programme.identifier, measure)
+    By their claims, by a quote that two persons upheld, by credits and top-ups.
+    """
+    from makegood.redress.claims import claimed_amounts
+    from makegood.redress.quotes import upheld_amounts
+
+    named = (programme.identifier, measure)
+    by_claims = claimed_amounts(*named)
+    upheld = _upheld_beyond(*named, upheld_amounts(*named))
+    both = pa.concat_tables([by_claims, upheld])
+    claimed = both.group_by("line_id").aggregate([("amount", "sum")])
+    claimed = claimed.rename_columns(["line_id", "amount"])
+    own, heads = own_beyond(settings, programme.identifier, decisions, measure, by_claims, claimed)
     if not claimed.num_rows:
-        return _Sum(0, 0)
+        return _Sum(own, heads)
     due = _due(decisions, measure, claimed)
     more = pc.subtract(claimed.column("amount"), due)
     more = pc.sum(pc.max_element_wise(more, 0)).as_py()
-    return _Sum(more, pc.sum(pc.equal(due, 0)).as_py())
+    return _Sum(more + own, pc.sum(pc.equal(due, 0)).as_py() + heads)
+
+
+def _upheld_beyond(programme: str, measure: str, upheld: pa.Table) -> pa.Table:
+    """By line what was upheld for its customers beyond what they claimed: line_id and amount."""
+    rows = zip(*(upheld.column(name).to_pylist() for name in _WHOSE), strict=True)
+    claimed = claimed_by_customer(programme, measure, dict(rows))
+    beyond = dict[str, int]()
+    for line, of_line in upheld_by_customer(upheld).items():
+        theirs = claimed.get(line, {})
+        beyond[line] = promised_in_all(theirs, of_line) - sum(theirs.values())
+    amounts = pa.array(beyond.values(), pa.int64())
+    return pa.table({"line_id": pa.array(beyond, pa.string()), "amount": amounts})
 
 
 def _due(decisions: Decisions, measure: str, claimed: pa.Table, way: str = "") -> pa.Array:

@@ -24,11 +24,13 @@ _NOT_PAID = ("withdrawn", "refused")
 class Waited:
     """What waited when a run was planned, as far as it can be said now without a doubt.
 
-    ``claims`` are those that the run pays, by key. ``lines`` wait for sure, where the kind asks.
-    ``applied`` had applied by then for sure; ``ever`` are all who did at any time.
+    ``claims`` are those that the run pays, by key, ``by_persons`` the keys of those that two
+    persons agreed on. ``lines`` wait for sure, where the kind asks. ``applied`` had applied by then
+    for sure; ``ever`` are all who did at any time.
     """
 
     claims: Mapping[str, Paid] = field(default_factory=dict)
+    by_persons: frozenset[str] = frozenset()
     lines: frozenset[str] | None = None
     applied: frozenset[str] = frozenset()
     ever: frozenset[str] | None = None
@@ -44,7 +46,9 @@ def waited(run: RunRow, *, has_claim: bool) -> Waited:
             table = approvals_of(run.run_id)
             names = ("line_id", "amount", "customer_id", "account_id")
             rows = zip(*(table.column(each).to_pylist() for each in names), strict=True)
-            return Waited(dict(zip(table.column("key").to_pylist(), rows, strict=True)))
+            keys = table.column("key").to_pylist()
+            agreed = table.filter(table.column("by_persons")).column("key").to_pylist()
+            return Waited(dict(zip(keys, rows, strict=True)), frozenset(agreed))
         case RunKind.PASSES:
             from makegood.redress.choices import lines_granting
 

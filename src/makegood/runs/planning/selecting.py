@@ -27,7 +27,9 @@ class Work:
     """What the items of a run are made from.
 
     ``waiting`` is a table of WAITING_SCHEMA, or a SELECT of one. ``holding`` are the files of
-    earlier runs' items.
+    earlier runs' items. ``missing`` are the lines that something waits for and nothing was decided
+    for, with their codes, in order (MISSING_SCHEMA); ``held`` the keys of claims left out with
+    them.
     """
 
     programme: Programme
@@ -38,6 +40,8 @@ class Work:
     quantity: int = 0
     detail: str = ""
     holding: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    missing: pa.Table | None = None
+    held: tuple[str, ...] = ()
 
     @property
     def kind(self) -> RunKind:
@@ -54,6 +58,12 @@ class Work:
         """How people call it."""
         return f"{self.kind.value} {self.due.measure or self.programme.identifier}"
 
+    @property
+    def lines(self) -> int:
+        """How many lines are decided, or lack a decision and something waits for them."""
+        missing = 0 if self.missing is None else self.missing.num_rows
+        return self.decided.decisions.rows + missing
+
 
 def statements(work: Work) -> Iterator[str]:
     """One statement per part of the decisions, in the order of lines.
@@ -64,7 +74,34 @@ def statements(work: Work) -> Iterator[str]:
     """
     for index, part in enumerate(work.decided.snapshot.parts):
         lines = (part.first_line, part.last_line)
-        yield _statement(work, _decided(work, index), lines)
+        source = _decided(work, index)
+        if work.missing is not None:
+            lines = _around(work, index)
+            source = _with_missing(source, lines, is_first=index == 0)
+        yield _statement(work, source, lines)
+
+
+def _around(work: Work, index: int) -> tuple[str, str]:
+    """The lines from the end of the part before to the end of a part; of the last to any end."""
+    parts = work.decided.snapshot.parts
+    first = parts[index - 1].last_line if index else ""
+    last = parts[index].last_line
+    if index == len(parts) - 1 and work.missing is not None:
+        last = max(last, work.missing.column("line_id")[-1].as_py())
+    return first, last
+
+
+def _with_missing(decided: str, lines: tuple[str, str], *, is_first: bool) -> str:
+    """The lines of a part and those of ``missing`` that stand between them and the part before."""
+    from makegood.rules import sql_text
+
+    first, last = (sql_text(line) for line in lines)
+    after = ">=" if is_first else ">"
+    return (
+        f"(SELECT line_id, code, amount, contract FROM {decided} UNION ALL"
+        " SELECT line_id, code, NULL, '' FROM missing"
+        f" WHERE line_id {after} {first} AND line_id <= {last})"
+    )
 
 
 def constants(work: Work) -> dict[str, Any]:
@@ -106,12 +143,13 @@ def _statement(work: Work, decided: str, lines: tuple[str, str]) -> str:
         f" {w('key', 'NULL')} AS own_key, d.contract,"
         f" CAST({w('customer_id', 'NULL')} AS VARCHAR) AS customer_id,"
         f" CAST({w('account_id', 'NULL')} AS VARCHAR) AS account_id,"
-        f" CAST({amount} AS BIGINT) AS amount, CAST({work.quantity} AS BIGINT) AS quantity,"
+        f" CAST({amount} AS BIGINT) AS amount,"
+        f" CAST({w('quantity', str(work.quantity))} AS BIGINT) AS quantity,"
         f" {w('detail', sql_text(work.detail))} AS detail, {reason} AS reason FROM {source}"
     )
     if work.kind in WITH_MONEY:
         text = (
-            "SELECT * REPLACE (CASE WHEN reason IS NULL AND amount = 0 THEN"
+            "SELECT * REPLACE (CASE WHEN reason IS NULL AND amount = 0 AND quantity = 0 THEN"
             f" {sql_text(NO_AMOUNT)} ELSE reason END AS reason) FROM ({text})"
         )
     # A key is reckoned for items alone: of what is left out there may be far more.
@@ -123,7 +161,8 @@ def _statement(work: Work, decided: str, lines: tuple[str, str]) -> str:
     )
     if work.holding:
         text = _without_held(work, text, lines)
-    return f"{text} ORDER BY line_id, key" if joins or work.holding else text
+    is_sorted = joins or work.holding or work.missing is not None
+    return f"{text} ORDER BY line_id, key" if is_sorted else text
 
 
 def _without_held(work: Work, text: str, lines: tuple[str, str]) -> str:

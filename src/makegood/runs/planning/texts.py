@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from makegood.kernel import Finding, MakegoodError
 from makegood.runs.kinds import RunKind
+from makegood.runs.planning.done import month_of
 
 if TYPE_CHECKING:
     from makegood.programmes import Programme
@@ -36,6 +37,8 @@ def texts_of(programme: Programme, published: Published, due: Due) -> dict[str, 
     }
     if section.grant:
         texts |= {"unit": section.grant.unit[language], "months": str(section.grant.months)}
+    if month := month_of(due.period):
+        texts["month"] = month  # which month a top-up of a grant makes up for
     if section.uplift:
         texts |= {
             "of": section.uplift.of[language],

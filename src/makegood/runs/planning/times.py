@@ -41,6 +41,11 @@ SHARD_ITEMS: Mapping[ChannelName, int] = {
 """Items of one message, by channel."""
 
 
+def time_of_day(kind: RunKind) -> time:
+    """The local time of day at which a kind of run is due on a whole day; KeyError for messages."""
+    return TIMES[kind]
+
+
 def at_time_of(kind: RunKind, day: date, zone: ZoneInfo) -> datetime:
     """The instant at which a kind of run is due on a whole day."""
     return datetime.combine(day, TIMES[kind], zone)

@@ -2,203 +2,250 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from makegood.kernel import Progress, silent
 from makegood.runs.kinds import RunKind
+from makegood.runs.planning.done import Done, done_by, month_of, top_up_period
 from makegood.runs.planning.due import Due
-from makegood.runs.planning.earlier import item_files
+from makegood.runs.planning.earlier import family_runs
+from makegood.runs.planning.reckoning import reckoned
 from makegood.runs.planning.times import at_time_of
-from makegood.runs.rows import RunRow, runs, select
+from makegood.runs.planning.top_up_keys import next_keys
+from makegood.runs.planning.waiting import WAITING_SCHEMA, waiting_table
+from makegood.runs.rows import RunRow
+from makegood.runs.states import RunState
 from makegood.trust.clock import now
 
 if TYPE_CHECKING:
-    import duckdb
-
     from makegood.configuration import Settings
-    from makegood.decisions import Decisions
     from makegood.programmes import Measure, Programme
 
-_SHORT = 12
-# Nothing is reckoned against what may still fail: only runs that are closed count as done.
-_DONE = """
-WHERE programme = %s AND measure = %s AND kind IN ('pay_out', 'bill', 'top_up')
-  AND state = 'closed' AND items > 0 ORDER BY due_at, sequence
+_SUMS = """
+SELECT facts, count(*) FILTER (due > got), coalesce(sum(due - got) FILTER (due > got), 0)::BIGINT,
+       count(*) FILTER (due < got AND NOT by_persons),
+       coalesce(sum(got - due) FILTER (due < got AND NOT by_persons), 0)::BIGINT,
+       count(*) FILTER (due IS NULL AND NOT by_persons),
+       count(*) FILTER (by_persons AND (due IS NULL OR due < got))
+FROM compared GROUP BY facts
 """
-_UNDONE = "SELECT run_id::text, item_key, attempt FROM runs_exception WHERE run_id = ANY(%s)"
-_OPEN = """
-SELECT count(*) FROM runs_run
-WHERE programme = %s AND measure = %s AND kind IN ('pay_out', 'bill', 'top_up')
-  AND state NOT IN ('closed', 'cancelled') AND items > 0
-"""
-_SUM = """
-CREATE TEMP TABLE done AS
-SELECT line_id, sum(amount)::BIGINT AS amount, max_by(customer_id, attempt) AS customer_id,
-       max_by(account_id, attempt) AS account_id
-FROM ({items}) AS item
-WHERE NOT EXISTS (SELECT 1 FROM undone WHERE undone.run_id = item.run_id
-                  AND undone.item_key = item.key AND undone.attempt = item.attempt)
-GROUP BY line_id
+_BETTER = """
+SELECT line_id, customer_id, account_id, due - got AS more FROM compared
+WHERE facts = {place} AND due > got ORDER BY line_id, customer_id
 """
 
 
 @dataclass(frozen=True, slots=True)
-class TopUp:
-    """What a measure's lines are due beyond what was done; amounts in minor units.
+class Difference:
+    """What lines are due beyond what they got, and what they got beyond what they are due.
 
-    ``worse`` lines got more than the version in force gives: nothing is taken back. ``unfinished``
-    runs of the measure are not closed yet: what they bring is not counted, and may still add.
+    Both in minor units of money, or in the ``unit`` of a grant. A line counts once for each
+    customer who got something of it. ``unreckoned`` lines cannot be compared: their facts are not
+    known any more or leave it open, or what they got was counted in another unit. ``agreed`` lines
+    got something on which two persons agreed, and no more is due: what the version says of them is
+    no matter.
+    """
+
+    heads: int = 0
+    more: int = 0
+    worse: int = 0
+    worse_by: int = 0
+    unreckoned: int = 0
+    agreed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TopUp:
+    """What a measure's lines are due beyond what was done, by the facts that decided it then.
+
+    ``month`` is that of a grant, whose figures are quantities in ``unit``; of money, in minor
+    units, both are empty. ``facts_day`` is the day of the facts; None where they are not known any
+    more. ``worse`` lines got more than the version in force gives: nothing is taken back.
+    ``unfinished`` runs are not closed yet: what they bring is not counted, and may still add.
+    ``runs`` are the top-ups that were planned so far, by any version: what they bring counts as
+    done, as it is tried again by themselves where it failed.
     """
 
     due: Due
-    heads: int
-    amount: int
-    worse: int
-    worse_amount: int
-    unfinished: int = 0
+    month: str
+    unit: str
+    facts_day: date | None
+    difference: Difference
+    unfinished: int
+    runs: tuple[RunRow, ...]
+
+    @property
+    def heads(self) -> int:
+        """How many lines are due more than was done."""
+        return self.difference.heads
+
+    @property
+    def amount(self) -> int:
+        """How much more money they are due, in minor units; 0 of a grant."""
+        return 0 if self.month else self.difference.more
+
+    @property
+    def quantity(self) -> int:
+        """How much more they are due of a grant, in its unit; 0 of money."""
+        return self.difference.more if self.month else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """For answers in JSON and for what is kept of a study."""
+        found = self.difference
+        money = 0 if self.month else found.worse_by
+        return {
+            "measure": self.due.measure,
+            "period": self.due.period,
+            "month": self.month,
+            "unit": self.unit,
+            "facts_day": self.facts_day.isoformat() if self.facts_day else None,
+            "channel": self.due.channel.value,
+            "heads": found.heads,
+            "amount": self.amount,
+            "quantity": self.quantity,
+            "worse": found.worse,
+            "worse_amount": money,
+            "worse_quantity": found.worse_by - money,
+            "unreckoned": found.unreckoned,
+            "agreed": found.agreed,
+            "unfinished": self.unfinished,
+            "runs": [
+                {"run": str(run.run_id), "state": run.state.value, "items": run.items}
+                for run in self.runs
+            ],
+        }
 
 
 def top_ups(
     settings: Settings, programme_name: str, progress: Progress = silent
 ) -> tuple[TopUp, ...]:
-    """What the version in force adds to what was done, by measure. Proposes; changes nothing.
+    """What the version in force adds to what was done. Proposes; changes nothing.
 
-    Each is planned by ``plan_run`` with its ``due``, and released by two persons as money always
-    is. Only measures are told of something of which was done, or approved as a claim, by another
-    version. Raises MakegoodError MG632 where no version is in force.
+    One for each measure and snapshot by which it was decided, of a grant for each month, too: only
+    the amendment counts, whatever changed in the facts meanwhile. What a claim was paid counts by
+    the facts that it was approved on. Each is planned by ``plan_run`` with its ``due``, and
+    released by two persons. Only that is told of which something was decided by a version that
+    decides the measure otherwise: words alone add nothing. Lines that got nothing are none of them:
+    they come by the month or bill that is planned once more, or by their claims. Raises
+    MakegoodError MG632 where no version is in force.
     """
     from makegood.redress.serving import programme_in_force
 
     programme = programme_in_force(programme_name)
     return tuple(
-        found
+        top_up
         for measure in programme.measures.values()
-        if measure.amount is not None
-        if (found := _of_measure(settings, programme, measure, progress)) is not None
+        for done in done_by(programme, measure)
+        for top_up in _of(settings, programme, measure, done, progress)
     )
-
-
-def _of_measure(
-    settings: Settings, programme: Programme, measure: Measure, progress: Progress
-) -> TopUp | None:
-    from makegood.redress.claims import approved_under
-
-    done = _done(programme, measure)
-    # A claim keeps the amount of the version that approved it, whichever version pays it.
-    used = {run.programme_sha256 for run in done} | approved_under([run.run_id for run in done])
-    if used <= {programme.sha256}:
-        return None
-    compared = _compared(settings, programme, measure, done, progress)
-    better = [row for row in compared if row[0]]
-    heads, amount = (better[0][1], better[0][2]) if better else (0, 0)
-    worse = [row for row in compared if not row[0]]
-    worse_heads, worse_amount = (worse[0][1], worse[0][2]) if worse else (0, 0)
-    unfinished = int(select(_OPEN, [programme.identifier, measure.name])[0][0])
-    due = _due(programme, measure, done)
-    return TopUp(due, heads, amount, worse_heads, worse_amount, unfinished)
-
-
-def _due(programme: Programme, measure: Measure, done: Sequence[RunRow]) -> Due:
-    """Due today, by the way in which it was done."""
-    zone = ZoneInfo(programme.section.time_zone)
-    at = at_time_of(RunKind.TOP_UP, now().astimezone(zone).date(), zone)
-    period = f"top-up {programme.sha256[:_SHORT]}"
-    return Due(RunKind.TOP_UP, measure.name, period, at, done[-1].channel)
 
 
 def better_lines(
-    settings: Settings, programme: Programme, measure: Measure, progress: Progress = silent
-) -> pa.Table:
-    """The lines that are due more than was done, with the difference, as what waits for them.
-
-    Each goes to the customer and account that it went to before.
-    """
-    from makegood.runs.planning.waiting import WAITING_SCHEMA, waiting_table
-
-    done = _done(programme, measure)
-    if not done:
-        return WAITING_SCHEMA.empty_table()
-    decisions = _decisions(settings, programme, done, progress)
-    with _joined(settings, measure, done, decisions) as connection:
-        table = connection.sql(
-            "SELECT line_id, customer_id, account_id, due - amount AS amount FROM compared"
-            " WHERE due > amount ORDER BY line_id"
-        ).to_arrow_table()
-    names = ("line_id", "customer_id", "account_id", "amount")
-    return waiting_table(**{name: table.column(name) for name in names})
-
-
-def _compared(
     settings: Settings,
     programme: Programme,
     measure: Measure,
-    done: Sequence[RunRow],
-    progress: Progress,
-) -> list[tuple[bool, int, int]]:
-    """Lines and amounts that are due more than was done, and those that got more than is due."""
-    decisions = _decisions(settings, programme, done, progress)
-    with _joined(settings, measure, done, decisions) as connection:
-        rows = connection.sql(
-            "SELECT due > amount, count(*), sum(abs(due - amount))::BIGINT FROM compared"
-            " WHERE due <> amount GROUP BY ALL"
-        ).fetchall()
-    return [(bool(row[0]), int(row[1]), int(row[2])) for row in rows]
+    due: Due,
+    progress: Progress = silent,
+) -> pa.Table:
+    """The lines that a top-up is for, with the difference, as what waits for them.
 
-
-@contextmanager
-def _joined(
-    settings: Settings, measure: Measure, done: Sequence[RunRow], decisions: Decisions
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with ``compared``: of every line with something done, what is due now."""
-    from makegood.decisions import amount_column, connected, cores, parquet_relation
-
-    undone = select(_UNDONE, [[run.run_id for run in done]])
-    columns = list(zip(*undone, strict=True)) or [(), (), ()]
-    types = (pa.string(), pa.string(), pa.int16())
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
-    items = " UNION ALL ".join(
-        f"SELECT '{run.run_id}' AS run_id, * FROM {parquet_relation(item_files(settings, run))}"
-        for run in done
-    )
-    amount = f'coalesce(decided."{amount_column(measure.name)}", 0)'
-    with connected(cores()) as connection:
-        connection.register("undone", pa.table(arrays, ["run_id", "item_key", "attempt"]))
-        connection.execute(_SUM.format(items=items))
-        connection.execute(
-            f"CREATE TEMP VIEW compared AS SELECT done.*, {amount} AS due FROM done"
-            f" JOIN {parquet_relation(decisions.part_paths())} AS decided USING (line_id)"
-        )
-        yield connection
-
-
-def _done(programme: Programme, measure: Measure) -> list[RunRow]:
-    return runs(_DONE, [programme.identifier, measure.name])
-
-
-def _decisions(
-    settings: Settings, programme: Programme, done: Sequence[RunRow], progress: Progress
-) -> Decisions:
-    """What the version in force says of the very facts that the last run was decided on.
-
-    So only the amendment counts: what changed in the facts meanwhile is no reason to pay again.
+    Each goes to the customer and account that it went to before: where these were two persons, the
+    line is there twice. What a line lacks after an earlier run of the family, or beside another
+    person, has a key of its own (``next_keys``).
     """
-    from makegood.redress.serving import bases_for, newest, registered, snapshot_of
-    from makegood.runs.planning.deciding import kept_decisions
-    from makegood.runs.planning.problems import no_lines
+    month = month_of(due.period)
+    done = next((each for each in done_by(programme, measure) if each.month == month), None)
+    if done is None or due.facts not in done.facts:
+        return WAITING_SCHEMA.empty_table()
+    with reckoned(settings, programme, measure, done, progress) as connection:
+        better = _BETTER.format(place=done.facts.index(due.facts))
+        table = connection.sql(better).to_arrow_table()
+    more, none = table.column("more"), pc.multiply(table.column("more"), 0)
+    amount, quantity = (none, more) if done.is_quantity else (more, none)
+    names = ("line_id", "customer_id", "account_id")
+    columns = {name: table.column(name) for name in names}
+    keys = next_keys(settings, programme.identifier, due, table.column("line_id"))
+    columns["key"] = pa.chunked_array([keys])
+    return waiting_table(**columns, amount=amount, quantity=quantity)
 
-    own = [run for run in done if run.kind is not RunKind.TOP_UP] or list(done)
-    wanted = own[-1].snapshot_sha256
-    known = next(
-        (each for each in registered(programme.identifier) if each.content_sha256 == wanted),
-        newest(programme.identifier),
+
+def _of(
+    settings: Settings, programme: Programme, measure: Measure, done: Done, progress: Progress
+) -> Iterator[TopUp]:
+    amended = [facts for facts in done.facts if done.is_amended(facts)]
+    if not amended:
+        return
+    with reckoned(settings, programme, measure, done, progress) as connection:
+        rows = connection.sql(_SUMS).fetchall()
+    found = {done.facts[row[0]]: Difference(*row[1:]) for row in rows}
+    grant = measure.section.grant
+    for facts in amended:
+        if facts not in found and all(run in done.upheld for run in done.by_facts(facts)):
+            continue  # what was upheld by these facts only added to something
+        difference = found.get(facts, Difference())
+        yield TopUp(
+            _due(programme, done, facts, is_more=difference.heads > 0),
+            done.month,
+            grant.unit[programme.languages[0]] if grant and done.is_quantity else "",
+            _day_of(programme, facts),
+            difference,
+            _open(done, facts),
+            tuple(run for run in done.top_ups if run.snapshot_sha256 == facts),
+        )
+
+
+def _open(done: Done, facts: str) -> int:
+    own = {run.run_id for run in done.by_facts(facts)}
+    added = [run for run in done.top_ups if run.snapshot_sha256 == facts]
+    return sum(run.run_id in own for run in done.unfinished) + sum(
+        run.state is not RunState.CLOSED for run in added
     )
-    if known is None:
-        raise no_lines(programme.identifier, "any day")
-    snapshot = snapshot_of(known)
-    return kept_decisions(settings, programme, snapshot, bases_for(programme, snapshot), progress)
+
+
+def _due(programme: Programme, done: Done, facts: str, *, is_more: bool) -> Due:
+    """Due today, by the way in which it was done.
+
+    What is due once is planned once: where the day has top-ups of it and there is more, as other
+    runs have come to their end since, it is due in the first minute that none of them has; else in
+    that of the last. A minute whose top-up was cancelled is free.
+    """
+    zone = ZoneInfo(programme.section.time_zone)
+    day = now().astimezone(zone).date()
+    at = at_time_of(RunKind.TOP_UP, day, zone)
+    period = top_up_period(programme, done.month, facts)
+    own = _standing(programme, done, period, day)
+    if is_more:
+        at = next(minute for minute in _minutes(at) if minute not in own)
+    elif own:
+        at = max(own)
+    channel = done.by_facts(facts)[-1].channel
+    return Due(RunKind.TOP_UP, done.measure, period, at, channel, facts=facts)
+
+
+def _standing(programme: Programme, done: Done, period: str, day: date) -> set[datetime]:
+    """When the top-ups of a day are due that were not cancelled; those without items, too."""
+    return {
+        run.due_at
+        for run in family_runs(programme.identifier, done.measure, period)
+        if run.due_on == day and run.follows is None and run.state is not RunState.CANCELLED
+    }
+
+
+def _minutes(first: datetime) -> Iterator[datetime]:
+    for number in count():
+        yield first + timedelta(minutes=number)
+
+
+def _day_of(programme: Programme, facts: str) -> date | None:
+    from makegood.redress.serving import registered
+
+    known = registered(programme.identifier)
+    return next((each.as_of for each in known if each.content_sha256 == facts), None)

@@ -21,6 +21,7 @@ WAITING_SCHEMA = pa.schema(
         pa.field("customer_id", pa.string()),
         pa.field("account_id", pa.string()),
         pa.field("amount", pa.int64()),  # the claim's own; the decision's where empty
+        pa.field("quantity", pa.int64()),  # the line's own; that of all where empty
         pa.field("detail", pa.string()),
         pa.field("option", pa.string()),
     ]

@@ -36,7 +36,10 @@ _DICTIONARIES = ["attempt", "amount", "quantity", "detail"]
 
 @dataclass(frozen=True, slots=True)
 class WrittenShard:
-    """A shard's file: items and their amounts' sum, the hash of its bytes, and of what it says."""
+    """A shard's file: items, what they come to, the hash of its bytes, and of what it says.
+
+    ``total`` is the sum of their amounts in minor units, ``quantity`` that of their quantities.
+    """
 
     number: int
     first_item: int
@@ -44,6 +47,7 @@ class WrittenShard:
     total: int
     sha256: str
     content_sha256: str
+    quantity: int = 0
 
 
 @dataclass(slots=True)
@@ -64,6 +68,11 @@ class Written:
     def total(self) -> int:
         """The sum of their amounts."""
         return sum(shard.total for shard in self.shards)
+
+    @property
+    def quantity(self) -> int:
+        """The sum of their quantities."""
+        return sum(shard.quantity for shard in self.shards)
 
     @property
     def left_out(self) -> int:
@@ -198,6 +207,7 @@ def _write_shard(path: Path, number: int, table: pa.Table) -> WrittenShard:
         pc.sum(table.column("amount")).as_py(),
         sha256_of_file(path),
         content_sha256_of(table),
+        pc.sum(table.column("quantity")).as_py(),
     )
 
 
