@@ -44,7 +44,7 @@ def test_the_announcement_is_the_one_that_was_read(name: str, language: str) -> 
 def test_deadlines_come_first_by_time_and_say_when_they_are_over() -> None:
     told = announcement(programme_of("kt-2025"), "en", OPEN)
     assert [(each.words, each.until, each.is_over) for each in told.deadlines] == [
-        ("Waiver of early-termination penalties: Apply", "31 January 2026 at 10 pm", False),
+        ("Waiver of early-termination penalties: Apply", "31 January 2026 at 10\u00a0pm", False),
         (
             "Waiver of early-termination penalties: Last day of termination",
             "13 January 2026",

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pytest
 
 from makegood.dues import Card, CardAct, dues_of
@@ -11,7 +12,7 @@ from makegood.runs.rows import execute, shards_of
 from makegood.trust import clock
 from tests.dues.kt import CUSTOMER, IN_MARCH, OTHER, statements
 from tests.redress.claims.relief import at
-from tests.runs.execution.hand_made import hand_made, key_of
+from tests.runs.execution.hand_made import hand_made, items_of, key_of
 
 pytestmark = pytest.mark.usefixtures("kt")
 
@@ -37,9 +38,18 @@ def brought(settings):
             settings, [2, 7], kind=RunKind.UPLIFT_START, measure="roaming", period="start"
         )
         answer(settings, roaming, {2: ("done", ""), 7: ("done", "")})
-        cover = hand_made(settings, [7], kind=RunKind.COVER, measure="cover", period="once")
+        cover = hand_made(
+            settings, kind=RunKind.COVER, measure="cover", items=named(7, CUSTOMER, "cover")
+        )
         answer(settings, cover, {7: ("done", "")})
         index_runs(settings)
+
+
+def named(number: int, customer: str | None, measure: str, period: str = "once") -> pa.Table:
+    """One item of a line, for a customer who is named or for whoever has the line."""
+    made = items_of([number], measure, period, amount=0, attempt=1)
+    place = made.column_names.index("customer_id")
+    return made.set_column(place, made.field(place), pa.array([customer], pa.string()))
 
 
 def leave(run) -> None:
@@ -132,3 +142,59 @@ def test_runs_add_one_statement_for_all_of_them() -> None:
         with statements() as asked:
             dues_of(CUSTOMER, "ko")
     assert len(asked) == 2, asked
+
+
+@pytest.mark.usefixtures("brought")
+def test_what_was_missing_of_a_month_is_told_with_its_quantity(settings) -> None:
+    with at(datetime(2026, 3, 2, 1, 0, tzinfo=UTC)):
+        period = "top-up 0123456789ab 2026-02 ba9876543210"
+        items = named(4, None, "data", period)
+        added = hand_made(settings, kind=RunKind.TOP_UP, measure="data", period=period, items=items)
+        answer(settings, added, {4: ("done", "")})
+        index_runs(settings)
+    with at(IN_MARCH):
+        last = card_of("L00004", "data").arrived[-1]
+        assert (last.when_text, last.status.words) == ("2 March 2026", "arrived")
+        assert last.words == "What was missing of February 2026: 100 GB of data"
+        korean = card_of("L00004", "data", "ko").arrived[-1]
+        assert korean.words == "2026년 2월에 덜 드린 100GB 데이터"
+
+
+@pytest.mark.parametrize("is_listed", [False, True])
+@pytest.mark.usefixtures("brought")
+def test_what_names_a_customer_is_told_to_nobody_else(settings, is_listed) -> None:
+    """Of the line itself, as where nobody held it then, it is its first holder's."""
+    number = 6 if is_listed else 5
+    line = f"L{number:05d}"
+    with at(datetime(2026, 3, 3, 1, 0, tzinfo=UTC)):
+        for mark, customer in (("a", OTHER), ("b", CUSTOMER), ("c", line), ("d", None)):
+            period = f"top-up {mark * 11}{number} 2026-02 {mark * 12}"
+            items = named(number, customer, "data", period)
+            run = hand_made(
+                settings, kind=RunKind.TOP_UP, measure="data", period=period, items=items
+            )
+            answer(settings, run, {number: ("done", "")})
+        if is_listed:
+            index_runs(settings)
+    with at(IN_MARCH):
+        assert len(added_to(line)) == 3
+        handed_on(line, OTHER)
+        # Another's, whoever was named first, and nobody's by name.
+        assert len(added_to(line, OTHER)) == 2
+        handed_on(line, CUSTOMER)
+        with statements() as asked:
+            assert len(added_to(line)) == 3
+        assert len(asked) == 2, asked
+
+
+def added_to(line: str, customer: str = CUSTOMER) -> list[str]:
+    (found,) = dues_of(customer, "en", lines=[line]).lines
+    (card,) = [card for card in found.cards if card.measure == "data"]
+    return [each.words for each in card.arrived if each.words.startswith("What was missing")]
+
+
+def handed_on(line: str, customer: str) -> None:
+    execute(
+        "UPDATE serving_holder SET first_customer_id = %s, customer_id = %s WHERE line_id = %s",
+        [CUSTOMER, customer, line],
+    )

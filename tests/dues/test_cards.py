@@ -41,16 +41,16 @@ def test_who_may_apply_is_told_how_much_and_until_the_minute() -> None:
     assert card.apply_is_advised
     assert told(card) == [
         "Have the number of a bank account in the subscriber's own name ready.",
-        "Apply: the website, the call centre, any shop. 31 January 2026 at 10 pm",
+        "Apply: the website, the call centre, any shop. 31 January 2026 at 10\u00a0pm",
     ]
 
 
 @pytest.mark.parametrize(
     ("moment", "acts", "words"),
     [
-        (BEFORE, set(), "It opens on 14 January 2026 at 9 am."),
+        (BEFORE, set(), "It opens on 14 January 2026 at 9\u00a0am."),
         (LAST_MINUTE, {CardAct.APPLY}, "Apply: the website, the call centre, any shop."),
-        (CLOSED, set(), "It closed on 31 January 2026 at 10 pm."),
+        (CLOSED, set(), "It closed on 31 January 2026 at 10\u00a0pm."),
     ],
 )
 def test_the_window_is_half_open(moment, acts, words: str) -> None:
@@ -89,7 +89,7 @@ def test_who_is_excluded_is_told_why_and_may_have_it_in_writing() -> None:
     assert not card.apply_is_advised
     (step,) = card.steps
     assert step.words.startswith("If you think this is wrong, you may apply all the same.")
-    assert step.until_text == "31 January 2026 at 10 pm"
+    assert step.until_text == "31 January 2026 at 10\u00a0pm"
 
 
 def test_who_would_be_paid_nothing_is_told_so_before_applying() -> None:

@@ -79,7 +79,7 @@ def test_from_the_receipt_to_the_payment_and_back() -> None:
         card = card_of("L0001")
         assert card.claim is not None
         assert card.claim.receipt_number == number
-        assert card.claim.submitted_text == "15 January 2026 at 10 am"
+        assert card.claim.submitted_text == "15 January 2026 at 10\u00a0am"
         assert card.acts == APPLIED
         assert said("L0001") == "We have received your application and are checking it."
         assert said("L0001", "ko") == "신청이 접수되어 확인하고 있습니다."
@@ -119,7 +119,11 @@ def test_what_came_back_says_why_and_asks_for_another_account() -> None:
         assert [a.status.words for a in card.arrived] == ["came back"]
         correct_account(applicant("L0002"), number, "004", number_of("L0002"), "이지연")
         assert said("L0002") == "You put the account right. It is being checked again."
-        assert CardAct.WITHDRAW not in card_of("L0002").acts
+        mended = card_of("L0002")
+        assert CardAct.WITHDRAW not in mended.acts
+        # The day on which it was paid is over, and that money came back.
+        assert mended.claim is not None
+        assert mended.claim.pay_on_text == ""
 
 
 def test_a_refusal_says_why_and_can_be_objected_to() -> None:
@@ -197,6 +201,54 @@ def test_the_old_are_told_when_they_are_covered() -> None:
     with at(IN_TIME):
         (arrival,) = card_of("L0010", measure="cover").arrived
     assert (arrival.when_text, arrival.status.words) == ("1 March 2026", "to come")
+
+
+def test_a_cover_takes_effect_and_is_paid_to_nobody() -> None:
+    from django.template.loader import render_to_string
+    from django.utils.translation import override
+
+    with at(AFTERWARDS):
+        number = applied("L0007", "cover").receipt_number
+        advanced()
+        claim = card_of("L0007", measure="cover").claim
+    assert claim is not None
+    assert claim.receipt_number == number
+    assert claim.sentences == ("It takes effect on 1 March 2026.",)
+    for language, day in (("en", "Takes effect on"), ("ko", "적용일")):
+        with override(language):
+            shown = render_to_string("dues/claim.html", {"claim": claim, "addresses": {}})
+        assert f"<dt>{day}</dt><dd>1 March 2026</dd>" in shown
+
+
+@pytest.mark.parametrize(
+    ("measure", "korean", "english"),
+    [
+        ("waiver", "확인한 뒤 지급합니다.", "We find out why, and pay then."),
+        ("cover", "확인한 뒤 적용합니다.", "We find out why, and carry it out then."),
+        ("is_there_no_more", "확인한 뒤 지급합니다.", "We find out why, and pay then."),
+    ],
+)
+def test_what_is_held_is_paid_or_carried_out_once_the_line_is_found(
+    measure: str, korean: str, english: str
+) -> None:
+    from dataclasses import replace
+
+    from django.utils.translation import override
+
+    from makegood.dues.claimed import claim_standing
+    from makegood.dues.telling import Telling
+    from makegood.redress.claims import LINE_MISSING, claims
+    from makegood.redress.serving import programme_in_force
+
+    with at(IN_TIME):
+        one = next(each for each in claims() if each.has_account)
+        held = replace(one, state=ClaimState.SCHEDULED, reason=LINE_MISSING, measure=measure)
+        for language, words in (("ko", korean), ("en", english)):
+            telling = Telling.of(programme_in_force(one.programme), language, clock.now())
+            with override(language):
+                standing = claim_standing(held, telling)
+            assert words in standing.sentences[0]
+            assert standing.pay_on_text == ""
 
 
 def test_every_state_has_words_in_both_languages() -> None:

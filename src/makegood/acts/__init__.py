@@ -16,9 +16,9 @@ from makegood.acts.asking import (
     sent_in,
 )
 from makegood.acts.certifying import certificate_answer
-from makegood.acts.choosing import chosen, coupon_taken, offer_of
+from makegood.acts.choosing import chosen, coupon_taken, has_code_taken, offer_of
 from makegood.acts.claiming import CorrectForm, corrected, objected, taken_back
-from makegood.acts.doing import tried
+from makegood.acts.doing import refusal, tried
 from makegood.acts.files import KINDS_TEXT, FileForm
 from makegood.acts.forms import (
     AccountForm,
@@ -35,8 +35,16 @@ from makegood.acts.handing_in import (
     says_what_it_waits_for,
     taken_in,
 )
-from makegood.acts.papers import document_needed, is_proven, other_name_document, takes_others
+from makegood.acts.papers import (
+    OtherName,
+    document_needed,
+    is_proven,
+    other_name_document,
+    other_name_of,
+    takes_others,
+)
 from makegood.acts.reckoning import PenaltyAsked, penalty_asked
+from makegood.acts.telling import FindingsMiddleware, page_of
 
 __all__ = [
     "ASKS_TO_SEND",
@@ -50,8 +58,10 @@ __all__ = [
     "CorrectForm",
     "FieldWords",
     "FileForm",
+    "FindingsMiddleware",
     "Misfit",
     "ObjectForm",
+    "OtherName",
     "PenaltyAsked",
     "StepForm",
     "WordedForm",
@@ -67,6 +77,7 @@ __all__ = [
     "coupon_taken",
     "document_needed",
     "file_form",
+    "has_code_taken",
     "is_proven",
     "megabytes",
     "misfit_of",
@@ -74,7 +85,10 @@ __all__ = [
     "offer_of",
     "operator_of",
     "other_name_document",
+    "other_name_of",
+    "page_of",
     "penalty_asked",
+    "refusal",
     "says_what_it_waits_for",
     "sent_in",
     "taken_back",

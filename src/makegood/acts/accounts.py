@@ -8,7 +8,7 @@ from django.conf import settings
 
 from makegood.acts.acting import Acting
 from makegood.configuration import Settings
-from makegood.redress.claims import AccountFit, Application, check_account
+from makegood.redress.claims import AccountFit, Application, Claim, check_account
 
 _BANK_SECONDS = 2.0
 CHECKS_MAX = 20
@@ -38,10 +38,10 @@ class Misfit(StrEnum):
         return "account_holder"
 
 
-def account_fit(acting: Acting, application: Application) -> AccountFit:
+def account_fit(acting: Acting, application: Application, claim: Claim | None = None) -> AccountFit:
     """What the bank says while somebody waits for the page: two seconds a try.
 
-    Raises as ``check_account``.
+    ``claim`` is the one that it is another account of. Raises as ``check_account``.
     """
     installed: Settings = settings.INSTALLATION
     seconds = min(_BANK_SECONDS, installed.bank_wait_seconds)
@@ -49,6 +49,7 @@ def account_fit(acting: Acting, application: Application) -> AccountFit:
         acting.visitor,
         application,
         settings=installed.model_copy(update={"bank_wait_seconds": seconds}),
+        claim=claim,
         purpose=acting.purpose,
         case=acting.case,
     )

@@ -10,9 +10,20 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, QueryDict
 
 from makegood.acts.acting import Acting
-from makegood.dues import Card, CardAct, ClaimStanding, LineDues, dues_of
+from makegood.dues import (
+    Card,
+    CardAct,
+    ClaimStanding,
+    LineDues,
+    LoneClaim,
+    dues_of,
+    lone_claim,
+)
 from makegood.kernel import MakegoodError
 from makegood.redress.claims import Claim, claim_of
+from makegood.redress.serving import lines_of, owner_of
+
+_NOT_SERVED = "MG830"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +52,21 @@ class AskedCard:
 
 @dataclass(frozen=True, slots=True)
 class AskedClaim:
-    """An application of the customer's own, as it stands and in words."""
+    """An application of the customer's own, as it stands and in words.
+
+    ``card`` is the line's; where none is at hand, what claim and programme alone say.
+    """
 
     acting: Acting
     claim: Claim
-    card: Card
+    card: Card | LoneClaim
     standing: ClaimStanding
     name_of_line: str
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it has no card: its line is not theirs or not known, or its measure is gone."""
+        return isinstance(self.card, LoneClaim)
 
 
 def asked_card(acting: Acting, number: int, measure: str, language: str) -> AskedCard:
@@ -65,20 +84,41 @@ def claim_of_theirs(customer_id: str, receipt_number: str) -> Claim:
         claim = claim_of(receipt_number)
     except MakegoodError:
         raise Http404 from None
-    if not claim.is_of(customer_id):
+    # A session of what is only the name of a line is nobody's, once the line has a holder.
+    if owner_of(claim) != customer_id:
         raise Http404
     return claim
 
 
 def asked_claim(acting: Acting, claim: Claim, language: str) -> AskedClaim:
-    """An application of the customer's with its card. Raises Http404 where its line is not."""
-    found = dues_of(acting.customer_id, language, programme=claim.programme, lines=[claim.line_id])
-    for line in found.lines:
-        card = _card(line, claim.measure)
-        for standing in (card.claim, *card.earlier_claims):
-            if standing is not None and standing.receipt_number == claim.receipt_number:
-                return AskedClaim(acting, claim, card, standing, line.name_of_line)
-    raise Http404
+    """An application of the customer's: with its card, or alone where its line has none for them.
+
+    Alone, as the line is somebody else's by now, or the facts lack it, or the programme has the
+    measure no more, or no lines are served: it can still be paid, come back or be refused. Raises
+    Http404 for anybody else's.
+    """
+    if owner_of(claim) != acting.customer_id:
+        raise Http404
+    for line in _line_of(claim, acting, language):
+        for card in line.cards:
+            for standing in (card.claim, *card.earlier_claims):
+                if standing is not None and standing.receipt_number == claim.receipt_number:
+                    return AskedClaim(acting, claim, card, standing, line.name_of_line)
+    alone = lone_claim(claim, lines_of(acting.customer_id), language)
+    return AskedClaim(acting, claim, alone, alone.claim, alone.name_of_line)
+
+
+def _line_of(claim: Claim, acting: Acting, language: str) -> tuple[LineDues, ...]:
+    """The line of a claim, where it is the customer's; none as well where no lines are served."""
+    try:
+        found = dues_of(
+            acting.customer_id, language, programme=claim.programme, lines=[claim.line_id]
+        )
+    except MakegoodError as error:
+        if error.findings[0].code != _NOT_SERVED:
+            raise
+        return ()
+    return found.lines
 
 
 def sent_in(request: HttpRequest) -> QueryDict | None:

@@ -39,6 +39,11 @@ def coupon_taken(asked: AskedCard, number: int) -> str:
     )
 
 
+def has_code_taken(offer: CouponStanding) -> bool:
+    """Whether there is a code of this offer that whoever took it sees again."""
+    return offer.is_taken and offer.has_code
+
+
 def offer_of(asked: AskedCard, number: int) -> CouponStanding:
     """The card's offer of this number. Raises Http404."""
     for offer in asked.card.coupons:

@@ -14,6 +14,18 @@ Tell: TypeAlias = Callable[[MakegoodError], str | None]
 _Made = TypeVar("_Made")
 
 
+def refusal(tell: Tell, act: Callable[[], object]) -> str:
+    """Why the act is refused; empty where it is done. Raises what ``tell`` has no words for."""
+    try:
+        act()
+    except MakegoodError as error:
+        told = tell(error)
+        if told is None:
+            raise
+        return told
+    return ""
+
+
 def tried(form: BaseForm, tell: Tell, act: Callable[[], _Made]) -> _Made | None:
     """What the act gives; None where it is refused in words. Raises what ``tell`` has none for."""
     try:

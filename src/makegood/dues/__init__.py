@@ -3,7 +3,8 @@
 from makegood.dues.announced import AnnouncedMeasure, Announcement, Deadline, Said
 from makegood.dues.announcing import announcement
 from makegood.dues.forms import Blanks, Form
-from makegood.dues.gathering import dues_of
+from makegood.dues.gathering import dues_ahead, dues_of
+from makegood.dues.lone import lone_claim
 from makegood.dues.penalties import ExpectedPenalty, PenaltyQuestion, ReckoningStep
 from makegood.dues.quoting import keep_quotes
 from makegood.dues.reckoning import penalty_on, penalty_question
@@ -17,12 +18,13 @@ from makegood.dues.values import (
     CouponStanding,
     Dues,
     LineDues,
+    LoneClaim,
     OptionStanding,
     Status,
     Step,
     Tone,
 )
-from makegood.dues.writing import cards_html
+from makegood.dues.writing import cards_html, lone_claims_html
 
 __all__ = [
     "AnnouncedMeasure",
@@ -40,6 +42,7 @@ __all__ = [
     "ExpectedPenalty",
     "Form",
     "LineDues",
+    "LoneClaim",
     "OptionStanding",
     "PenaltyQuestion",
     "ReckoningStep",
@@ -49,8 +52,11 @@ __all__ = [
     "Tone",
     "announcement",
     "cards_html",
+    "dues_ahead",
     "dues_of",
     "keep_quotes",
+    "lone_claim",
+    "lone_claims_html",
     "penalty_on",
     "penalty_question",
 ]

@@ -60,12 +60,16 @@ def _deadlines(telling: Telling) -> Iterator[Deadline]:
     """Those of all measures, each with its measure's title before it."""
     for measure in telling.programme.measures.values():
         title = measure.section.title[telling.language]
-        for each in _deadlines_of(telling, measure):
+        for each in _deadlines_of(telling, measure, with_later=False):
             yield replace(each, words=f"{title}: {each.words}")
 
 
-def _deadlines_of(telling: Telling, measure: Measure) -> Iterator[Deadline]:
-    for words, end in _ends(telling, measure):
+def _deadlines_of(
+    telling: Telling, measure: Measure, *, with_later: bool = True
+) -> Iterator[Deadline]:
+    """``with_later``: those too of offers that cannot be taken yet."""
+    ends = [*_ends(telling, measure), *_offers(telling, measure, with_later=with_later)]
+    for words, end in ends:
         yield Deadline(words, _last_moment(telling, end), telling.local >= end, end)
 
 
@@ -82,9 +86,20 @@ def _ends(telling: Telling, measure: Measure) -> Iterator[tuple[str, datetime]]:
     choice = section.choice
     if choice and choice.choose_until:
         yield _("Choose"), choice.choose_until
-    for offer in section.discount.offers if section.discount else ():
-        partner = {"partner": offer.partner[telling.language]}
-        yield _("Take the coupon of %(partner)s") % partner, _after(offer.until)
+
+
+def _offers(
+    telling: Telling, measure: Measure, *, with_later: bool
+) -> Iterator[tuple[str, datetime]]:
+    """Until when the coupons of a measure can be taken; with their first day before it has come."""
+    discount = measure.section.discount
+    for offer in discount.offers if discount else ():
+        said = {"partner": offer.partner[telling.language], "first": telling.day(offer.since)}
+        if offer.since <= telling.today:
+            yield _("Take the coupon of %(partner)s") % said, _after(offer.until)
+        elif with_later:
+            words = _("Take the coupon of %(partner)s, from %(first)s on")
+            yield words % said, _after(offer.until)
 
 
 def _after(day: date) -> datetime:

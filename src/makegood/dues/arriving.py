@@ -19,7 +19,7 @@ from makegood.programmes import (
     number_text,
 )
 from makegood.redress.claims import Claim, ClaimState
-from makegood.runs import Arrived, RunKind
+from makegood.runs import Arrived, RunKind, month_of
 
 Families: TypeAlias = frozenset[tuple[str, str, RunKind, str]]
 
@@ -93,11 +93,13 @@ def _months(bringing: Bringing) -> Iterator[Arrival]:
     if grant is None:
         return
     first = date.fromisoformat(f"{grant.first_month}-01")
-    words = number_text(grant.quantity, telling.language, grant.unit[telling.language])
     for number in range(grant.months):
         month = plus_months(first, number)
         period = f"{month:%Y-%m}"
         item = bringing.item_of(RunKind.GRANT, period)
+        # What an earlier version brought stays what it was; the rest comes beside it.
+        quantity = (item.quantity if item else 0) or grant.quantity
+        words = number_text(quantity, telling.language, grant.unit[telling.language])
         state = _state(item) if item else _without_item(bringing, RunKind.GRANT, month, period)
         if state is not None:
             yield _arrival(telling.month(period), words, state, telling, month)
@@ -198,10 +200,17 @@ def _paid(bringing: Bringing) -> Iterator[Arrival]:
 def _top_ups(bringing: Bringing) -> Iterator[Arrival]:
     for item in bringing.items:
         if item.kind is RunKind.TOP_UP:
-            amount = bringing.telling.money(item.amount)
-            yield _item(
-                item, bringing.telling, _("What was missing: %(amount)s") % {"amount": amount}
-            )
+            yield _item(item, bringing.telling, _added(bringing, item))
+
+
+def _added(bringing: Bringing, item: Arrived) -> str:
+    """What a top-up brings: money, or so much of a grant for a month that is named."""
+    grant, telling = bringing.measure.section.grant, bringing.telling
+    if grant is None or not (month := month_of(item.period)):
+        return _("What was missing: %(amount)s") % {"amount": telling.money(item.amount)}
+    quantity = number_text(item.quantity, telling.language, grant.unit[telling.language])
+    said = {"quantity": quantity, "month": telling.month(month)}
+    return _("What was missing of %(month)s: %(quantity)s") % said
 
 
 def _item(item: Arrived, telling: Telling, words: str) -> Arrival:

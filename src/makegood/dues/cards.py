@@ -25,20 +25,30 @@ from makegood.dues.values import (
 from makegood.programmes import Measure, contract_of, number_text
 from makegood.redress.choices import Choice, Coupon
 from makegood.redress.claims import Claim, ClaimState
-from makegood.redress.quotes import explainer_of
+from makegood.redress.quotes import explainer_of, is_anothers
 from makegood.redress.serving import LineStanding
 from makegood.runs import Arrived
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the store knows of one line beside its decision, by measure; the newest claims first."""
+    """What the store knows of one line beside its decision, by measure; the newest claims first.
+
+    ``claimed_before`` are the measures, each with a contract, that whoever held the line before has
+    applied for; ``chosen_before`` those of which their choice is on its way or given;
+    ``taken_before`` are measures, each with an offer, of which they took the coupon;
+    ``standing_before`` those of which a claim of theirs is neither withdrawn nor refused.
+    """
 
     claims: Mapping[str, Sequence[Claim]] = field(default_factory=dict)
     choices: Mapping[str, Choice] = field(default_factory=dict)
     coupons: Mapping[str, Mapping[int, Coupon]] = field(default_factory=dict)
     items: Mapping[str, Sequence[Arrived]] = field(default_factory=dict)
     families: Families = frozenset()
+    claimed_before: frozenset[tuple[str, str]] = frozenset()
+    chosen_before: frozenset[str] = frozenset()
+    taken_before: frozenset[tuple[str, int]] = frozenset()
+    standing_before: frozenset[str] = frozenset()
 
 
 def cards_of(standing: LineStanding, gathered: Gathered, telling: Telling) -> tuple[Card, ...]:
@@ -61,7 +71,9 @@ def _kept(
 ) -> Card:
     """The card, made once for all lines of which it says the same."""
     name = decision.measure
-    if gathered.claims.get(name) or gathered.choices.get(name) or gathered.coupons.get(name):
+    told_alone = (gathered.claims, gathered.choices, gathered.coupons)
+    is_before = gathered.claimed_before or gathered.chosen_before or gathered.taken_before
+    if is_before or any(each.get(name) for each in told_alone):
         return _card(line, decision, explained, gathered, telling)
     key = (
         *(name, decision.code, decision.amount, decision.also, decision.missing),
@@ -89,14 +101,27 @@ def _card(
     told = claim_standing(claim, telling) if claim else None
     choice = gathered.choices.get(name)
     is_granted = decision.disposition is Disposition.GRANTED
+    is_before = not _stands(claim) and is_anothers(
+        line,
+        decision,
+        gathered.claimed_before,
+        gathered.chosen_before,
+        gathered.standing_before,
+    )
+    may_have_choice = not is_before and (is_granted or choice is not None)
     standing = Standing(
         telling=telling,
         measure=measure,
         decision=decision,
         claim=told,
-        choice=choice_standing(measure, choice, telling) if is_granted or choice else None,
-        coupons=coupon_standings(measure, gathered.coupons.get(name, {}), telling),
+        choice=choice_standing(measure, choice, telling) if may_have_choice else None,
+        coupons=tuple(
+            each
+            for each in coupon_standings(measure, gathered.coupons.get(name, {}), telling)
+            if (name, each.number) not in gathered.taken_before
+        ),
         other_name_document=_other_name_document(line, measure, telling),
+        is_claimed_before=is_before,
     )
     is_automatic = decision.meaning.way is Way.AUTOMATIC
     bringing = Bringing(
@@ -110,7 +135,7 @@ def _card(
     )
     enrolled = is_enrolled(bringing)
     acts = frozenset(_acts(standing, is_enrolled=enrolled))
-    return Card(
+    card = Card(
         programme=telling.programme.identifier,
         measure=name,
         kind=measure.kind,
@@ -134,6 +159,32 @@ def _card(
         language=telling.language,
         earlier_claims=tuple(claim_standing(each, telling) for each in claims if each is not claim),
     )
+    return _taken_before(card) if standing.is_claimed_before else card
+
+
+def _taken_before(card: Card) -> Card:
+    """The card of what somebody else has applied for, or chosen: it promises nothing.
+
+    It names nobody, and shows nothing of what has come of it.
+    """
+    words = _("applied for before")
+    why = _("This was applied for before the line was yours. It is given once.")
+    if card.kind == "choice":
+        words = _("chosen before")
+        why = _("This was chosen before the line was yours. It is given once.")
+    return replace(
+        card,
+        status=Status(words, Tone.PLAIN),
+        amount_text="",
+        sentences=(why,),
+        misses=(),
+        document_wanted="",
+        certificate=False,
+        arrived=(),
+        acts=card.acts - {CardAct.CERTIFICATE},
+        apply_is_advised=False,
+        is_claimed_before=True,
+    )
 
 
 def _present(line: LineStanding, claims: Sequence[Claim]) -> Claim | None:
@@ -142,6 +193,12 @@ def _present(line: LineStanding, claims: Sequence[Claim]) -> Claim | None:
     ours = [claim for claim in claims if claim.contract == contract]
     living = (claim for claim in ours if claim.state is not ClaimState.WITHDRAWN)
     return next(living, ours[0] if ours else None)
+
+
+def _stands(claim: Claim | None) -> bool:
+    """Whether their own claim brings something, or may: it is theirs, whoever applied before."""
+    over = (ClaimState.WITHDRAWN, ClaimState.REFUSED)
+    return claim is not None and claim.state not in over
 
 
 def _is_approved(claim: Claim | None) -> bool:

@@ -11,6 +11,7 @@ from makegood.dues.values import CardAct, ClaimStanding, Status, Tone
 from makegood.programmes import phrase
 from makegood.redress.claims import (
     ACCOUNT_REASONS,
+    LINE_MISSING,
     STATE_WORDS,
     TRANSITIONS,
     Claim,
@@ -56,18 +57,26 @@ def claim_standing(claim: Claim, telling: Telling) -> ClaimStanding:
         submitted_text=telling.instant_text(claim.submitted_at),
         sentences=tuple(_sentences(claim, telling, money=money)),
         amount_text=telling.money(claim.amount) if has_amount else "",
-        pay_on_text=telling.day(claim.pay_on) if claim.pay_on else "",
+        pay_on_text=_day_of_payment(claim, telling),
         reason=reason_words(claim, telling),
+        is_money=money,
         is_late=claim.is_late,
         is_over=claim.state in _ENDED,
         acts=frozenset(_acts(claim)),
     )
 
 
+def _day_of_payment(claim: Claim, telling: Telling) -> str:
+    """Empty where none is set, where it is held, and where what came back is checked again."""
+    if claim.pay_on is None or claim.state is ClaimState.MENDED or _is_held(claim):
+        return ""
+    return telling.day(claim.pay_on)
+
+
 def is_money(claim: Claim, telling: Telling) -> bool:
-    """Whether what the claim is for is paid; not so of a measure that is there no more."""
+    """Whether what the claim is for is paid; its account says so where the measure is no more."""
     measure = telling.programme.measures.get(claim.measure)
-    return measure is not None and measure.amount is not None
+    return claim.has_account if measure is None else measure.amount is not None
 
 
 def _acts(claim: Claim) -> Iterator[CardAct]:
@@ -92,6 +101,8 @@ def _sentences(claim: Claim, telling: Telling, *, money: bool) -> Iterator[str]:
             yield from _waits(claim)
         case ClaimState.CHECKED | ClaimState.APPROVED:
             yield _("Your application was checked. Its day is set next.")
+        case ClaimState.SCHEDULED if _is_held(claim):
+            yield _held(money=money)
         case ClaimState.SCHEDULED:
             yield _scheduled(day, money=money)
         case ClaimState.PAYING:
@@ -112,6 +123,17 @@ def _sentences(claim: Claim, telling: Telling, *, money: bool) -> Iterator[str]:
             yield _("You put the account right. It is being checked again.")
         case ClaimState.WITHDRAWN:
             yield _("You took your application back.")
+
+
+def _is_held(claim: Claim) -> bool:
+    """Whether it was left out of a pay-out because the facts lack its line."""
+    return claim.state is ClaimState.SCHEDULED and claim.reason == LINE_MISSING
+
+
+def _held(*, money: bool) -> str:
+    if money:
+        return _("The facts that we have lack this line. We find out why, and pay then.")
+    return _("The facts that we have lack this line. We find out why, and carry it out then.")
 
 
 def _scheduled(day: str, *, money: bool) -> str:
@@ -185,18 +207,26 @@ def _refused(claim: Claim, telling: Telling) -> str:
 
 def missing_document(claim: Claim, telling: Telling) -> str:
     """Which document a claim lacks: its own, or that of an account in another name."""
+    own = own_document(claim, telling)
+    if own and not claim.document:
+        return own
+    measure, language = telling.programme.measures.get(claim.measure), telling.language
+    refund = measure.section.refund if measure else None
+    account = refund.account if refund else None
+    return account.document[language] if account and account.document else ""
+
+
+def own_document(claim: Claim, telling: Telling) -> str:
+    """Which document such an application takes, handed in or not; empty where none."""
     measure = telling.programme.measures.get(claim.measure)
     if measure is None:
         return ""
     section, language = measure.section, telling.language
-    if not claim.document:
-        if claim.is_late and section.late:
-            return section.late.document[language]
-        if section.claim and section.claim.document:
-            return section.claim.document[language]
-    refund = section.refund
-    account = refund.account if refund else None
-    return account.document[language] if account and account.document else ""
+    if claim.is_late and section.late:
+        return section.late.document[language]
+    if section.claim and section.claim.document:
+        return section.claim.document[language]
+    return ""
 
 
 def returned_words(code: str) -> str:

@@ -8,41 +8,44 @@ served is remembered; each statement tells whether that still holds.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
-from typing import TypeAlias, TypeVar
 
-from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from makegood.dues.cards import Gathered, cards_of
+from makegood.dues.fact_words import facts_told
+from makegood.dues.lone import line_name, lone_claims
+from makegood.dues.placing import Place, gathered_by_place
 from makegood.dues.reckoning import penalty_measures
 from makegood.dues.telling import Telling
 from makegood.dues.values import Card, Dues, LineDues
 from makegood.kernel import MakegoodError
-from makegood.programmes import fact_text
-from makegood.redress.choices import HAVE_CHOSEN, Choice, Coupon, choices_and_coupons
-from makegood.redress.claims import HAVE_CLAIMS, Claim, claims_of_lines
+from makegood.redress.choices import HAVE_CHOSEN
+from makegood.redress.claims import (
+    HAVE_CLAIMS,
+    HAVE_CLAIMS_ELSEWHERE,
+    Claim,
+    ClaimState,
+    claims_elsewhere,
+    claims_of_lines,
+)
 from makegood.redress.serving import (
     CustomerStanding,
     LineStanding,
+    Whose,
+    first_holders,
+    lines_of,
+    owner_of,
     served_programmes,
     standings_of_customer,
 )
-from makegood.runs import STAMP, Arrived, RunKind, arrivals_of
+from makegood.runs import STAMP
 from makegood.trust.clock import now
 
-_T = TypeVar("_T")
-_Place: TypeAlias = tuple[str, str]
-"""A programme and a line."""
-_ByMeasure: TypeAlias = defaultdict[_Place, defaultdict[str, list[_T]]]
-"""By programme and line, and then by measure."""
-
-# Payments of claims stand in the claims themselves; messages are not owed to a line.
-_NOT_TOLD = (RunKind.NOTICE, RunKind.REMINDER, RunKind.PAY_OUT)
-_BESIDES = (HAVE_CLAIMS, HAVE_CHOSEN, STAMP)
+_BESIDES = (HAVE_CLAIMS, HAVE_CLAIMS_ELSEWHERE, HAVE_CHOSEN, STAMP)
+_OF_CLAIMS = (0, 1)
 
 
 class _Served:
@@ -60,14 +63,16 @@ def dues_of(
     *,
     programme: str | None = None,
     lines: Sequence[str] | None = None,
+    ahead: CustomerStanding | None = None,
 ) -> Dues:
     """What is due for each line of a customer, by the programmes in force, as cards.
 
     By all that are served, or by one; of all lines, or of some of them: others than the customer's
-    are left out. ``number`` of a line is its place among all of them. Raises MakegoodError MG632,
-    MG830 for a programme that is named and not in force, or not served.
+    are left out. ``number`` of a line is its place among all of them. ``ahead`` is what
+    ``dues_ahead`` read of this very customer. Raises MakegoodError MG632, MG830 for a programme
+    that is named and not in force, or not served.
     """
-    found = _standings(customer_id, programme)
+    found = _standings(customer_id, programme, ahead)
     everything = _all_lines(found)
     chosen = [line for line in everything if lines is None or line in lines]
     standings = {
@@ -76,40 +81,68 @@ def dues_of(
         for each in one.standings
         if each.line_id in chosen
     }
-    gathered = _gathered(customer_id, standings, found)
+    # What belongs to no card is told beside all of them.
+    is_whole = programme is None and lines is None
+    theirs = _asked_lines(found) if found else lines_of(customer_id)
+    claims, before = _claims_of(customer_id, found, theirs if is_whole else chosen, theirs)
+    gathered = gathered_by_place(customer_id, standings, found, claims, before)
     programmes = {each.programme.identifier: each.programme for each in standings.values()}
     at = now()
     numbers = {line: number for number, line in enumerate(everything, start=1)}
+    with override(language):
+        told = tuple(
+            _line(line, numbers[line], standings, gathered, language, at) for line in chosen
+        )
     return Dues(
         customer_id=customer_id,
         language=language,
         programmes=tuple(programmes[name] for name in sorted(programmes)),
         standings=standings,
-        lines=tuple(
-            _line(line, numbers[line], standings, gathered, language, at) for line in chosen
-        ),
+        lines=told,
+        alone=lone_claims(_alone(claims, standings), theirs, language) if is_whole else (),
+        is_known=bool(found),
     )
 
 
-def _standings(customer_id: str, programme: str | None) -> list[CustomerStanding]:
+def dues_ahead(whose: Whose) -> CustomerStanding | None:
+    """What ``dues_of`` asks first, read by the statement that finds the customer.
+
+    None where it is not known yet which programmes are served, or they are served no more.
+    """
+    names = _served.names
+    if not names:
+        return None
+    try:
+        return standings_of_customer(names[0], whose, besides=_BESIDES)
+    except MakegoodError:
+        return None
+
+
+def _standings(
+    customer_id: str, programme: str | None, ahead: CustomerStanding | None
+) -> list[CustomerStanding]:
     """By programme what is due; what was served the last time is asked for first."""
     if programme is not None:
         return [standings_of_customer(programme, customer_id, besides=_BESIDES)]
     names = _served.names
     if names:
         try:
-            return _standings_of(names, customer_id)
+            return _standings_of(names, customer_id, ahead)
         except MakegoodError:
             # What was served is served no more, as after a restore: it is looked at anew.
             _served.names = ()
     return _standings_of(served_programmes(), customer_id)
 
 
-def _standings_of(names: Sequence[str], customer_id: str) -> list[CustomerStanding]:
+def _standings_of(
+    names: Sequence[str], customer_id: str, ahead: CustomerStanding | None = None
+) -> list[CustomerStanding]:
     """By these programmes, and by all others that their statements say are served by now."""
-    done: dict[str, CustomerStanding] = {}
+    done: dict[str, CustomerStanding] = {} if ahead is None else {ahead.programme: ahead}
     while names:
         for name in names:
+            if name in done:
+                continue
             done[name] = standings_of_customer(name, customer_id, besides=_BESIDES)
         served = {name for one in done.values() for name in one.served}
         names = sorted(served - set(done))
@@ -120,58 +153,60 @@ def _standings_of(names: Sequence[str], customer_id: str) -> list[CustomerStandi
 def _all_lines(found: Sequence[CustomerStanding]) -> list[str]:
     """The customer's lines that are known anywhere, in order."""
     known = {each.line_id for one in found for each in one.standings}
-    named = {line for one in found for line in one.lines}
+    named = _asked_lines(found)
     # A customer whom no line is named for is its own line, where there is such a line.
-    return sorted(known if len(named) == 1 else named)
+    return sorted(known) if len(named) == 1 else named
 
 
-def _gathered(
+def _asked_lines(found: Sequence[CustomerStanding]) -> list[str]:
+    """All that were asked for, whether a programme is about them or not, in order."""
+    return sorted({line for one in found for line in one.lines})
+
+
+def _claims_of(
     customer_id: str,
-    standings: Mapping[_Place, LineStanding],
     found: Sequence[CustomerStanding],
-) -> dict[_Place, Gathered]:
-    """Claims, choices, coupons and what runs have brought, by programme and line.
+    lines: Sequence[str],
+    theirs: Sequence[str],
+) -> tuple[list[Claim], list[Claim]]:
+    """The customer's own claims: those of these lines, and those of lines that are theirs no more.
 
-    Claims, choices and coupons of whoever had the line before are theirs, and are not shown.
+    Beside them those of these lines that whoever held them before has made. ``theirs`` are all
+    their lines. Nothing is asked where the first statement told that there are none; where nothing
+    is served there was no such statement.
     """
-    if not standings:
-        return {}
-    lines = sorted({line for _, line in standings})
-    programmes = sorted({name for name, _ in standings})
-    have_claims, have_chosen, stamps = zip(*(one.told for one in found), strict=True)
-    claims: _ByMeasure[Claim] = defaultdict(lambda: defaultdict(list))
-    for claim in claims_of_lines(lines) if any(have_claims) else ():
-        if claim.is_of(customer_id):
-            claims[claim.programme, claim.line_id][claim.measure].append(claim)
-    chosen, taken = choices_and_coupons(lines) if any(have_chosen) else ((), ())
-    choices: defaultdict[_Place, dict[str, Choice]] = defaultdict(dict)
-    for choice in chosen:
-        if choice.is_of(customer_id):
-            choices[choice.programme, choice.line_id][choice.measure] = choice
-    coupons: defaultdict[_Place, defaultdict[str, dict[int, Coupon]]]
-    coupons = defaultdict(lambda: defaultdict(dict))
-    for coupon in taken:
-        if coupon.is_of(customer_id):
-            coupons[coupon.programme, coupon.line_id][coupon.measure][coupon.offer] = coupon
-    # One statement told the runs of one programme.
-    stamp = str(stamps[0]) if programmes == [one.programme for one in found] else ""
-    brought = arrivals_of(settings.INSTALLATION, programmes, lines, without=_NOT_TOLD, stamp=stamp)
-    items: _ByMeasure[Arrived] = defaultdict(lambda: defaultdict(list))
-    for item in brought.items:
-        items[item.programme, item.line_id][item.measure].append(item)
-    return {
-        place: Gathered(
-            claims[place], choices[place], coupons[place], items[place], brought.families
-        )
-        for place in standings
-    }
+    have, have_elsewhere = (
+        not found or any(one.told[place] for one in found) for place in _OF_CLAIMS
+    )
+    claims = claims_of_lines(lines) if have else []
+    own, before, firsts = list[Claim](), list[Claim](), first_holders(found)
+    for claim in claims:
+        owner = owner_of(claim, firsts.get(claim.line_id))
+        (own if owner == customer_id else before).append(claim)
+    if have_elsewhere:
+        own += claims_elsewhere(customer_id, theirs)
+    return own, before
+
+
+def _alone(claims: Sequence[Claim], standings: Mapping[Place, LineStanding]) -> list[Claim]:
+    """Those of which no card tells; what was withdrawn is over for good."""
+    return [
+        claim
+        for claim in claims
+        if claim.state is not ClaimState.WITHDRAWN and not _has_card(claim, standings)
+    ]
+
+
+def _has_card(claim: Claim, standings: Mapping[Place, LineStanding]) -> bool:
+    standing = standings.get((claim.programme, claim.line_id))
+    return standing is not None and claim.measure in standing.programme.measures
 
 
 def _line(
     line_id: str,
     number: int,
-    standings: Mapping[_Place, LineStanding],
-    gathered: Mapping[_Place, Gathered],
+    standings: Mapping[Place, LineStanding],
+    gathered: Mapping[Place, Gathered],
     language: str,
     at: datetime,
 ) -> LineDues:
@@ -182,31 +217,19 @@ def _line(
     for place in sorted(place for place in standings if place[1] == line_id):
         standing = standings[place]
         telling = Telling.of(standing.programme, language, at)
-        with override(telling.language):
+        with nullcontext() if telling.language == language else override(telling.language):
             cards += cards_of(standing, gathered[place], telling)
         facts |= dict(facts_told(standing, telling.language))
         for each in penalty_measures(standing.programme):
             penalties.append((place[0], each.name))
             has_ended |= standing.values.get(str(each.section.by_day)) is not None
-    with override(language):
-        name = _("Line %(number)s") % {"number": number}
     cards.sort(key=lambda card: card.is_aside)
     return LineDues(
         line_id=line_id,
         number=number,
-        name_of_line=name,
+        name_of_line=line_name(number),
         cards=tuple(cards),
         facts=tuple(facts.items()),
         penalty_of=tuple(penalties),
         has_ended=has_ended,
     )
-
-
-def facts_told(standing: LineStanding, language: str) -> list[tuple[str, str]]:
-    """What is known of a line, by label and value in words; what a line has not is left out."""
-    section = standing.programme.section.facts
-    return [
-        (section[name].label[language], fact_text(standing.programme, name, value, language))
-        for name in standing.programme.facts
-        if (value := standing.values.get(name)) is not None
-    ]

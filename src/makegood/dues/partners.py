@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from makegood.dues.telling import Telling
 from makegood.dues.values import ChoiceStanding, CouponStanding, OptionStanding, Status, Tone
 from makegood.programmes import Measure
 from makegood.redress.choices import Choice, ChoiceState, Coupon
+from makegood.runs import RunKind, time_of_day
 
 
 def choice_standing(
@@ -39,7 +41,23 @@ def choice_standing(
         and is_open
         and (choice is None or choice.state is ChoiceState.CHOSEN),
         until_text=telling.moment(section.choose_until) if section.choose_until else "",
+        given_text=telling.moment(_given_by(telling))
+        if section.choose_from and not _has_left(choice) and (choice or (options and is_open))
+        else "",
     )
+
+
+def _has_left(choice: Choice | None) -> bool:
+    return choice is not None and choice.state is not ChoiceState.CHOSEN
+
+
+def _given_by(telling: Telling) -> datetime:
+    """When what is chosen now leaves at the latest: passes leave once a day.
+
+    Who is the first of a day to choose after that time is given it at once.
+    """
+    today = datetime.combine(telling.today, time_of_day(RunKind.PASSES))
+    return today if telling.local < today else today + timedelta(days=1)
 
 
 def _status(choice: Choice | None) -> Status:
@@ -73,6 +91,7 @@ def coupon_standings(
                 number=number,
                 partner=offer.partner[language],
                 offer=offer.offer[language],
+                since=offer.since,
                 days_text=_("%(first)s to %(last)s") % days,
                 until_text=telling.day(offer.until),
                 use_by_text=telling.day(offer.use_by),

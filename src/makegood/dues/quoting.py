@@ -11,13 +11,16 @@ from uuid import UUID
 from makegood.dues.telling import spoken
 from makegood.dues.values import Dues
 from makegood.programmes import Programme
-from makegood.redress.quotes import give_quote_once
+from makegood.redress.quotes import give_quote_once, without
 from makegood.redress.serving import LineStanding
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Purpose
 
-_Shown: TypeAlias = tuple[str, str, str, UUID | None]
-"""A line, its customer, the version's hash and the served copy by which it was shown."""
+_Shown: TypeAlias = tuple[str, str, str, UUID | None, frozenset[str]]
+"""A line, its customer, the version's hash and the served copy by which it was shown.
+
+At the end the measures that were not told, as they were somebody else's: most often none.
+"""
 
 _KEPT = 100_000
 _kept: OrderedDict[_Shown, None] = OrderedDict()
@@ -34,14 +37,15 @@ def keep_quotes(
 ) -> int:
     """Keep a quote for every line of which none was given yet as it is shown; how many were given.
 
-    Once for a line, its customer, a version and a snapshot. A process remembers what it has seen
+    Once for a line, its customer, a version and a snapshot; once more where a measure is theirs by
+    now that was somebody else's. A process remembers what it has seen
     of a copy that is served, so that showing it again asks nothing. Raises Refused MG770 and
     further as ``give_quote_once``.
     """
     given = 0
-    for programme, standing in _told(dues):
+    for programme, standing, others in _told(dues):
         whose = standing.line_id, standing.customer_id
-        shown = *whose, programme.sha256, standing.generation
+        shown = *whose, programme.sha256, standing.generation, others
         if shown not in _kept:
             language = spoken(programme, dues.language)
             given += give_quote_once(
@@ -51,13 +55,17 @@ def keep_quotes(
     return given
 
 
-def _told(dues: Dues) -> Iterator[tuple[Programme, LineStanding]]:
-    """What is told of each line by each programme."""
+def _told(dues: Dues) -> Iterator[tuple[Programme, LineStanding, frozenset[str]]]:
+    """What is told of each line by each programme, and which measures are left out as another's."""
     for programme in dues.programmes:
         name = programme.identifier
         for line in dues.lines:
-            if any(card.programme == name for card in line.cards):
-                yield programme, dues.standings[name, line.line_id]
+            cards = [card for card in line.cards if card.programme == name]
+            if not cards:
+                continue
+            standing = dues.standings[name, line.line_id]
+            others = frozenset(card.measure for card in cards if card.is_claimed_before)
+            yield programme, without(standing, others), others
 
 
 def _remember(shown: _Shown) -> None:

@@ -26,6 +26,7 @@ class Standing:
     choice: ChoiceStanding | None
     coupons: tuple[CouponStanding, ...]
     other_name_document: str = ""
+    is_claimed_before: bool = False
 
     @property
     def is_granted(self) -> bool:
@@ -55,6 +56,8 @@ def apply_act(standing: Standing) -> CardAct | None:
     """
     claim, local = standing.measure.section.claim, standing.telling.local
     kind = standing.measure.kind
+    if standing.is_claimed_before:
+        return None
     if claim is None or kind == "choice" or standing.is_automatic or standing.has_live_claim:
         return None
     if local < claim.since:
@@ -74,9 +77,13 @@ def steps_of(standing: Standing) -> tuple[Step, ...]:
     if standing.choice is not None:
         return tuple(_choosing(standing, standing.choice))
     if standing.claim is not None and standing.has_live_claim:
-        return tuple(_after_applying(standing.claim))
+        return tuple(after_applying(standing.claim))
+    if standing.is_claimed_before and standing.measure.kind == "choice":
+        return (Step(_("You cannot choose. If you think this is wrong, call us.")),)
+    if standing.is_claimed_before:
+        return (Step(_("You cannot apply for it. If you think this is wrong, call us.")),)
     if standing.is_automatic:
-        return (*_nothing_to_do(), *_coupons(standing))
+        return tuple(_coupons(standing)) or tuple(_nothing_to_do())
     if standing.decision.disposition is Disposition.UNDETERMINED:
         return tuple(_undetermined(standing))
     if standing.is_granted and not standing.is_nothing:
@@ -170,7 +177,8 @@ def _late_way(standing: Standing) -> Iterator[Step]:
         yield Step(_("Then this document helps: %(document)s.") % said)
 
 
-def _after_applying(claim: ClaimStanding) -> Iterator[Step]:
+def after_applying(claim: ClaimStanding) -> Iterator[Step]:
+    """What to do once one has applied, from where the application stands."""
     if CardAct.CORRECT_ACCOUNT in claim.acts and claim.state in (
         ClaimState.RETURNED,
         ClaimState.REFUSED,
@@ -192,22 +200,41 @@ def _choosing(standing: Standing, choice: ChoiceStanding) -> Iterator[Step]:
     if not section.options:
         yield Step(_("What there is to choose will be named later. Come back then."))
         return
+    if choice.chosen and not choice.may_change:
+        yield Step(_comes(choice))
+        return
     since, until = section.choose_from, section.choose_until
     if (since and telling.local < since) or (until and telling.local >= until):
-        if not choice.chosen:
-            yield _closed(telling, since, until)
+        yield _closed(telling, since, until)
         return
     words = _("Choose one.")
     if choice.chosen:
-        words = _("You may choose another one as long as the code has not been given out.")
+        words = f"{_comes(choice)} {_('Until then you may choose another one.')}"
+    elif choice.given_text:
+        said = {"given": choice.given_text}
+        words = _("Choose one. Its code is due on %(given)s at the latest.") % said
     yield _until(Step(words), telling, until)
 
 
+def _comes(choice: ChoiceStanding) -> str:
+    """That the code of what was chosen comes by itself, and by when."""
+    if not choice.given_text:
+        return _("The code comes by itself, and is shown here.")
+    said = {"given": choice.given_text}
+    return _("The code is due on %(given)s at the latest, by itself, and is shown here.") % said
+
+
 def _coupons(standing: Standing) -> Iterator[Step]:
-    for coupon in standing.coupons:
-        if coupon.is_open and coupon.has_code and not coupon.is_taken:
+    """What can be taken now; else what can be taken next, and when."""
+    wanted = [each for each in standing.coupons if each.has_code and not each.is_taken]
+    for coupon in wanted:
+        if coupon.is_open:
             said = {"partner": coupon.partner, "offer": coupon.offer}
             yield Step(_("Take the coupon: %(partner)s, %(offer)s.") % said, coupon.until_text)
+    if wanted and not any(coupon.is_open for coupon in wanted):
+        soonest = min(wanted, key=lambda coupon: coupon.since)
+        said = {"partner": soonest.partner, "days": soonest.days_text}
+        yield Step(_("The coupon of %(partner)s can be taken here: %(days)s.") % said)
 
 
 def _closed(telling: Telling, since: datetime | None, until: datetime | None) -> Step:

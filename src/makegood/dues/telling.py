@@ -42,7 +42,7 @@ class Telling:
 
     def moment(self, moment: datetime) -> str:
         """A day and time of day, as the language writes them."""
-        return moment_text(moment, self.language)
+        return moment_text(moment, self.language, firm=True)
 
     def month(self, month: str) -> str:
         """A month written 2026-02, as the language writes it."""

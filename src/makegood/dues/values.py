@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from makegood.decisions import Disposition, Way
@@ -89,7 +89,8 @@ class ClaimStanding:
     """An application in the customer's words.
 
     ``sentences`` say where it stands, when it is paid, or why not. ``reason`` is why it was refused
-    or came back, else empty. ``amount_text`` is empty for what is no money.
+    or came back, else empty. ``amount_text`` is empty for what is no money (not ``is_money``);
+    ``pay_on_text`` is then the day on which it takes effect.
     """
 
     receipt_number: str
@@ -100,6 +101,7 @@ class ClaimStanding:
     amount_text: str = ""
     pay_on_text: str = ""
     reason: str = ""
+    is_money: bool = True
     is_late: bool = False
     is_over: bool = False
     acts: frozenset[CardAct] = frozenset()
@@ -116,7 +118,11 @@ class OptionStanding:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceStanding:
-    """What there is to choose, what was chosen, and whether its code is there."""
+    """What there is to choose, what was chosen, and whether its code is there.
+
+    ``until_text`` is when choosing ends, ``given_text`` when what is chosen now leaves at the
+    latest; empty where neither is known or it has left.
+    """
 
     options: tuple[OptionStanding, ...]
     chosen: str
@@ -125,15 +131,20 @@ class ChoiceStanding:
     is_granted: bool
     may_change: bool
     until_text: str
+    given_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CouponStanding:
-    """A partner's offer for a line. ``number`` counts a measure's offers from 1."""
+    """A partner's offer for a line. ``number`` counts a measure's offers from 1.
+
+    ``since`` is the first day on which it can be taken.
+    """
 
     number: int
     partner: str
     offer: str
+    since: date
     days_text: str
     until_text: str
     use_by_text: str
@@ -149,9 +160,11 @@ class Card:
     """One measure of one line: what, how much, why, what to do until when, what has arrived.
 
     ``sentences`` and ``misses`` are the decision's own words, as ``makegood explain`` says them.
-    ``apply_is_advised`` is False where somebody may apply only to have a refusal in writing;
-    ``language`` is that of its words. ``pages`` is where writers keep the HTML of a card that many
-    lines share; None for what is one line's own.
+    ``apply_is_advised`` is False where somebody may apply only to have a refusal in writing.
+    ``is_claimed_before``: whoever held the line before has applied, or has what they chose, so that
+    the customer cannot;
+    ``sentences`` then say no more than that. ``language`` is that of its words. ``pages`` is where
+    writers keep the HTML of a card that many lines share; None for what is one line's own.
     """
 
     programme: str
@@ -176,6 +189,7 @@ class Card:
     apply_is_advised: bool = False
     language: str = "ko"
     earlier_claims: tuple[ClaimStanding, ...] = ()
+    is_claimed_before: bool = False
     pages: dict[Hashable, str] | None = field(default=None, init=False, compare=False, repr=False)
 
     def shared(self) -> Card:
@@ -202,6 +216,31 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class LoneClaim:
+    """An application of one's own of whose line no card is at hand: what it and the programme say.
+
+    Its line is somebody else's by now, or the facts lack it, or the programme has the measure no
+    more; ``name_of_line`` of a line that is not theirs tells no more than that it is another one.
+    ``phone`` is the programme's centre's, empty without one.
+    """
+
+    programme: str
+    measure: str
+    title: str
+    name_of_line: str
+    document_wanted: str
+    claim: ClaimStanding
+    steps: tuple[Step, ...]
+    language: str
+    phone: str = ""
+
+    @property
+    def acts(self) -> frozenset[CardAct]:
+        """What can be done about it now."""
+        return self.claim.acts
+
+
+@dataclass(frozen=True, slots=True)
 class LineDues:
     """All cards of a line. ``number`` is its place among the customer's lines, from 1.
 
@@ -225,7 +264,9 @@ class Dues:
     """Everything that is due for a customer's lines, by the programmes in force.
 
     ``language`` is the one that was asked for; a programme that does not speak it is worded in its
-    leading one. ``standings`` by programme and line are what the cards were made from.
+    leading one. ``standings`` by programme and line are what the cards were made from. ``alone``
+    are the customer's applications that belong to no card, where all cards were asked for. Not
+    ``is_known``: no programme is served at the moment, so that nothing is known of any line.
     """
 
     customer_id: str = field(repr=False)
@@ -233,6 +274,8 @@ class Dues:
     programmes: tuple[Programme, ...]
     lines: tuple[LineDues, ...]
     standings: Mapping[tuple[str, str], LineStanding] = field(default_factory=dict, repr=False)
+    alone: tuple[LoneClaim, ...] = field(default=(), repr=False)
+    is_known: bool = True
 
     @property
     def has_cards(self) -> bool:

@@ -19,15 +19,28 @@ from django.utils.translation import get_language, override
 
 from makegood.dues.blanks import blank_card
 from makegood.dues.forms import Blanks, Form
-from makegood.dues.values import Card, LineDues
+from makegood.dues.values import Card, Dues, LineDues
 
 Address: TypeAlias = str | Callable[[LineDues, Card, str], str]
 """An address's name, or a function of line, card and receipt number that gives the address."""
 
 _FORMS_MAX = 2_048
-_Site: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
-"""What a site's addresses begin with, and their names by act."""
+_Named: TypeAlias = tuple[tuple[str, str], ...]
+"""The names of a site's addresses by act."""
 _Facts: TypeAlias = tuple[tuple[str, str], ...]
+
+
+class _Site:
+    """A site's addresses. There is one of each, so that it is told from others by being it."""
+
+    def __init__(self, prefix: str, named: _Named) -> None:
+        self.prefix, self.addresses = prefix, dict(named)
+
+
+@lru_cache(maxsize=16)
+def _site(prefix: str, named: _Named) -> _Site:
+    """The site whose addresses begin so and are named so."""
+    return _Site(prefix, named)
 
 
 def cards_html(line: LineDues, addresses: Mapping[str, Address], *, unfolded: bool) -> SafeString:
@@ -41,7 +54,7 @@ def cards_html(line: LineDues, addresses: Mapping[str, Address], *, unfolded: bo
     if len(named) < len(addresses):
         cards = [_rendered(card, line, addresses, unfolded=unfolded) for card in line.cards]
     else:
-        site = get_script_prefix(), named
+        site = _site(get_script_prefix(), named)
         cards = [_filled(card, line.number, site, unfolded=unfolded) for card in line.cards]
     blanks = Blanks()
     # Each was escaped by its template or its form.
@@ -50,10 +63,21 @@ def cards_html(line: LineDues, addresses: Mapping[str, Address], *, unfolded: bo
     return _line_form(str(get_language()), line.name_of_line, inside, facts).filled(blanks)
 
 
+def lone_claims_html(dues: Dues, addresses: Mapping[str, Address]) -> SafeString:
+    """The customer's applications that belong to no card, under a heading; empty without any.
+
+    In the language in force; few have any, so that no form is kept.
+    """
+    if not dues.alone:
+        return SafeString()
+    context = {"alone": dues.alone, "addresses": addresses}
+    return render_to_string("dues/alone.html", context)
+
+
 def _filled(card: Card, number: int, site: _Site, *, unfolded: bool) -> str:
     key = number, site, unfolded
-    if card.pages is not None and key in card.pages:
-        return card.pages[key]
+    if card.pages is not None and (found := card.pages.get(key)) is not None:
+        return found
     blanks = Blanks()
     html = _card_form(blank_card(card, blanks), number, site, unfolded=unfolded).filled(blanks)
     if card.pages is not None:
@@ -65,7 +89,7 @@ def _filled(card: Card, number: int, site: _Site, *, unfolded: bool) -> str:
 def _card_form(card: Card, number: int, site: _Site, *, unfolded: bool) -> Form:
     """The form of a card that has blanks, of the line in this place."""
     line = LineDues(line_id="", number=number, name_of_line="", cards=())
-    return Form(_rendered(card, line, dict(site[1]), unfolded=unfolded))
+    return Form(_rendered(card, line, site.addresses, unfolded=unfolded))
 
 
 @lru_cache(maxsize=_FORMS_MAX)

@@ -8,8 +8,8 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from makegood.dues.values import Card, CardAct, CouponStanding, LineDues
-from makegood.dues.writing import Address, cards_html
+from makegood.dues.values import Card, CardAct, CouponStanding, Dues, LineDues, LoneClaim
+from makegood.dues.writing import Address, cards_html, lone_claims_html
 
 register = template.Library()
 
@@ -57,7 +57,13 @@ def cards_of(
     return cards_html(line, addresses, unfolded=bool(unfolded))
 
 
+@register.simple_tag
+def alone_of(dues: Dues, addresses: Mapping[str, Address]) -> SafeString:
+    """The customer's applications that belong to no card; nothing without any."""
+    return lone_claims_html(dues, addresses)
+
+
 @register.filter
-def may(card: Card, act: str) -> bool:
+def may(card: Card | LoneClaim, act: str) -> bool:
     """Whether an act can be done about a card now."""
     return act in card.acts
