@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.staff_people import (
     PASSWORD,
@@ -116,7 +117,7 @@ def test_a_passkey_is_added_signs_in_alone_and_signs_in_again(
     page.locator("#id_name").fill("책상 컴퓨터")
     page.locator("#passkey").click()
     page.wait_for_url("**/recovery/")
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     page.get_by_role("button", name="로그아웃").click()
     page.locator("#passkey").click()
     page.wait_for_url(f"{site}/")
@@ -158,7 +159,7 @@ def test_everything_but_passkeys_works_without_script(chromium: Browser, site: s
     come_in(page, kim)
     make_known(page)
     open_a_person(page)
-    assert page.get_by_text("김민수").count() == 2
+    expect(page.get_by_text("김민수")).to_have_count(2)
     context.close()
 
 
@@ -170,6 +171,7 @@ def open_a_person(page: Page) -> None:
     page.locator("main form button").first.click()
     page.locator("#id_evidence").fill("R-17")
     page.locator("main form", has=page.locator("#id_evidence")).locator("button").click()
+    page.wait_for_load_state()
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.locator("main form", has=page.get_by_role("checkbox").first).locator("button").click()
@@ -265,9 +267,13 @@ _RUN = """options => axe.run(options).then(results => results.violations.map(
 
 
 def violations(page: Page, name: str, rules: dict[str, Any]) -> list[str]:
-    """What axe says against a page by these rules; it is put into each document once."""
+    """What axe says against a page by these rules; it is put into each document once.
+
+    A click waits until the browser has begun the next document, and one just begun has no root yet.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     found = page.evaluate(_RUN, {"runOnly": rules, "resultTypes": ["violations"]})

@@ -59,6 +59,14 @@ def text(response) -> str:
     return str(response.content.decode())
 
 
+def test_a_task_without_a_case_is_given_one_on_the_person_s_page(agent: Client) -> None:
+    assert "상담 건 번호 적기" in text(choose(agent, case=""))
+    page = text(choose(agent, case="call 1"))
+    assert "번호를 적으십시오" in page
+    assert 'id="id_case_error"' in page
+    assert "상담 건 번호 적기" not in text(choose(agent, case="CALL-1"))
+
+
 def test_a_person_is_found_masked_and_opened_field_by_field(agent: Client) -> None:
     found = text(look_up(agent))
     assert "김*수" in found
@@ -177,7 +185,10 @@ def test_refusals_are_told_in_english_too(agent: Client) -> None:
 
 def test_what_cannot_be_looked_up_is_told(agent: Client) -> None:
     assert look_up(agent, phone="").status_code == 400
-    assert look_up(agent, case="전화 010-1234-5678").status_code == 400
+    wrong = look_up(agent, case="전화 010-1234-5678")
+    assert "번호를 적으십시오(예: CALL-17)" in text(wrong)
+    assert "no-store" in wrong.headers["Cache-Control"]
+    assert "personal_data.looked_up" not in kinds_logged()
 
 
 def test_when_the_task_is_done_nothing_of_it_is_left(agent: Client) -> None:

@@ -42,7 +42,7 @@ def test_the_table_and_the_file_say_the_same_each_in_its_way() -> None:
     made_figures = figures()
     assert [[cell.text for cell in row] for row in made_figures.cells] == [
         ["환급", "1,200원", "2026년 2월 1일"],
-        ["=1+1", "–", "2026년 2월 1일 오전 9시 30분"],
+        ["=1+1", "–", "2026년 2월 1일 오전\u00a09시\u00a030분"],
     ]
     assert made_figures.head == [("Measure", False), ("Amount", True), ("On", False)]
     answer = csv_asked(asked("download=money"), made_figures)
@@ -123,11 +123,17 @@ def test_the_period_of_a_run_is_said_as_the_language_writes_it() -> None:
 
     said = {
         "2026-02": ("2026년 2월", "February 2026"),
-        "notice 2025-12-31T10:00": ("2025년 12월 31일 오전 10시", "31 December 2025 at 10 am"),
-        "reminder 2026-01-19T10:00": ("2026년 1월 19일 오전 10시", "19 January 2026 at 10 am"),
+        "notice 2025-12-31T10:00": (
+            "2025년 12월 31일 오전\u00a010시",
+            "31 December 2025 at 10\u00a0am",
+        ),
+        "reminder 2026-01-19T10:00": (
+            "2026년 1월 19일 오전\u00a010시",
+            "19 January 2026 at 10\u00a0am",
+        ),
         "notice 2025-12-31T10:00 mail": (
-            "2025년 12월 31일 오전 10시",
-            "31 December 2025 at 10 am",
+            "2025년 12월 31일 오전\u00a010시",
+            "31 December 2025 at 10\u00a0am",
         ),
         "once": ("", ""),
         "start": ("", ""),

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pages.test_browser import come_in, listen, make_known, problems
 from tests.pages.test_centre import choose, consent, look_up, open_fields, text
@@ -261,7 +262,10 @@ def test_in_a_browser_a_field_is_put_right_a_consent_taken_back_and_a_copy_taken
     page.locator("#id_value").fill(NEW_PHONE)
     page.get_by_role("button", name="정정하기").click()
     page.get_by_text("정정했습니다").wait_for()
-    assert page.get_by_text("010-****-4321").count() == 1
+    expect(page.get_by_text("010-****-4321")).to_have_count(1)
+    assert not page.get_by_role("button", name="동의 철회 등록").count()
+    page.locator("#id_evidence").fill("R-17")
+    page.get_by_role("button", name="동의 등록").click()
     page.get_by_role("button", name="동의 철회 등록").click()
     page.get_by_text("동의 철회를 등록했습니다").wait_for()
     assert problems(page, "person") == []
@@ -290,7 +294,7 @@ def test_in_a_browser_a_proposal_is_approved_without_a_reason(
     page.goto(path)
     page.locator("main form button.danger").click()
     page.wait_for_url("**/refuse/")
-    assert page.locator("#id_reason_error").count() == 1
+    expect(page.locator("#id_reason_error")).to_have_count(1)
     assert proposal_of(made.proposal_id).state is State.OPEN
     page.goto(path)
     page.locator("main form button").first.click()

@@ -88,6 +88,11 @@ def programme_names() -> list[str]:
     return list(dict.fromkeys(each.programme for each in versions()))
 
 
+def titled(name: str) -> str:
+    """What a programme is called, with its identifier: two may be called alike."""
+    return f"{Chosen(programme_in_force(name)).title} ({name})"
+
+
 def chosen(request: HttpRequest) -> Chosen | None:
     """The programme that ``?programme=`` names; None where none was published yet.
 
@@ -111,7 +116,7 @@ class ProgrammeForm(PeriodForm):
     def __init__(self, request: HttpRequest, found: Chosen, *, with_measure: bool = False) -> None:
         super().__init__(request.GET or {"programme": found.name})
         fields = self.fields
-        names = [(name, name) for name in programme_names()]
+        names = [(name, titled(name)) for name in programme_names()]
         fields["programme"].choices = names  # type: ignore[attr-defined]
         if with_measure:
             measures = [(name, found.measure(name)) for name in found.programme.measures]

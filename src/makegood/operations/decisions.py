@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from makegood.kernel import MakegoodError
-from makegood.operations.forms import ReasonForm
+from makegood.operations.forms import AnswerForm
 from makegood.operations.frame import language
 from makegood.operations.log_details import told_details
 from makegood.operations.programmes.studies import forecast_table
@@ -78,7 +78,7 @@ def shown(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """All that is proposed, to the letter, and what may be answered."""
     visitor = visitor_of(request)
     _may_read(visitor)
-    return render(request, "operations/proposal.html", _context(visitor, proposal_id, ReasonForm()))
+    return render(request, "operations/proposal.html", _context(visitor, proposal_id, AnswerForm()))
 
 
 @login_required
@@ -87,7 +87,7 @@ def decided(request: HttpRequest, proposal_id: UUID, answer: str) -> HttpRespons
     """An answer to a proposal; where the sign-in is too old for it, the way leads back here."""
     if answer not in _ANSWERS:
         raise Http404
-    visitor, form = visitor_of(request), ReasonForm(request.POST)
+    visitor, form = visitor_of(request), AnswerForm(request.POST)
     if not (form.says_why() if answer == "refuse" else form.is_valid()):
         _may_read(visitor)
         return render(request, "operations/proposal.html", _context(visitor, proposal_id, form))
@@ -129,7 +129,7 @@ def _may_read(visitor: Visitor) -> None:
         permit(visitor, Act.READ_PROPOSALS, Resource(ResourceKind.PROPOSAL))
 
 
-def _context(visitor: Visitor, proposal_id: UUID, form: ReasonForm) -> dict[str, object]:
+def _context(visitor: Visitor, proposal_id: UUID, form: AnswerForm) -> dict[str, object]:
     proposal = proposal_of(proposal_id)
     names = actor_names([proposal.proposed_by, proposal.decided_by, proposal.used_by])
     return {
@@ -155,9 +155,23 @@ def _told_contents(visitor: Visitor, proposal: Proposal) -> list[tuple[str, str]
         contents |= _of_claim(visitor, contents)
         # The letter tells which of a claim's accounts it is; for people the claim is enough.
         contents = {name: contents[name] for name in _OF_AN_EXCEPTION if name in contents}
+    elif proposal.kind is ProposalKind.RELEASE_RUN and "less_lines" in contents:
+        contents = _of_deviating(proposal.subject, contents)
     elif proposal.kind is not ProposalKind.CHANGE_STAFF:
         return []
     return told_details(contents)
+
+
+def _of_deviating(subject: str, contents: Mapping[str, Json]) -> dict[str, Json]:
+    """Items and total of a run, and how its lines deviate from what customers were shown."""
+    try:
+        programme = in_force_or_none(run_of(UUID(subject.partition(":")[2])).programme)
+    except (ValueError, MakegoodError):
+        programme = None
+    told: dict[str, Json] = {"items": contents.get("items"), "total": contents["total"]}
+    told |= {name: contents.get(name) for name in ("less_lines", "less", "more_lines", "more")}
+    amounts = {name: int(str(told[name] or 0)) for name in ("total", "less", "more")}
+    return told | {name: money_text(programme, each) for name, each in amounts.items()}
 
 
 def _of_claim(visitor: Visitor, contents: Mapping[str, Json]) -> dict[str, Json]:

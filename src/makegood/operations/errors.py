@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from makegood.acts import FindingsMiddleware, page_of
 from makegood.kernel import MakegoodError
 from makegood.operations.frame import language
 from makegood.trust.access import Refused
@@ -19,25 +20,6 @@ from makegood.trust.staff import standing
 _SIGN_IN_AGAIN = ("fresh_sign_in", "sign_in_of_this_shift", "strong_sign_in")
 _UNKNOWN_DEVICE = "device_known"
 _NOT_AGREED = "MG769"
-
-
-class RefusalMiddleware:
-    """Tells a refusal of the gate, and what a reader must mend, as a page."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._next = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The answer of what is behind."""
-        return self._next(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The page of a refusal or a finding; None for anything else."""
-        if isinstance(error, Refused):
-            return refused(request, error)
-        if isinstance(error, MakegoodError):
-            return found_wrong(request, error)
-        return None
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
@@ -64,36 +46,53 @@ def found_wrong(request: HttpRequest, error: MakegoodError) -> HttpResponse:
     return render(request, "operations/findings.html", context, status=status)
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's call
-    """A form that was not made here, or that is too old."""
-    words = _("The form was not made by this page, or it is too old. Go back and send it again.")
-    return _told(request, HTTPStatus.FORBIDDEN, _("Not accepted"), words)
+class RefusalMiddleware(FindingsMiddleware):
+    """Tells a refusal of the gate, and what a reader must mend, as a page."""
+
+    def refused(self, request: HttpRequest, error: Refused) -> HttpResponse:
+        """Which conditions failed."""
+        return refused(request, error)
+
+    def found_wrong(self, request: HttpRequest, error: MakegoodError) -> HttpResponse:
+        """What is to be mended."""
+        return found_wrong(request, error)
 
 
-def unreadable(
-    request: HttpRequest,
-    exception: Exception | None = None,  # noqa: ARG001 - Django's call
-) -> HttpResponse:
-    """What was sent is larger than any form, or is none."""
-    words = _("What was sent is too large, or it is damaged. Nothing of it was kept.")
-    return _told(request, HTTPStatus.BAD_REQUEST, _("Not accepted"), words)
+def _told(request: HttpRequest, status: HTTPStatus, title: str, words: str) -> HttpResponse:
+    context = {"title": title, "words": words}
+    return render(request, "operations/told.html", context, status=status)
 
 
-def forbidden(
-    request: HttpRequest,
-    exception: Exception | None = None,  # noqa: ARG001 - Django's call
-) -> HttpResponse:
-    """Not for this member."""
-    return _told(request, HTTPStatus.FORBIDDEN, _("Not allowed"), _("This page is not for you."))
-
-
-def not_found(
-    request: HttpRequest,
-    exception: Exception | None = None,  # noqa: ARG001 - Django's call
-) -> HttpResponse:
-    """No such page."""
-    words = _("There is no such page, or no longer.")
-    return _told(request, HTTPStatus.NOT_FOUND, _("Not found"), words)
+forged = page_of(
+    _told,
+    HTTPStatus.FORBIDDEN,
+    gettext_lazy("Not accepted"),
+    gettext_lazy(
+        "The form was not made by this page, or it is too old. Go back and send it again."
+    ),
+)
+"""A form that was not made here, or that is too old."""
+unreadable = page_of(
+    _told,
+    HTTPStatus.BAD_REQUEST,
+    gettext_lazy("Not accepted"),
+    gettext_lazy("What was sent is too large, or it is damaged. Nothing of it was kept."),
+)
+"""What was sent is larger than any form, or is none."""
+forbidden = page_of(
+    _told,
+    HTTPStatus.FORBIDDEN,
+    gettext_lazy("Not allowed"),
+    gettext_lazy("This page is not for you."),
+)
+"""Not for this member."""
+not_found = page_of(
+    _told,
+    HTTPStatus.NOT_FOUND,
+    gettext_lazy("Not found"),
+    gettext_lazy("There is no such page, or no longer."),
+)
+"""No such page."""
 
 
 def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's call
@@ -114,8 +113,3 @@ def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's cal
     }
     text = render_to_string("operations/told.html", context)
     return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def _told(request: HttpRequest, status: HTTPStatus, title: str, words: str) -> HttpResponse:
-    context = {"title": title, "words": words}
-    return render(request, "operations/told.html", context, status=status)

@@ -117,21 +117,32 @@ class DeviceForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
-    """Why. One form has both answers: who approves may say it, who turns down must."""
-
-    reason = forms.CharField(
+def _why(help_text: StrPromise) -> forms.CharField:
+    return forms.CharField(
         label=_("Reason"),
+        help_text=help_text,
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ReasonForm(forms.Form):
+    """Why something is done, which the log keeps."""
+
+    reason = _why(_("Why, for the log. Nothing personal."))
 
     def says_why(self) -> bool:
         """Whether a reason is given that can be one; where there is none, the field tells it."""
         if self.is_valid() and not self.cleaned_data["reason"]:
             self.add_error("reason", self.fields["reason"].error_messages["required"])
         return self.is_valid()
+
+
+class AnswerForm(ReasonForm):
+    """Why. One form has both answers: who approves may say it, who turns down must."""
+
+    reason = _why(_("A reason is needed to turn it down. Nothing personal."))
 
 
 _LOG_PURPOSES = (

@@ -7,6 +7,7 @@ downloaded.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,12 +23,14 @@ from markupsafe import Markup
 
 from makegood.operations.forms import DAYS
 from makegood.operations.frame import language
+from makegood.operations.pieces import Piece
 from makegood.programmes import date_text, moment_text
 from makegood.trust.clock import now
 
 PAGE_ROWS = 50
 _PAGE_MAX = 10_000
-_SHORT_LETTERS = 12
+_SHORT_LETTERS, _WORD_LETTERS = 12, 14
+_FIGURE = re.compile(r"\d+(\.\d+)?")
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it a spreadsheet reads Korean as something else."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -38,13 +41,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Shown:
     """A value that is shown otherwise than it stands in the file: ``₩12,000`` and 12000.
 
-    ``address`` leads to its own page, ``tone`` is a tag's: good, warn, bad, live.
+    ``address`` leads to its own page, ``tone`` is a tag's: good, warn, bad, live. ``is_moment``
+    where it is a time, told in another zone than this program's. ``pieces`` are the words again,
+    where not all of them are of one kind.
     """
 
     text: str
     value: str | int | None
     address: str = ""
     tone: str = ""
+    is_moment: bool = False
+    pieces: tuple[Piece, ...] = ()
 
 
 Value = str | int | date | datetime | Shown | None
@@ -60,11 +67,12 @@ class Cell:
     address: str = ""
     tone: str = ""
     is_moment: bool = False
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def is_short(self) -> bool:
-        """Whether it stands in one line of a table: ``kt-2025`` is not broken at its hyphen."""
-        return len(self.text) <= _SHORT_LETTERS
+        """Whether it stands in one line of a table: no receipt number is broken at its hyphen."""
+        return len(self.text) <= (_SHORT_LETTERS if " " in self.text else _WORD_LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +158,21 @@ def _plain(value: Value) -> str:
 
 
 def _is_number(value: Value) -> bool:
+    if isinstance(value, Shown) and isinstance(value.value, str):
+        return _FIGURE.fullmatch(value.value) is not None
     return isinstance(value.value if isinstance(value, Shown) else value, int)
 
 
 def _cell(label: str, value: Value, words: str, *, is_number: bool) -> Cell:
     match value:
         case Shown():
-            return Cell(label, value.text, is_number, value.address, value.tone)
+            own = (value.address, value.tone, value.is_moment, value.pieces)
+            return Cell(label, value.text, is_number, *own)
         case None | "":
             return Cell(label, "–", is_number)
         case datetime():
-            return Cell(label, moment_text(timezone.localtime(value), words), is_moment=True)
+            text = moment_text(timezone.localtime(value), words, firm=True)
+            return Cell(label, text, is_moment=True)
         case date():
             return Cell(label, date_text(value, words), is_moment=True)
         case int():

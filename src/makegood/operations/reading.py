@@ -87,4 +87,4 @@ def actor_names(actors: Iterable[str]) -> dict[str, str]:
 
 def at_text(moment: datetime | None) -> str:
     """An instant in the installation's zone, in words; empty for none."""
-    return moment_text(timezone.localtime(moment), language()) if moment else ""
+    return moment_text(timezone.localtime(moment), language(), firm=True) if moment else ""

@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView, ReauthenticateView
 from allauth.mfa.base import views as factors
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
@@ -46,6 +47,7 @@ from makegood.trust.staff import (
 )
 
 _INVITATION = "makegood_invitation"
+_PASSKEY = Authenticator.Type.WEBAUTHN
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -193,11 +195,24 @@ class RenamePasskey(passkeys.EditWebAuthnView):  # type: ignore[misc]
         return PasskeyNameForm
 
 
+class SecondFactor(factors.AuthenticateView):  # type: ignore[misc]
+    """What somebody has beside their password: a passkey, where they have one, or a code."""
+
+    template_name = "operations/second_factor.html"
+
+    def _build_forms(self) -> Form | None:
+        posted: Form | None = super()._build_forms()
+        if not strong_factors(self.stage.login.user).filter(type=_PASSKEY).exists():
+            # What nobody can use is not offered, and no ceremony begun for it.
+            self.webauthn_form = None
+        return posted
+
+
 sign_in = SignIn.as_view()
 sign_out = SignOut.as_view()
 password_again = PasswordAgain.as_view()
 change_password = ChangePassword.as_view()
-second_factor = factors.AuthenticateView.as_view(template_name="operations/second_factor.html")
+second_factor = SecondFactor.as_view()
 code_again = factors.ReauthenticateView.as_view(template_name="operations/again_code.html")
 passkey_alone = passkeys.LoginWebAuthnView.as_view(template_name="operations/sign_in.html")
 passkey_again = passkeys.ReauthenticateWebAuthnView.as_view(

@@ -105,6 +105,9 @@ def test_somebody_is_called_back(agent: Client, hand: MovedClock) -> None:
     assert "전화받을 시간을 고르십시오" in text(
         agent.post("/centre/cases/new/", CASE | {"kind": "callback"})
     )
+    assert "종류에서 회신 전화를 고르십시오" in text(
+        agent.post("/centre/cases/new/", CASE | {"kind": "question", "window": window})
+    )
     shown = agent.post(f"/centre/cases/{number}/number/")
     assert "010-1234-5678" in text(shown)
     assert shown.headers["Cache-Control"] == "no-store"
@@ -195,6 +198,11 @@ def test_knowledge_is_found_by_how_people_ask(agent: Client) -> None:
     assert "2026년 1월 22일" in shown
     assert agent.get("/centre/knowledge/relief-2026/waiver.nothing/").status_code == 404
     assert agent.get("/centre/knowledge/nothing/waiver.what/").status_code == 404
+    # Who reads in English may ask as the customer did.
+    agent.cookies["makegood-language"] = "en"
+    page = text(agent.get("/centre/knowledge/", {"q": "위약금 언제 들어와요"}))
+    assert f'data-row href="{first[1]}"' in page
+    assert '<ol class="found" lang="en">' in page
 
 
 def test_a_question_with_a_number_is_not_repeated(agent: Client) -> None:

@@ -10,8 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from makegood.channels.messages import send_code
 from makegood.ledger import Account, amount_in, balances
 from makegood.redress.claims import ClaimState, claim_of
+from makegood.runs.rows import execute
 from makegood.trust.audit import examination_of, examinations
 from makegood.trust.proposals import ProposalKind, State, approve, proposals
 from tests.pages.money_and_claims.relief_world import World, at_work
@@ -25,14 +27,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("world")
 
 SVG = "{http://www.w3.org/2000/svg}"
-MONEY, FIGURES, OPEN, RUNS, PROPOSALS, LOG, REVIEW, VERIFY = (
+MONEY, FIGURES, OPEN, RUNS, DEVIATIONS, LOG, REVIEW, VERIFY = (
     {"remediation_author", "remediation_approver", "payment_officer", "auditor"},
     {"remediation_author", "remediation_approver", "payment_officer", "auditor"}
     | {"supervisor", "call_centre_agent", "shop_agent"},
     {"payment_officer", "supervisor"},
     {"remediation_author", "remediation_approver", "payment_officer", "auditor"},
-    {"remediation_author", "remediation_approver", "payment_officer", "auditor"}
-    | {"supervisor", "call_centre_agent", "privacy_officer", "security_officer"},
+    {"remediation_author", "remediation_approver", "payment_officer", "auditor", "supervisor"},
     {"privacy_officer", "security_officer", "auditor"},
     {"privacy_officer", "auditor"},
     {"security_officer", "auditor"},
@@ -45,7 +46,7 @@ WHO_MAY = {
     "/claims/open/": OPEN,
     "/claims/undetermined/": RUNS,
     "/claims/undetermined/waiver/?facts=brand": RUNS,
-    "/claims/quotes/": PROPOSALS,
+    "/claims/quotes/": DEVIATIONS,
     "/notices/": RUNS,
     "/audit/": LOG,
     "/audit/person/?person=L0001&purpose=audit": LOG,
@@ -127,6 +128,14 @@ def test_the_ledger_is_verified_from_the_page(world: World) -> None:
     assert world.receipts
 
 
+def test_what_happened_to_a_claim_is_told_in_words(world: World) -> None:
+    client = at_work("seo.words", "payment_officer")
+    page = text(client.get(f"/claims/{world.receipts['L0003']}/"))
+    assert "계좌를 확인함" in page
+    assert "account_checked" not in page
+    assert "excluded:" not in page
+
+
 def test_columns_of_claims_are_as_high_as_the_numbers(world: World) -> None:
     client = at_work("seo.counts", "auditor")
     path = f"/claims/?programme={NAME}&since=2026-01-14&until=2026-01-17"
@@ -157,6 +166,8 @@ def test_open_claims_are_listed_by_what_is_to_be_done(world: World) -> None:
     assert listed("contradictory") == {"M0000"}
     page = text(client.get("/claims/open/"))
     assert "기간이 지나 접수됨" in page
+    # All kinds that can be listed are counted.
+    assert "<dt>회선 자료에 회선이 없음</dt><dd>0</dd>" in page
     assert "김민수" not in page
 
 
@@ -177,6 +188,12 @@ def test_a_late_claim_is_proposed_by_one_approved_by_another_and_decided(world: 
     (made,) = proposals(State.OPEN, kind, subject=f"customer:{customer}")
     approve(made.proposal_id, by="staff:another")
     assert "두 사람이 금액에 합의했습니다" in text(client.get(address))
+    # It counts as well once somebody is named for the line, and the claim is theirs.
+    execute("INSERT INTO serving_holder (line_id, customer_id) VALUES ('L0011', 'C1011')", [])
+    shown = text(client.get(address))
+    assert "두 사람이 금액에 합의했습니다" in shown
+    assert '<dd class="mono">C1011</dd>' in shown
+    execute("DELETE FROM serving_holder WHERE line_id = 'L0011'", [])
     assert "승인했습니다" in text(client.post(f"{address}approve/", follow=True))
     claim = claim_of(world.receipts["L0011"])
     assert (claim.state, claim.amount) == (ClaimState.SCHEDULED, 100_000)
@@ -235,7 +252,10 @@ def test_a_better_quote_is_proposed_for_the_customer(world: World) -> None:
 def test_messages_codes_and_the_overview_lead_to_their_pages(world: World) -> None:
     client = at_work("go.messages", "payment_officer")
     rows = download(client, "/notices/", "messages")
-    assert sorted(row[5:] for row in rows) == [["6", "0", "0", "6"], ["6", "4", "1", "1"]]
+    assert sorted(row[6:] for row in rows if "인증번호" not in row[0]) == [
+        ["6", "0", "0", "6"],
+        ["6", "4", "1", "1"],
+    ]
     (by_day,) = download(client, "/notices/", "messages-by-day")
     assert by_day[1:] == ["4", "1", "7", "0"]
     picture = drawn(client.get("/notices/"))
@@ -250,6 +270,17 @@ def test_messages_codes_and_the_overview_lead_to_their_pages(world: World) -> No
     assert world.receipts
 
 
+def test_codes_of_two_languages_are_told_apart_and_say_of_how_long_they_are(world: World) -> None:
+    settings = world.settings.model_copy(update={"sms_sender": "1588-0000"})
+    for language in ("ko", "en", "en"):
+        send_code(settings, "C0001", "010-1234-5678", "123456", language, NAME)
+    client = at_work("go.codes", "payment_officer")
+    rows = [row for row in download(client, "/notices/", "messages") if row[2] == "문자"]
+    codes = [(row[0], row[3], row[6]) for row in rows if "인증번호" in row[0]]
+    name = "최근 30일의 인증번호"
+    assert codes == [(name, "영어", "2"), (name, "한국어", "1")]
+
+
 def test_the_log_is_verified_by_a_worker_as_the_page_asked(world: World) -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -259,7 +290,7 @@ def test_the_log_is_verified_by_a_worker_as_the_page_asked(world: World) -> None
     before = kinds_logged().count("log.verified")
     assert "검증을 시작했습니다" in text(client.post("/audit/verify/", follow=True))
     assert "이미 검증하고" in text(client.post("/audit/verify/", follow=True))
-    assert "작업자를 기다립니다" in text(client.get("/audit/verify/"))
+    assert "작업 프로세스를 기다립니다" in text(client.get("/audit/verify/"))
     (asked,) = [each for each in examinations() if not each.is_over]
     queued = ProcrastinateJob.objects.filter(task_name="makegood.examine_log").order_by("id").last()
     assert queued is not None

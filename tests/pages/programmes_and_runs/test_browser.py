@@ -54,6 +54,7 @@ def test_axe_finds_nothing_on_any_page(context: BrowserContext, world, language:
     look("bring")
     page.locator("#id_programme").set_input_files(chosen("programme.yaml", BROKEN))  # type: ignore[arg-type]
     page.locator("main form button").click()
+    page.wait_for_load_state()
     assert page.locator("mark").count() >= 2
     look("findings")
     page.locator("#id_programme").set_input_files(chosen("programme.yaml", AMENDED))  # type: ignore[arg-type]

@@ -118,6 +118,37 @@ def test_a_version_goes_from_a_file_into_force_by_two_persons(world, signed_in):
     assert world
 
 
+MESSAGES = """\
+makegood: 1
+messages:
+  paid:
+    for: paid
+    measure: credit
+    by: [sms]
+    subject: {ko: 지급, en: Paid}
+    text:
+      ko: '{amount}을(를) 지급했습니다. {code}'
+      en: '{amount} paid. {code}'
+"""
+
+
+def test_who_brings_a_version_without_the_messages_there_are_is_warned(world, signed_in):
+    from makegood.trust.proposals import State, proposals
+
+    author, approver = signed_in("author"), signed_in("approver")
+    warning = "시행 중인 보상안에는 메시지가 있으나 이 초안에는 없습니다"
+    first = bring(author, messages=file(MESSAGES, "messages.yaml")).headers["Location"]
+    assert warning not in text(author.get(first)), "there were none before"
+    author.post(f"{first}propose/", {"reason": "with words"})
+    (proposal,) = proposals(State.OPEN)
+    approver.post(f"/proposals/{proposal.proposal_id}/approve/", {"reason": ""})
+    assert author.post(f"{first}publish/").status_code == HTTPStatus.FOUND
+    assert warning in text(author.get(bring(author, TEXT).headers["Location"]))
+    again = bring(author, TEXT, messages=file(MESSAGES, "messages.yaml")).headers["Location"]
+    assert warning not in text(author.get(again))
+    assert world
+
+
 def test_what_the_version_adds_is_reckoned_and_planned_by_a_worker(world, signed_in):
     payer = signed_in("payer")
     plan = "/programmes/gift-2026/plan/"

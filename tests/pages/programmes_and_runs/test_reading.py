@@ -42,7 +42,7 @@ def test_a_stranger_is_asked_to_sign_in(world):
 
 def test_versions_say_who_proposed_and_published_and_their_hash(world, signed_in):
     page = text(signed_in("auditor").get(version()))
-    assert "프로그램 해시" in page
+    assert "보상안 해시" in page
     assert "the board agreed on it" in page
     assert "매월 100GB" in page
     assert world
@@ -74,10 +74,28 @@ def test_the_plan_shows_what_is_due_with_its_run(world, signed_in):
     assert "sent" in table
 
 
+def test_the_plan_shows_the_whole_calendar_beside_its_runs(world, signed_in):
+    client = signed_in("payer")
+    page = text(client.get("/programmes/gift-2026/plan/"))
+    assert "시각은 Asia/Seoul 시간대 기준입니다." in page
+    assert "신청을 받기 시작합니다." in page
+    assert "이후에도 계속되는 것: 보험 신청" in page
+    table = text(client.get("/programmes/gift-2026/plan/?download=plan"))
+    assert "2026-02-01T09:00:00+09:00,신청을 받기 시작합니다." in table
+    assert "2026-01-13,이날이 끝나는 시각을" in table
+    assert world
+
+
+def test_what_has_not_left_is_not_called_unanswered(world, signed_in):
+    figures = text(signed_in("payer").get(f"{world.credit}progress/"))
+    assert "아직 보내지 않음: 6" in figures
+    assert "아직 응답 없음: 0" in figures
+
+
 def test_a_run_shows_what_failed_who_was_left_out_and_what_has_no_end(world, signed_in):
     page = text(signed_in("payer").get(world.grant))
     assert "실패, E7" in page
-    assert "프로그램에서 제외: 정지된 회선입니다" in page
+    assert "보상안에서 제외: 정지된 회선입니다" in page
     assert "서로 어긋남" in page
     assert "응답 없음" in page
     assert "실패분 다시 시도" in page
@@ -101,6 +119,21 @@ def test_runs_are_narrowed_down(world, signed_in):
     assert world.grant not in text(client.get("/runs/?state=closed"))
     for query in ("state=nonsense", "programme=%00", "page=99999999", "page=-1", "page=x"):
         assert client.get(f"/runs/?{query}").status_code == 200, query
+
+
+def test_what_goes_wrong_in_the_work_stands_above_the_runs(world, signed_in):
+    from makegood.runs import Step
+    from makegood.runs.troubles import report
+
+    assert world
+    payer = signed_in("payer")
+    assert "작업 중에 생긴 문제" not in text(payer.get("/runs/"))
+    report({Step.PLAN: ["error MG872: the facts are <too> old"]})
+    page = text(payer.get("/runs/"))
+    assert 'id="troubles"' in page
+    assert "작업 중에 생긴 문제" in page
+    assert "error MG872: the facts are &lt;too&gt; old" in page
+    assert "/runs/#troubles" in text(payer.get("/overview/"))
 
 
 def test_a_run_that_is_not_there_is_not_found(world, signed_in):

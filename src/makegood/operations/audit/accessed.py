@@ -159,7 +159,7 @@ def access_figures(found: Sequence[Access], purpose: str) -> Figures:
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             Shown(
-                moment_text(each.at, language()),
+                moment_text(each.at, language(), firm=True),
                 each.at.isoformat(timespec="seconds"),
                 f"{reverse('entry', args=[each.entry_id])}?{urlencode({'purpose': purpose})}",
             ),

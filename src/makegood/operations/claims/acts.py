@@ -19,6 +19,7 @@ from makegood.operations.claims.forms import AmountForm, FoundOutForm, RefuseFor
 from makegood.operations.claims.shown import context_of, found_claim
 from makegood.operations.rights import ask_to_read
 from makegood.redress.claims import decide, grant_exception, propose_amount, resolve
+from makegood.redress.serving import owner_of
 from makegood.trust.access import Visitor
 from makegood.trust.policy import Act, Purpose, ResourceKind
 from makegood.trust.staff import standing
@@ -86,7 +87,7 @@ def done(request: HttpRequest, receipt: str, act: str) -> HttpResponse:
         request,
         Act.READ_CLAIMS,
         ResourceKind.CUSTOMER,
-        claim.customer_id,
+        owner_of(claim),
         purpose=Purpose.CLAIM_HANDLING,
     )
     if form is not None and not form.is_valid():

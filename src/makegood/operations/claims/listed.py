@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from makegood.operations.chosen import Chosen, chosen, programme_names
+from makegood.operations.chosen import Chosen, chosen, programme_names, titled
 from makegood.operations.claims.words import (
     channel_words,
     reason_words,
@@ -29,11 +29,13 @@ DOWNLOADED_MAX = 10_000
 """So many claims are in one file."""
 
 _WAITING, _LATE, _RETURNED, _CONTRADICTORY = "waiting", "late", "returned", "contradictory"
+_HELD = "held"
 _WHICH = (
     (_WAITING, gettext_lazy("Waits for persons")),
     (_LATE, gettext_lazy("Came in after the window")),
     (_RETURNED, gettext_lazy("Came back")),
     (_CONTRADICTORY, gettext_lazy("Said to be paid and to have failed")),
+    (_HELD, gettext_lazy("The facts lack the line")),
 )
 
 
@@ -45,7 +47,7 @@ class OpenForm(FilterForm):
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request.GET or {"which": _WAITING})
-        names = [(name, name) for name in programme_names()]
+        names = [(name, titled(name)) for name in programme_names()]
         self.fields["programme"].choices = [("", _("All")), *names]  # type: ignore[attr-defined]
 
 
@@ -87,6 +89,8 @@ def _found(which: str, name: str, limit: int, after: int) -> list[Claim]:
             return claims(name, states=[ClaimState.RETURNED], limit=limit, after=after)
         case "contradictory":
             return claims(name, is_contradictory=True, limit=limit, after=after)
+        case "held":
+            return claims(name, is_held=True, limit=limit, after=after)
         case _:
             return claims(name, is_waiting=True, limit=limit, after=after)
 
@@ -104,7 +108,9 @@ def claim_figures(found: Chosen | None, rows: Sequence[Claim]) -> Figures:
 
 def _row(found: Chosen | None, claim: Claim) -> tuple[Value, ...]:
     is_of = found is not None and found.name == claim.programme
-    why = waits_words(claim.waits_for, claim.state) or reason_words(claim.reason)
+    why = waits_words(claim.waits_for, claim.state) or reason_words(
+        claim.reason, found if is_of else None, claim.measure
+    )
     money = found.money(claim.amount) if found and is_of else f"{claim.amount:,}"
     return (
         Shown(

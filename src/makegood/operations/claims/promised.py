@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from django import forms
 from django.contrib import messages
@@ -19,8 +20,18 @@ from makegood.operations.chosen import Chosen, ProgrammeForm, chosen, programme_
 from makegood.operations.claims.words import label_words
 from makegood.operations.parts import Figures, Shown, Value, csv_asked, paged
 from makegood.operations.rights import ask_to_read, may
-from makegood.redress.quotes import Deviation, deviations, propose_exceptions
+from makegood.operations.runs.deviations import PROPOSED_AT_ONCE, tell_proposed
+from makegood.operations.runs.listing import run_name
+from makegood.redress.quotes import (
+    Deviation,
+    deviations,
+    propose_exceptions,
+    shown_to_others,
+    unproposed,
+)
 from makegood.redress.serving import programme_in_force
+from makegood.runs import deviating_runs
+from makegood.trust.access import Visitor
 from makegood.trust.policy import Act, ResourceKind
 from makegood.trust.staff import standing, visitor_of
 
@@ -43,7 +54,7 @@ class ProposeForm(forms.Form):
 def quotes(request: HttpRequest) -> HttpResponse:
     """Lines of which the best quote deviates from what is due now; of one measure at a time."""
     visitor = ask_to_read(
-        request, Act.READ_PROPOSALS, ResourceKind.PROPOSAL, details={"what": "deviations"}
+        request, Act.READ_DEVIATIONS, ResourceKind.PROGRAMME, details={"what": "deviations"}
     )
     found = chosen(request)
     if found is None:
@@ -60,7 +71,8 @@ def quotes(request: HttpRequest) -> HttpResponse:
     if measure in found.programme.measures:
         several = deviations(found.name, measure)
         whole = deviation_figures(found, measure, several)
-        file = csv_asked(request, whole)
+        paid_otherwise = run_figures(found, visitor, measure)
+        file = csv_asked(request, whole, paid_otherwise)
         if file is not None:
             return file
         page = paged(request, lambda limit, after: several[after : after + limit])
@@ -68,9 +80,12 @@ def quotes(request: HttpRequest) -> HttpResponse:
             "measure_words": found.measure(measure),
             "figures": deviation_figures(found, measure, page.rows),
             "paged": page,
+            "runs": paid_otherwise,
             "count": len(several),
             "better": sum(each.quoted_more for each in several),
-            "to_propose": sum(each.quoted_more and each.may_be_claimed for each in several),
+            "of_others": shown_to_others(several),
+            "to_propose": sum(1 for _each in unproposed(measure, several)),
+            "at_once": PROPOSED_AT_ONCE,
             "may_propose": may(visitor, Act.PROPOSE_CUSTOMER_EXCEPTION),
             "propose_form": ProposeForm(initial={"programme": found.name, "measure": measure}),
         }
@@ -80,7 +95,7 @@ def quotes(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def propose(request: HttpRequest) -> HttpResponse:
-    """Propose for every line whose quote was better that the quote counts; others approve each."""
+    """Propose for lines whose quote was better that it counts, so many at a time."""
     form = ProposeForm(request.POST)
     name, measure = request.POST.get("programme", ""), request.POST.get("measure", "")
     if name not in programme_names() or measure not in programme_in_force(name).measures:
@@ -92,8 +107,10 @@ def propose(request: HttpRequest) -> HttpResponse:
         return redirect(address)
     standing(request).onward = address
     several = deviations(name, measure)
-    made = propose_exceptions(visitor_of(request), measure, several, form.cleaned_data["reason"])
-    messages.success(request, _("Proposals that wait for another person: %s") % len(made))
+    reason, left = form.cleaned_data["reason"], unproposed(measure, several)
+    some = islice(left, PROPOSED_AT_ONCE)
+    made = propose_exceptions(visitor_of(request), measure, some, reason)
+    tell_proposed(request, len(made), sum(1 for _each in unproposed(measure, several)))
     return redirect(address)
 
 
@@ -109,6 +126,26 @@ def deviation_figures(found: Chosen, measure: str, several: Sequence[Deviation])
         columns,
         tuple(_row(found, measure, x) for x in several),
     )
+
+
+def run_figures(found: Chosen, visitor: Visitor, measure: str) -> Figures:
+    """Runs of the measure that bring something else than was shown."""
+    columns = (
+        *(_("Run"), _("Due"), _("Lines that get less than shown"), _("Less than shown by")),
+        *(_("Lines that get more than shown"), _("More than shown by")),
+    )
+    rows = tuple(
+        (
+            Shown(run_name(run), str(run.run_id), reverse("run_deviations", args=[run.run_id])),
+            run.due_at,
+            each.less_lines,
+            Shown(found.money(each.less), each.less),
+            each.more_lines,
+            Shown(found.money(each.more), each.more),
+        )
+        for run, each in deviating_runs(visitor, found.name, measure)
+    )
+    return Figures("runs", _("Runs that bring something else than was shown"), columns, rows)
 
 
 def _row(found: Chosen, measure: str, each: Deviation) -> tuple[Value, ...]:

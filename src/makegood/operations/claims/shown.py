@@ -23,8 +23,15 @@ from makegood.operations.claims.words import (
 from makegood.operations.parts import Figures, Shown
 from makegood.operations.reading import actor_names
 from makegood.operations.rights import ask_to_read, may
-from makegood.redress.claims import Claim, ClaimEvent, ClaimState, claim_of, history_of
-from makegood.redress.serving import programme_in_force
+from makegood.redress.claims import (
+    Claim,
+    ClaimEvent,
+    ClaimState,
+    claim_of,
+    history_of,
+    subjects_of,
+)
+from makegood.redress.serving import owner_of, programme_in_force
 from makegood.trust.access import Visitor, show_document
 from makegood.trust.policy import Act, Purpose, ResourceKind
 from makegood.trust.proposals import Proposal, ProposalKind, State, proposals
@@ -56,7 +63,7 @@ def claim(request: HttpRequest, receipt: str) -> HttpResponse:
         request,
         Act.READ_CLAIMS,
         ResourceKind.CUSTOMER,
-        found.customer_id,
+        owner_of(found),
         purpose=Purpose.CLAIM_HANDLING,
         details={"claim": found.receipt_number},
     )
@@ -101,17 +108,20 @@ def context_of(visitor: Visitor, found: Claim, **more: object) -> dict[str, obje
     events = history_of(found)
     names = actor_names([found.submitted_by, *(event.by for event in events)])
     proposed = _proposed(visitor, found)
+    measure = about.programme.measures.get(found.measure)
     return {
         "claim": found,
+        "customer": owner_of(found),
         "measure": about.measure(found.measure),
+        "is_money": found.has_account if measure is None else measure.amount is not None,
         "programme": about,
         "amount": about.money(found.amount),
         "channel": channel_words(found.through),
         "state": state_words(found.state),
         "waits": waits_words(found.waits_for, found.state),
-        "reason": reason_words(found.reason),
+        "reason": reason_words(found.reason, about, found.measure),
         "submitted_by": names.get(found.submitted_by, found.submitted_by),
-        "history": _history(about, events, names),
+        "history": _history(about, found.measure, events, names),
         "proposals": [
             (each, about.money(int(str(each.contents.get("amount", 0))))) for each in proposed
         ],
@@ -144,7 +154,10 @@ def _possible(visitor: Visitor, claim: Claim) -> Possible:
 def _is_kept(claim: Claim, reference: str) -> bool:
     """Whether the vault has the document, of this very customer; others are filed elsewhere."""
     try:
-        return bool(reference) and document_standing(reference).customer_id == claim.customer_id
+        return bool(reference) and document_standing(reference).customer_id in {
+            claim.customer_id,
+            owner_of(claim),
+        }
     except MakegoodError:
         return False
 
@@ -153,23 +166,25 @@ def _proposed(visitor: Visitor, claim: Claim) -> list[Proposal]:
     """What is proposed about the claim and not used, where the visitor may read proposals."""
     if not may(visitor, Act.READ_PROPOSALS):
         return []
-    subject = f"customer:{claim.customer_id}"
     kind = ProposalKind.CUSTOMER_EXCEPTION
     return [
         each
         for state in (State.OPEN, State.APPROVED)
-        for each in proposals(state, kind, _PROPOSED_MAX, subject=subject)
+        for about in subjects_of(claim)
+        for each in proposals(state, kind, _PROPOSED_MAX, subject=about)
         if each.contents.get("measure") == claim.measure
         and each.contents.get("line") == claim.line_id
     ]
 
 
-def _history(about: Chosen, events: list[ClaimEvent], names: dict[str, str]) -> Figures:
+def _history(
+    about: Chosen, measure: str, events: list[ClaimEvent], names: dict[str, str]
+) -> Figures:
     rows = tuple(
         (
             event.at,
             Shown(state_words(event.after), event.after.value),
-            reason_words(event.reason),
+            reason_words(event.reason, about, measure),
             names.get(event.by, event.by),
             Shown(about.money(event.amount), event.amount),
         )

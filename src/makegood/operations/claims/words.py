@@ -38,8 +38,13 @@ def waits_words(waits_for: str, state: str = "") -> str:
     return ", ".join(found)
 
 
-def reason_words(reason: str) -> str:
-    """Why a claim was refused or came back; a channel's own code as it is."""
+def reason_words(reason: str, found: Chosen | None = None, measure: str = "") -> str:
+    """Why a claim was refused or came back; a channel's own code as it is.
+
+    An exclusion is told by the programme's own words where the programme is handed in.
+    """
+    if found is not None and reason.startswith("excluded:"):
+        return label_words(found, measure, reason)
     return {
         Reason.NOT_IN_SCOPE: _("not for this line"),
         Reason.NO_AMOUNT: _("nothing is due"),
@@ -50,8 +55,11 @@ def reason_words(reason: str) -> str:
         Reason.BY_A_PERSON: _("refused by a person"),
         "contradictory": _("said to be paid and to have failed"),
         "resolved": _("found out by a person"),
+        "account_checked": _("the account was checked"),
         "account_corrected": _("another account was given"),
         "run_cancelled": _("the run was cancelled"),
+        "line_missing": _("the facts lack the line"),
+        "line_back": _("the facts have the line again"),
         "exception": _("a better amount, by two persons"),
     }.get(reason, reason)
 
@@ -59,11 +67,13 @@ def reason_words(reason: str) -> str:
 def label_words(found: Chosen, measure: str, label: str) -> str:
     """A decision's label, such as ``granted:automatic`` or ``excluded:mvno``, for people.
 
-    An exclusion is told by the programme's own words; one that it has no more by its name.
+    An exclusion is told by the programme's own words; by its name where the version in force has
+    it no more, or not the measure itself.
     """
     kind, _colon, name = label.partition(":")
     if kind == "excluded":
-        known = found.programme.measures[measure].section.exclusions.get(name)
+        of = found.programme.measures.get(measure)
+        known = of.section.exclusions.get(name) if of else None
         return found.said(known.because) if known else name
     return {
         "granted:automatic": _("granted without applying"),

@@ -64,9 +64,9 @@ def ledger_figures(found: Chosen, balances: Sequence[Balance]) -> Figures:
         for name in names
         if _budget(found, name) is not None or any(_amounts(balances, name).values())
     ]
-    if len(rows) > 1:
+    whole = found.programme.section.budget
+    if len(rows) > 1 or whole is not None:
         budgets = [_budget(found, name) for name in found.programme.measures]
-        whole = found.programme.section.budget
         given = [each for each in budgets if each is not None]
         budget = whole if whole is not None else (sum(given) if given else None)
         rows.append(_row(found, _("All measures"), budget, _amounts(balances)))

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from makegood.channels import ChannelName
+from makegood.channels.messages import KEPT_DAYS
 from makegood.drawing import Plot, Series, stacked_columns
 from makegood.operations.chosen import Chosen, ProgrammeForm, chosen, day_mark
 from makegood.operations.parts import Chart, Figures, Shown, Value, csv_asked
+from makegood.operations.programmes.keys import LANGUAGES
 from makegood.operations.rights import ask_to_read
 from makegood.programmes import TemplateKind
 from makegood.runs import MessageCount, delivered_counts
@@ -59,16 +61,20 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 def message_figures(found: Chosen, counts: Sequence[MessageCount]) -> Figures:
-    """A row for each run of messages, and for each kind of event."""
+    """A row for each run of messages, for each kind of event, and for one-time codes.
+
+    A row for each language: what is sent in two is in two rows.
+    """
     columns = (
-        *(_("Message"), _("About"), _("Channel"), _("When"), _("Waiting"), _("Sent")),
-        *(_("Delivered"), _("Failed"), _("No report")),
+        *(_("Message"), _("About"), _("Channel"), _("Language"), _("When"), _("Waiting")),
+        *(_("Sent"), _("Delivered"), _("Failed"), _("No report")),
     )
     rows = tuple(
         (
             _name(each),
             found.measure(each.measure) if each.measure else found.title,
             channel_words(each.channel),
+            language_words(each.language),
             each.due_at or each.last_sent_at,
             *(each.waiting, each.sent, each.delivered, each.failed, each.pending),
         )
@@ -115,6 +121,11 @@ def channel_words(channel: ChannelName) -> str:
     )
 
 
+def language_words(name: str) -> str:
+    """The language of a message, for people; empty for what is sent in each one's own."""
+    return str(LANGUAGES.get(name, name))
+
+
 def kind_words(kind: TemplateKind) -> str:
     """A kind of message, for people."""
     return {
@@ -132,6 +143,8 @@ def kind_words(kind: TemplateKind) -> str:
 
 def _name(each: MessageCount) -> Shown:
     words = kind_words(each.kind)
+    if each.kind is TemplateKind.CODE:
+        words = _("One-time codes of the last %s days") % KEPT_DAYS
     address = reverse("run", args=[each.run_id]) if each.run_id else ""
     return Shown(words, words, address)
 

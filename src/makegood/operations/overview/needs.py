@@ -22,7 +22,7 @@ from makegood.operations.reading import at_text
 from makegood.operations.rights import ask_for_figures, ask_to_read
 from makegood.redress.claims import open_counts
 from makegood.redress.serving import programme_in_force
-from makegood.runs import attention, known_decisions
+from makegood.runs import attention, known_decisions, standing_troubles
 from makegood.trust.audit import Selection, entries, newest_checkpoint
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, ResourceKind
@@ -60,18 +60,23 @@ def _need(words: str, count: int, address: str) -> Need:
 def _proposals(request: HttpRequest) -> list[Need]:
     ask_to_read(request, Act.READ_PROPOSALS, ResourceKind.PROPOSAL)
     count = len(proposals(State.OPEN, limit=_LISTED_MAX))
-    return [_need(_("proposals wait for an answer"), count, f"{reverse('proposals')}?state=open")]
+    return [
+        _need(_("proposals that wait for an answer"), count, f"{reverse('proposals')}?state=open")
+    ]
 
 
 def _runs(request: HttpRequest) -> list[Need]:
     ask_to_read(request, Act.READ_RUNS, ResourceKind.RUN, details={"what": "overview"})
     found, address = attention(), reverse("runs")
     return [
-        _need(_("runs wait for their release"), found.to_release, f"{address}?state=checked"),
-        _need(_("runs were stopped"), found.stopped, f"{address}?state=stopped"),
-        _need(_("runs are held"), found.paused, address),
-        _need(_("items failed or came back"), found.failed_items, address),
-        _need(_("items sent have no end yet"), found.open_items, f"{address}?state=sent"),
+        _need(_("runs that wait for their release"), found.to_release, f"{address}?state=checked"),
+        _need(_("stopped runs"), found.stopped, f"{address}?state=stopped"),
+        _need(_("runs that are held"), found.paused, address),
+        _need(_("items that failed or came back"), found.failed_items, address),
+        _need(_("items sent that have no end yet"), found.open_items, f"{address}?state=sent"),
+        _need(
+            _("things that go wrong in the work"), len(standing_troubles()), f"{address}#troubles"
+        ),
     ]
 
 
@@ -79,12 +84,17 @@ def _claims(request: HttpRequest) -> list[Need]:
     ask_for_figures(request, what="overview")
     found, address = open_counts(), reverse("open_claims")
     return [
-        _need(_("applications wait for persons"), sum(found.waiting.values()), address),
-        _need(_("payments came back"), found.returned, f"{address}?which=returned"),
+        _need(_("applications that wait for persons"), sum(found.waiting.values()), address),
+        _need(_("payments that came back"), found.returned, f"{address}?which=returned"),
         _need(
-            _("payments contradict themselves"),
+            _("payments that contradict themselves"),
             found.contradictory,
             f"{address}?which=contradictory",
+        ),
+        _need(
+            _("applications that are held: the facts lack the line"),
+            found.held,
+            f"{address}?which=held",
         ),
     ]
 
@@ -98,20 +108,20 @@ def _undetermined(_request: HttpRequest) -> list[Need]:
             continue  # the page itself tells what is wrong
         if decisions is not None:
             address = f"{reverse('undetermined')}?{urlencode({'programme': about.name})}"
-            words = _("lines are undetermined: %s") % about.title
+            words = _("undetermined lines: %s") % about.title
             found.append(_need(words, undetermined_count(decisions), address))
     return found
 
 
 def _vouchers(_request: HttpRequest) -> list[Need]:
     low = sum(each.low for each in pools())
-    return [_need(_("pools of codes are low"), low, reverse("vouchers"))]
+    return [_need(_("pools of codes that are low"), low, reverse("vouchers"))]
 
 
 def _cases(request: HttpRequest) -> list[Need]:
     visitor, purpose = visitor_of(request), Purpose.CLAIM_HANDLING
     overdue = cases(visitor, is_overdue=True, limit=_LISTED_MAX, purpose=purpose)
-    return [_need(_("support cases are overdue"), len(overdue), reverse("centre:cases"))]
+    return [_need(_("overdue support cases"), len(overdue), reverse("centre:cases"))]
 
 
 def _money(request: HttpRequest) -> list[Need]:

@@ -26,6 +26,7 @@ from makegood.publication import (
     StudyKind,
     StudyState,
     draft_of,
+    in_force,
     is_approved,
     newest_version,
     propose_told,
@@ -116,6 +117,7 @@ def _context(visitor: Visitor, draft: Draft, form: ReasonForm) -> dict[str, Any]
         "studies": [shown_study(study, programme) for study in found if study],
         "can_compare": against not in {None, draft.sha256},
         "is_in_force": against == draft.sha256,
+        "drops_messages": _drops_messages(draft),
         "form": form,
         "may_study": may(visitor, Act.PLAN_RUNS),
         "may_propose": may(visitor, Act.PROPOSE_PUBLISH_PROGRAMME),
@@ -125,6 +127,12 @@ def _context(visitor: Visitor, draft: Draft, form: ReasonForm) -> dict[str, Any]
             for study in found
         ),
     }
+
+
+def _drops_messages(draft: Draft) -> bool:
+    """Whether the version in force has messages and this draft, brought without its file, none."""
+    standing_now = in_force(draft.programme)
+    return not draft.messages and standing_now is not None and bool(standing_now.messages)
 
 
 def _may_publish(visitor: Visitor, programme: Programme, draft: Draft) -> bool:

@@ -1,8 +1,8 @@
-"""The plan: everything that is due by the version in force, what it comes to, how far it is."""
+"""The plan: the whole calendar of the version in force, what it comes to, how far it is."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +21,7 @@ from makegood.kernel import MakegoodError
 from makegood.operations.frame import language
 from makegood.operations.parts import Chart, Figures, Shown, csv_asked
 from makegood.operations.programmes.studies import ask, newest_study, shown_study
+from makegood.operations.programmes.top_ups import sums_of
 from makegood.operations.reading import (
     in_force_or_none,
     may,
@@ -31,9 +31,17 @@ from makegood.operations.reading import (
     spoken,
 )
 from makegood.operations.runs.words import state_tone, state_words
-from makegood.programmes import Programme
+from makegood.programmes import Programme, moment_text
 from makegood.publication import StudyKind, StudyState
-from makegood.runs import RULES, Expected, RunState, agenda, known_decisions, last_due
+from makegood.runs import (
+    CalendarEntry,
+    RunRow,
+    RunState,
+    Stage,
+    known_decisions,
+    timetable,
+    undated,
+)
 from makegood.trust.clock import now
 from makegood.trust.policy import Act
 from makegood.trust.staff import standing, visitor_of
@@ -44,11 +52,11 @@ _ASKED = {"forecast": StudyKind.FORECAST, "top-ups": StudyKind.TOP_UPS}
 @login_required
 @require_GET
 def shown(request: HttpRequest, programme: str) -> HttpResponse:
-    """What is due when, to how many, how much, and what became of it; as a picture and a table."""
+    """What happens when, to how many, how much, what became of it; as a picture and a table."""
     visitor = reader(request)
     loaded = _loaded(programme)
     decisions = _decisions(loaded)
-    entries = agenda(loaded, _last(loaded), decisions)
+    entries = timetable(settings.INSTALLATION, loaded, decisions)
     table = _table(loaded, entries)
     found = [newest_study(loaded.sha256, kind) for kind in StudyKind]
     of_plan = [
@@ -64,6 +72,8 @@ def shown(request: HttpRequest, programme: str) -> HttpResponse:
         "title": loaded.section.title[spoken(loaded)],
         "chart": Chart(table, _picture(loaded, entries)) if entries else None,
         "is_decided": decisions is not None,
+        "undated": [measure_title(loaded, name) for name in undated(loaded)],
+        "zone": loaded.section.time_zone,
         "studies": of_plan,
         "can_top_up": any(
             each.study.kind is StudyKind.TOP_UPS
@@ -106,7 +116,7 @@ def topped_up(request: HttpRequest, programme: str) -> HttpResponse:
     context = {
         "programme": loaded,
         "heads": sum(each["heads"] for each in more),
-        "amount": money_text(loaded, sum(each["amount"] for each in more)),
+        "sums": sums_of(more, loaded),
         "shown": shown_study(study, loaded),
     }
     return render(request, "operations/programmes/top_up.html", context)
@@ -127,14 +137,7 @@ def _decisions(programme: Programme) -> Decisions | None:
         return None
 
 
-def _last(programme: Programme) -> datetime:
-    """The instant of the last run, or the end of this day."""
-    zone = ZoneInfo(programme.section.time_zone)
-    today = datetime.combine(now().astimezone(zone), time.max, zone)
-    return max(today, last_due(programme) or today)
-
-
-def _table(programme: Programme, entries: list[Expected]) -> Figures:
+def _table(programme: Programme, entries: list[CalendarEntry]) -> Figures:
     rows = []
     for each in entries:
         at_most = "≤ " if each.at_most else ""
@@ -144,17 +147,17 @@ def _table(programme: Programme, entries: list[Expected]) -> Figures:
             amount = Shown(f"{at_most}{money_text(programme, each.amount)}", each.amount)
         rows.append(
             (
-                each.due.due_at,
-                RULES[each.due.kind].words[language()],
-                measure_title(programme, each.due.measure) or None,
+                _when(each),
+                _words(programme, each),
+                measure_title(programme, each.measure) or None,
                 heads,
                 amount,
-                _("yes") if each.due.needs_release else _("no"),
+                _second_person(each),
                 _state(each),
             )
         )
     columns = (
-        _("Due"),
+        _("When"),
         _("What"),
         _("Measure"),
         _("Heads"),
@@ -162,40 +165,98 @@ def _table(programme: Programme, entries: list[Expected]) -> Figures:
         _("Second person"),
         _("State"),
     )
-    return Figures("plan", _("What is due"), columns, tuple(rows))
+    return Figures("plan", _("The calendar"), columns, tuple(rows))
 
 
-def _state(each: Expected) -> Shown:
-    if each.run is None:
-        return Shown(_("to come") if each.due.due_at > now() else _("not planned yet"), "open")
-    return Shown(
-        state_words(each.run),
-        each.run.state.value,
-        reverse("run", args=[each.run.run_id]),
-        state_tone(each.run),
-    )
+def _when(each: CalendarEntry) -> date | Shown:
+    """The day, or the instant where the programme's customers are, not where this program is."""
+    if each.is_whole_day:
+        return each.at.date()
+    at = each.at.isoformat(timespec="seconds")
+    return Shown(moment_text(each.at, language(), firm=True), at, is_moment=True)
 
 
-def _picture(programme: Programme, entries: list[Expected]) -> Any:  # noqa: ANN401 - an SVG
+def _second_person(each: CalendarEntry) -> str | None:
+    if each.due is None:
+        return None
+    return _("yes") if each.due.due.needs_release else _("no")
+
+
+def _words(programme: Programme, each: CalendarEntry) -> str:
+    """What happens, in the page's language where the programme speaks it."""
+    return each.words.get(language()) or each.words.get(spoken(programme)) or each.words["en"]
+
+
+def _run(each: CalendarEntry) -> RunRow | None:
+    return each.due.run if each.due else None
+
+
+def _state(each: CalendarEntry) -> Shown:
+    run = _run(each)
+    if run is not None:
+        address = reverse("run", args=[run.run_id])
+        return Shown(state_words(run), run.state.value, address, state_tone(run))
+    if each.stage is None:
+        return Shown("", "")
+    return Shown(each.stage.text(language()), each.stage.value)
+
+
+_WINDOWS = {
+    "claim_opens": "claim",
+    "claim_closes": "claim",
+    "late_opens": "claim",
+    "choice_opens": "choice",
+    "choice_closes": "choice",
+    "offers_open": "offers",
+    "offer_opens": "offers",
+    "offer_ends": "offers",
+    "cover_starts": "cover_time",
+    "cover_ends": "cover_time",
+}
+"""What opens and what closes it stand in one row of the picture."""
+
+
+def _row_words(programme: Programme, each: CalendarEntry) -> str:
+    """The words of an entry's row in the picture: short ones, the same for all of its kind."""
+    words = {
+        "look_up_opens": _("Look-up"),
+        "base_frozen": _("Base settled"),
+        "claim": _("Applications"),
+        "choice": _("Choice"),
+        "offers": _("Coupons"),
+        "cover_time": _("Cover"),
+        "passes_given": _("Passes"),
+        "paid_within": _("Payment"),
+        "last_bill": _("Last bill"),
+        "closes": _("End of the calendar"),
+    }.get(_WINDOWS.get(each.kind, each.kind), _words(programme, each))
+    measure = measure_title(programme, each.measure)
+    return f"{measure}: {words}" if measure else words
+
+
+def _picture(programme: Programme, entries: list[CalendarEntry]) -> Any:  # noqa: ANN401 - an SVG
     rows: dict[str, list[tuple[Any, MarkState]]] = {}
     for each in entries:
-        kind = RULES[each.due.kind].words[language()]
-        measure = measure_title(programme, each.due.measure)
-        words = f"{measure}: {kind}" if measure else kind
-        rows.setdefault(words, []).append((timezone.localtime(each.due.due_at).date(), _mark(each)))
-    done = sum(each.run is not None and each.run.state is RunState.CLOSED for each in entries)
-    description = _("%(all)s things are due, %(done)s are done") % {
+        rows.setdefault(_row_words(programme, each), []).append((each.at.date(), _mark(each)))
+    runs = [each for each in entries if each.due]
+    done = sum(run.state is RunState.CLOSED for each in runs if (run := _run(each)))
+    description = _("%(all)s entries, %(runs)s of them runs, %(done)s of these are done") % {
         "all": len(entries),
+        "runs": len(runs),
         "done": done,
     }
     made = [TimelineRow(words, tuple(marks)) for words, marks in rows.items()]
-    return timeline(made, timezone.localtime(now()).date(), _("today"), description)
+    today = now().astimezone(ZoneInfo(programme.section.time_zone)).date()
+    return timeline(made, today, _("today"), description)
 
 
-def _mark(each: Expected) -> MarkState:
-    if each.run is None:
-        return MarkState.TO_COME
-    match each.run.state:
+def _mark(each: CalendarEntry) -> MarkState:
+    run = _run(each)
+    if run is None:
+        if each.stage is not None and each.stage.is_skipped:
+            return MarkState.STOPPED
+        return MarkState.DONE if each.stage is Stage.OVER else MarkState.TO_COME
+    match run.state:
         case RunState.CLOSED:
             return MarkState.DONE
         case RunState.STOPPED | RunState.CANCELLED:

@@ -19,6 +19,7 @@ from procrastinate.contrib.django import app
 
 from makegood.operations.frame import language
 from makegood.operations.parts import Figures, Shown, Value
+from makegood.operations.programmes.top_ups import top_up_tables
 from makegood.operations.programmes.words import (
     decision_words,
     effect_words,
@@ -95,7 +96,7 @@ def shown_study(study: Study, programme: Programme | None) -> ShownStudy:
                 tables = _difference(study, programme)
                 sums = _sums(study, programme)
             case StudyKind.TOP_UPS:
-                tables = [_top_ups(study, programme)]
+                tables = top_up_tables(study, programme)
             case StudyKind.TOP_UP_RUNS:
                 tables = [_runs(study)]
     return ShownStudy(
@@ -181,29 +182,6 @@ def _said(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(_said, value))
     return "–" if value is None else str(value)
-
-
-def _top_ups(study: Study, programme: Programme | None) -> Figures:
-    rows = tuple(
-        (
-            measure_title(programme, each["measure"]),
-            each["heads"],
-            _money(programme, each["amount"]),
-            each["worse"],
-            _money(programme, each["worse_amount"]),
-            each["unfinished"],
-        )
-        for each in study.result["top_ups"]
-    )
-    columns = (
-        _("Measure"),
-        _("Lines that get more"),
-        _("More"),
-        _("Lines that got too much"),
-        _("Not taken back"),
-        _("Runs not closed yet"),
-    )
-    return Figures("top-ups", _("What is added"), columns, rows)
 
 
 def _runs(study: Study) -> Figures:

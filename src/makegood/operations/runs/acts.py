@@ -21,7 +21,9 @@ from django.views.decorators.http import require_http_methods
 from makegood.kernel import MakegoodError
 from makegood.operations.forms import ReasonForm
 from makegood.operations.reading import in_force_or_none, may, money_text, reader
+from makegood.operations.runs.deviations import deviating_told
 from makegood.operations.runs.listing import run_name
+from makegood.operations.runs.quantities import quantity_words
 from makegood.runs import (
     Failures,
     RunState,
@@ -40,6 +42,9 @@ from makegood.trust.policy import Act
 from makegood.trust.staff import standing, visitor_of
 
 _OVER = {RunState.CLOSED, RunState.CANCELLED}
+
+
+_LETTING_GO = frozenset({"propose", "release"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ ACTS: Mapping[str, RunAct] = {
         ),
         RunAct(
             "release",
-            gettext_lazy("Release"),
+            gettext_lazy("Release now"),
             gettext_lazy("Released. A worker sends it when its time has come."),
             gettext_lazy("All of it leaves as soon as its time has come. Another person agreed."),
             Act.RELEASE_RUN,
@@ -203,6 +208,7 @@ def acted(request: HttpRequest, run_id: UUID, name: str) -> HttpResponse:
     wrong = request.method == "POST"
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     context = {"act": act, "form": form, "is_possible": act.is_possible(view), **_sums(view, name)}
+    context["brings"] = quantity_words(visitor, view.run)
     return render(request, "operations/runs/act.html", context, status=status)
 
 
@@ -225,6 +231,8 @@ def _sums(view: RunView, name: str) -> dict[str, object]:
         "amount": money_text(programme, amount) if amount else _("no money"),
         "shards": f"{run.shards:,}",
         "hash": run.items_sha256,
+        # Who lets it go is told what customers were shown.
+        "deviating": deviating_told(run, view.deviating) if name in _LETTING_GO else None,
     }
 
 

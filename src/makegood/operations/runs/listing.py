@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from makegood.operations.frame import language
 from makegood.operations.parts import Figures, FilterForm, Shown, csv_asked, paged
 from makegood.operations.reading import in_force_or_none, may, measure_title, money_text
+from makegood.operations.runs.troubles import trouble_shown
 from makegood.operations.runs.words import (
     channel_words,
     kind_words,
@@ -24,7 +25,7 @@ from makegood.operations.runs.words import (
     state_words,
 )
 from makegood.publication import versions
-from makegood.runs import STATE_WORDS, RunRow, RunState, list_runs
+from makegood.runs import STATE_WORDS, RunRow, RunState, Step, Trouble, list_runs, standing_troubles
 from makegood.trust.policy import Act
 from makegood.trust.staff import visitor_of
 
@@ -61,11 +62,31 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "runs": runs_table(page.rows),
+        "troubles": troubles_table(standing_troubles()),
         "paged": page,
         "may_bring": may(visitor, Act.CARRY_OUT_RUNS),
         "may_resolve": may(visitor, Act.RETRY_RUN, Act.DECIDE_CLAIM),
     }
     return render(request, "operations/runs/list.html", context)
+
+
+def troubles_table(found: list[Trouble]) -> Figures:
+    """What goes wrong in the work just now, the oldest first."""
+    steps = {
+        Step.PLAN: _("planning"),
+        Step.CHECK: _("checking"),
+        Step.RELEASE: _("releasing"),
+        Step.CLAIMS: _("checking applications"),
+        Step.TIDY: _("tidying up"),
+        Step.SEND: _("sending"),
+        Step.ANSWERS: _("taking in answers"),
+        Step.ASK: _("asking about answers"),
+        Step.TELL: _("telling customers"),
+        Step.CLOSE: _("closing"),
+    }
+    rows = tuple((steps[each.step], each.since, trouble_shown(each.words)) for each in found)
+    columns = (_("Step"), _("Began"), _("What goes wrong"))
+    return Figures("troubles", _("What goes wrong in the work"), columns, rows)
 
 
 def runs_table(found: list[RunRow]) -> Figures:

@@ -32,7 +32,9 @@ from makegood.operations.reading import (
     money_text,
 )
 from makegood.operations.runs.acts import offered
+from makegood.operations.runs.deviations import deviating_told
 from makegood.operations.runs.listing import run_name, runs_table
+from makegood.operations.runs.quantities import quantity_words
 from makegood.operations.runs.tables import (
     failures_table,
     item_columns,
@@ -94,8 +96,10 @@ def shown(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "acts": offered(visitor, view),
         "follow_ups": runs_table(list(view.follow_ups)) if view.follow_ups else None,
         "follows": view.run.follows,
+        "brings": quantity_words(visitor, view.run),
         "released_by": _name_of(view.run.released_by),
         "findings": _findings(view),
+        "deviating": deviating_told(view.run, view.deviating),
     }
     return render(request, "operations/runs/run.html", context)
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from makegood.drawing import EXCLUDED, MONEY, NOT_IN_SCOPE, UNDETERMINED, Bar, bars
 from makegood.operations.parts import Figures, Shown, Value
 from makegood.operations.reading import at_text, in_force_or_none, money_text
+from makegood.operations.runs.troubles import trouble_shown
 from makegood.operations.runs.words import outcome_words, shard_words
 from makegood.runs import ItemStanding, RunView, ShardRow, failed_items
 from makegood.trust.access import Visitor
@@ -27,14 +28,15 @@ def progress_figures(view: RunView) -> Figures:
         (_("failed"), run.failed),
         (_("returned"), run.returned),
         (_("contradictory"), contradictory),
-        (_("no answer yet"), max(0, run.unknown - contradictory)),
+        (_("no answer yet"), max(0, run.unknown - contradictory - view.not_sent)),
+        (_("not sent yet"), view.not_sent),
     )
     return Figures("progress", _("Items by what became of them"), (_("Outcome"), _("Items")), rows)
 
 
 def picture_of(view: RunView, figures: Figures) -> Markup:
     """The same as bars."""
-    fills = (MONEY, EXCLUDED, EXCLUDED, UNDETERMINED, NOT_IN_SCOPE)
+    fills = (MONEY, EXCLUDED, EXCLUDED, UNDETERMINED, UNDETERMINED, NOT_IN_SCOPE)
     rows = [
         # The count beside the words: on a telephone the right edge is pushed out of sight.
         Bar(f"{words}: {count:,}", "", ((int(count), fill),))
@@ -68,7 +70,7 @@ def shards_table(found: list[ShardRow] | tuple[ShardRow, ...]) -> Figures:
             shard.sender,
             at_text(shard.sent_at),
             at_text(shard.answered_at),
-            shard.trouble,
+            trouble_shown(shard.trouble),
         )
         for shard in found
     )

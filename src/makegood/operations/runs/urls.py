@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from makegood.operations.runs import acts, answers, contradictions, listing, run
+from makegood.operations.runs import acts, answers, contradictions, deviations, listing, run
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.listed, name="runs"),
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("<uuid:run_id>/", run.shown, name="run"),
     path("<uuid:run_id>/progress/", run.progress, name="run_progress"),
+    path("<uuid:run_id>/deviations/", deviations.listed, name="run_deviations"),
+    path("<uuid:run_id>/deviations/propose/", deviations.propose, name="propose_shown"),
     path("<uuid:run_id>/items/<slug:key>/", contradictions.item, name="run_item"),
     path("<uuid:run_id>/<slug:name>/", acts.acted, name="run_act"),
 ]

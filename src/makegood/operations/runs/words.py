@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 
 from makegood.operations.frame import language
 from makegood.programmes import moment_text, month_text
-from makegood.runs import RULES, STATE_WORDS, RunRow, RunState, RunView, ShardRow, ShardState
+from makegood.runs import (
+    RULES,
+    STATE_WORDS,
+    RunRow,
+    RunState,
+    RunView,
+    ShardRow,
+    ShardState,
+    month_of,
+)
 from makegood.trust.proposals import State
 
 _ONCE = frozenset({"once", "start", "end"})
@@ -39,10 +48,11 @@ def period_words(period: str, *, is_dated: bool = False) -> str:
 
     No instant is told where ``is_dated``: it stands beside the name.
     """
-    if _MONTH.fullmatch(period):
-        return month_text(period, language())
+    if month := period if _MONTH.fullmatch(period) else month_of(period):
+        return month_text(month, language())
     if found := _INSTANT.fullmatch(period):
-        return "" if is_dated else moment_text(datetime.fromisoformat(found[1]), language())
+        moment = datetime.fromisoformat(found[1])
+        return "" if is_dated else moment_text(moment, language(), firm=True)
     return "" if period in _ONCE else period
 
 
@@ -114,6 +124,7 @@ def left_out_words(reason: str, because: Mapping[str, str]) -> str:
         "not_started": _("was never started"),
         "nothing_to_add": _("nothing is to be added"),
         "no_amount": _("the amount is 0"),
+        "line_missing": _("the facts lack the line"),
     }.get(reason, reason)
 
 

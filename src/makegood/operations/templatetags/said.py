@@ -16,7 +16,7 @@ register = template.Library()
 @register.filter
 def moment(value: datetime | None) -> str:
     """An instant in the installation's zone: ``2026년 1월 14일 오전 9시``; empty for none."""
-    return moment_text(timezone.localtime(value), language()) if value else ""
+    return moment_text(timezone.localtime(value), language(), firm=True) if value else ""
 
 
 @register.filter

@@ -18,7 +18,7 @@ _OF_CLAIMS = (
     ("claims", _("By day"), (Act.READ_LEDGER, Act.READ_CLAIMS)),
     ("open_claims", _("To be done"), (Act.LIST_CLAIMS,)),
     ("undetermined", _("Undetermined lines"), (Act.READ_RUNS,)),
-    ("deviating_quotes", _("Quotes"), (Act.READ_PROPOSALS,)),
+    ("deviating_quotes", _("Quotes"), (Act.READ_DEVIATIONS,)),
 )
 """Each address, its words, and the acts of which its reader's roles must have one."""
 
