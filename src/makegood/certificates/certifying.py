@@ -15,7 +15,8 @@ from makegood.certificates.problems import not_enrolled
 from makegood.certificates.words import WORDS
 from makegood.kernel import pay_once_key, plus_months
 from makegood.programmes import contract_of, date_text
-from makegood.redress.serving import LineStanding, decision_of
+from makegood.redress.claims import ClaimState, claims_of
+from makegood.redress.serving import LineStanding, decision_of, owner_of
 from makegood.runs import RunKind, arrivals_of
 from makegood.trust.access import Visitor, permit
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -53,14 +54,16 @@ def certificate_of(
     """The certificate of a line's cover; the same bytes as long as the same facts hold.
 
     ``name_of_line`` is what the page calls the line. The name on it is masked. Raises MakegoodError
-    MG687 where the insurer has not enrolled the line, Refused MG770, and as ``decision_of``.
+    MG687 where the insurer has not enrolled the line, or for somebody who held it before, Refused
+    MG770, and as ``decision_of``.
     """
     standing = decision_of(programme, line_id)
     section = standing.programme.measures.get(measure)
     if section is None or section.section.cover is None:
         raise not_enrolled()
-    enrolled = _enrolment(programme, measure, line_id)
+    enrolled = _enrolment(standing, measure)
     with transaction.atomic(durable=True):
+        _expect_theirs(standing, measure)
         permit(
             visitor,
             Act.READ_CLAIMS,
@@ -97,13 +100,30 @@ def period_of(measure: Measure, enrolled_on: date) -> tuple[date, date]:
     return max(begins, enrolled_on), plus_months(begins, cover.months) - timedelta(days=1)
 
 
-def _enrolment(programme: str, measure: str, line_id: str) -> Arrived:
-    """The item by which the insurer enrolled the line. Raises MakegoodError MG687."""
-    found = arrivals_of(settings.INSTALLATION, [programme], [line_id]).items
-    for item in found:
-        if (item.kind, item.measure, item.outcome) == (RunKind.COVER, measure, _DONE):
+def _enrolment(standing: LineStanding, measure: str) -> Arrived:
+    """The item by which the insurer enrolled the line for its holder: theirs, or nobody's by name.
+
+    Raises MakegoodError MG687.
+    """
+    programme, customer = standing.programme.identifier, standing.customer_id
+    for item in arrivals_of(settings.INSTALLATION, [programme], [standing.line_id]).items:
+        if (item.kind, item.measure, item.outcome) != (RunKind.COVER, measure, _DONE):
+            continue
+        if not item.customer_id or owner_of(item, standing.first_holder) == customer:
             return item
     raise not_enrolled()
+
+
+def _expect_theirs(standing: LineStanding, measure: str) -> None:
+    """Where the cover was applied for, the line's holder did. Raises MakegoodError MG687."""
+    owners = {
+        owner_of(claim, standing.first_holder)
+        for claim in claims_of(standing.line_id)
+        if (claim.programme, claim.measure) == (standing.programme.identifier, measure)
+        and claim.state in (ClaimState.PAYING, ClaimState.PAID)
+    }
+    if owners and standing.customer_id not in owners:
+        raise not_enrolled()
 
 
 def _rows(

@@ -6,6 +6,7 @@ from makegood.channels.messages.languages import keep_language, languages_of
 from makegood.channels.messages.mail import NO_MAIL, MailChannel
 from makegood.channels.messages.one_time import (
     CODE_MINUTES,
+    KEPT_DAYS,
     CodeCount,
     code_counts,
     codes_among,
@@ -22,6 +23,7 @@ from makegood.channels.messages.words import message_texts
 
 __all__ = [
     "CODE_MINUTES",
+    "KEPT_DAYS",
     "NO_MAIL",
     "NO_PHONE",
     "CodeCount",
