@@ -9,6 +9,7 @@ unexport LINES
 PEOPLE = 10000
 SITE_LINES = 20000
 SEED   = 2025
+DAY    =
 ARGS   =
 
 BIN       := $(VENV)/bin
@@ -50,7 +51,9 @@ COMPILE = uv pip compile --quiet --universal --generate-hashes --python-version 
 # --- The work -------------------------------------------------------------------------------------
 
 IN_DEMO = MAKEGOOD_HOME=demo/home
-SITE     = $(MAKEGOOD) demo $(PROGRAMME) --home demo/site --lines $(SITE_LINES) --seed $(SEED)
+# Another day is another story, in a folder of its own beside the first.
+SITE     = $(MAKEGOOD) demo $(PROGRAMME) --home demo/site$(addprefix -,$(DAY)) --lines $(SITE_LINES) \
+	--seed $(SEED) $(addprefix --day ,$(DAY))
 
 demo: setup ## Rehearse KT's 2025 programme with LINES=100000 synthetic lines, then serve all sites on it
 	rm -rf demo && mkdir demo
@@ -66,10 +69,9 @@ demo: setup ## Rehearse KT's 2025 programme with LINES=100000 synthetic lines, t
 	$(MAKEGOOD) rehearse $(PROGRAMME) --lines $(LINES) --seed $(SEED) --faults some --report demo/rehearsal.html
 	@echo 'What is due to whom: demo/report.html'
 	@echo 'The programme, rehearsed to its last grant: demo/rehearsal.html'
-	$(SITE) --prepare
-	@if [ -t 0 ]; then $(SITE); else echo 'All sites of this demo, until Ctrl-C: make site'; fi
+	@if [ -t 0 ]; then $(SITE); else $(SITE) --prepare && echo 'All sites of this demo, until Ctrl-C: make site'; fi
 
-site: setup ## Serve all sites of the demo, until Ctrl-C
+site: setup ## Serve all sites of the demo, until Ctrl-C (DAY=2026-02-05 shows another day)
 	$(SITE)
 
 codes: setup ## Say who may sign in to the demo's sites, with the authenticators' codes of now

@@ -47,8 +47,9 @@ def pages(sizes: Sizes) -> Iterator[Result]:
 
 def _crowd(found: dict[str, float]) -> Iterator[Result]:
     limit, twice, alone = found["limit"], found["twice_p95_ms"], found["alone_p95_ms"]
-    name = f"twice the measured limit of {limit:,} at the gate: pages inside, 95 of 100 within"
-    against = f"as many as the limit, {number(alone)} ms"
+    # A row is replaced by its name: the limit, which is another each time, is none of it.
+    name = "twice the measured limit at the gate: pages inside, 95 of 100 within"
+    against = f"as many as the limit of {limit:,}, {number(alone)} ms"
     yield Result(name, twice, "ms", against, twice / alone, *at_most(2, twice / alone))
     failures = sum(found["failures"].values())  # type: ignore[attr-defined]
     yield Result(

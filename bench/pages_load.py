@@ -110,8 +110,11 @@ class Load:
         self.begun = time.perf_counter()
 
     def add(self, steps: Steps, jar: dict[str, str], after: float = 0.0) -> None:
-        """A visitor who begins after so many seconds, with these cookies; they change in place."""
-        self._later(Visitor(steps, jar), after)
+        """A visitor with these cookies, which change in place.
+
+        They begin so many seconds after the load began, however long adding the others took.
+        """
+        heappush(self._due, (self.begun + after, next(self._turn), Visitor(steps, jar)))
 
     def seconds(self) -> float:
         """Since the load began."""
