@@ -47,9 +47,10 @@ from makegood.redress.claims.reading import (
     history_of,
     open_counts,
 )
+from makegood.redress.claims.requirements import asks_for_account, needs_account
 from makegood.redress.claims.settling import settle
 from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState
-from makegood.redress.claims.submitting import asks_for_account, needs_account, submit
+from makegood.redress.claims.submitting import submit
 from makegood.redress.claims.values import (
     ACCOUNT_REASONS,
     LINE_MISSING,

@@ -11,8 +11,8 @@ from makegood.redress.claims.changing import Change, keep
 from makegood.redress.claims.pay_days import local_day
 from makegood.redress.claims.problems import needs_no_account, wrong_application, wrong_step
 from makegood.redress.claims.reading import claim_to_change
+from makegood.redress.claims.requirements import checked_document
 from makegood.redress.claims.states import ClaimState
-from makegood.redress.claims.submitting import checked_document
 from makegood.redress.claims.values import ACCOUNT_REASONS, Claim, Waits
 from makegood.redress.serving import owner_of, programme_in_force
 from makegood.trust.access import Visitor, checked_reason, permit

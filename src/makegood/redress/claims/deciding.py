@@ -22,9 +22,9 @@ from makegood.redress.claims.problems import (
     wrong_step,
 )
 from makegood.redress.claims.reading import claim_of, claim_to_change
+from makegood.redress.claims.requirements import is_paid_to_account
 from makegood.redress.claims.settling import resolve_payments
 from makegood.redress.claims.states import ClaimState
-from makegood.redress.claims.submitting import is_paid_to_account
 from makegood.redress.claims.values import Claim, Reason, Waits
 from makegood.redress.serving import LineStanding, decision_of, owner_of, standings_of
 from makegood.trust.access import Visitor, checked_reason, permit

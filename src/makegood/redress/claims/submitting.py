@@ -9,39 +9,20 @@ receipt number. Different claims do not wait for each other.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from django.db import transaction
 
-from makegood.kernel import ONCE, looks_personal, pay_once_key
 from makegood.ledger import Account, Transfer, transfer_clause, transfer_values
 from makegood.redress.claims.pay_days import local_day
-from makegood.redress.claims.problems import (
-    applied_for_before,
-    needs_no_account,
-    not_to_apply_for,
-    wrong_application,
-    wrong_channel,
-    wrong_document,
-)
-from makegood.redress.claims.reading import COLUMNS, claim_from
-from makegood.redress.claims.receipts import new_receipt_number
-from makegood.redress.claims.states import ClaimState
-from makegood.redress.claims.values import Application, Claim, Receipt, Waits
-from makegood.redress.claims.windows import expect_open
-from makegood.redress.serving import (
-    LineStanding,
-    decision_of,
-    owner_of,
-    programme_in_force,
-)
+from makegood.redress.claims.problems import wrong_application
+from makegood.redress.claims.reading import COLUMNS
+from makegood.redress.claims.requirements import applied_already, prepared_claim
+from makegood.redress.claims.values import Application, Claim, Receipt
+from makegood.redress.serving import LineStanding, decision_of
 from makegood.trust.access import Visitor, permit, permitted, recorded
 from makegood.trust.audit import Json, entry_clauses, entry_values
-from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 from makegood.trust.statements import apart, prepared_cursor
 from makegood.trust.vault import Account as SealedAccount
@@ -55,11 +36,6 @@ from makegood.trust.vault import (
     use_documents,
 )
 
-if TYPE_CHECKING:
-    from makegood.decisions import LineDecision
-    from makegood.programmes import Measure
-
-_DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 # What every new claim begins with stands in the statement itself.
 _FIRST = {
     "state": "'submitted'",
@@ -92,7 +68,6 @@ with_account AS (SELECT FROM made WHERE has_account),
 {entry_clauses("made")}
 SELECT EXISTS (SELECT FROM made)
 """
-_STANDING = f"SELECT {_NAMES} FROM claims_claim WHERE key = %s AND state <> 'withdrawn'"
 _TRIES = 5
 
 
@@ -114,7 +89,7 @@ def submit(
     MG728, MG729 as the vault; Refused MG770 and further as ``permit``.
     """
     standing = decision_of(application.programme, application.line_id)
-    claim = _prepared(visitor, application, standing)
+    claim = prepared_claim(visitor, application, standing)
     entry = permitted(
         visitor,
         Act.APPLY,
@@ -143,8 +118,7 @@ def submit(
         if is_new:
             return _receipt(claim, is_new=True)
         with transaction.atomic():
-            if (kept := _standing(claim.key)) is not None:
-                _expect_theirs(kept, standing)
+            if (kept := applied_already(claim.key, standing)) is not None:
                 permit(
                     visitor,
                     Act.APPLY,
@@ -165,19 +139,6 @@ def _made(values: Mapping[str, object]) -> bool:
     return bool(row and row[0])
 
 
-def _standing(key: str) -> Claim | None:
-    """The claim that stands under a key: it was there already, or this one waited for it."""
-    with prepared_cursor() as cursor:
-        row = cursor.execute(_STANDING, [key]).fetchone()
-    return claim_from(row) if row else None
-
-
-def _expect_theirs(kept: Claim, standing: LineStanding) -> None:
-    """The claim that stands is of who holds the line by now. Raises MakegoodError MG856."""
-    if owner_of(kept, standing.first_holder) != standing.customer_id:
-        raise applied_for_before(kept.measure)
-
-
 def _receipt(claim: Claim, *, is_new: bool) -> Receipt:
     return Receipt(
         claim.receipt_number,
@@ -188,182 +149,6 @@ def _receipt(claim: Claim, *, is_new: bool) -> Receipt:
         claim.key,
         claim.amount,
     )
-
-
-def _prepared(visitor: Visitor, application: Application, standing: LineStanding) -> Claim:
-    """The claim that the application would make, checked."""
-    measure, decision = _measure(application, standing)
-    instant = now()
-    is_late = _way(application, standing, measure, decision)
-    contract = _contract(application, standing)
-    return Claim(
-        claim_id=uuid4(),
-        receipt_number=new_receipt_number(),
-        key=_key(application, contract),
-        programme=application.programme,
-        measure=measure.name,
-        line_id=application.line_id,
-        contract=contract,
-        customer_id=standing.customer_id,
-        through=application.through,
-        submitted_at=instant,
-        submitted_by=visitor.actor,
-        document=checked_document(application.document),
-        account_document=checked_document(application.account_document),
-        quote_id=_quote(application),
-        programme_sha256=standing.programme.sha256,
-        snapshot_sha256=standing.snapshot_sha256,
-        is_late=is_late,
-        has_account=_expect_account(application, measure),
-        state=ClaimState.SUBMITTED,
-        reason="",
-        waits_for=Waits.NOBODY,
-        amount=decision.amount or 0,
-        attempt=1,
-        changes=1,
-        approved_on=None,
-        pay_on=None,
-        run_id=None,
-        check_after=instant,
-        tries=0,
-        is_contradictory=False,
-    )
-
-
-def _measure(application: Application, standing: LineStanding) -> tuple[Measure, LineDecision]:
-    """The measure and what is decided of it. Raises MakegoodError MG841, MG843."""
-    from makegood.decisions import Way
-
-    programme, name = standing.programme, application.measure
-    measure = programme.measures.get(name)
-    if measure is None:
-        raise not_to_apply_for(name, "there is none", f"one of: {', '.join(programme.measures)}")
-    claim = measure.section.claim
-    if measure.kind == "choice":
-        raise not_to_apply_for(name, "one chooses", "see 'makegood choice make'")
-    if claim is None:
-        hint = "everybody whom it is for gets it without applying"
-        raise not_to_apply_for(name, "it takes no applications", hint)
-    ways = [way.value for way in claim.through]
-    if application.through not in ways:
-        raise wrong_channel(application.through, ways)
-    decision = standing.of(name)
-    if decision.meaning.way is Way.AUTOMATIC:
-        hint = "nothing needs to be done for this line"
-        raise not_to_apply_for(name, "this line gets it without applying", hint)
-    return measure, decision
-
-
-def _way(
-    application: Application, standing: LineStanding, measure: Measure, decision: LineDecision
-) -> bool:
-    """Whether it comes the late way. Raises OutsideWindow, MakegoodError MG844 without document."""
-    from makegood.decisions import Disposition, Way
-
-    with_document = decision.meaning.way is Way.WITH_DOCUMENT
-    is_open = decision.disposition is Disposition.UNDETERMINED
-    may_be_late = measure.late is not None and (with_document or is_open)
-    programme = standing.programme
-    after_it = expect_open(programme, measure, now(), may_be_late=may_be_late)
-    is_late = after_it or with_document
-    section = measure.section
-    needed = section.claim.document if section.claim else None
-    if is_late and section.late is not None:
-        needed = section.late.document
-    if needed is not None and not application.document:
-        wanted = " / ".join(needed.values())
-        raise wrong_application(f"a document is missing: {wanted}", "hand it in, and name its file")
-    return is_late
-
-
-def _expect_account(application: Application, measure: Measure) -> bool:
-    """Whether it is paid to an account. Raises MakegoodError MG844, MG853."""
-    given = (application.bank_code, application.account_number, application.account_holder)
-    if not is_paid_to_account(measure):
-        if any(given):
-            raise needs_no_account(measure.name)
-        return False
-    if not all(part.strip() for part in given):
-        hint = "give the bank's code, the account's number and whose it is"
-        raise wrong_application("the account to be paid to is missing", hint)
-    return True
-
-
-def needs_account(programme: str, measure: str) -> bool:
-    """Whether an application for this measure names an account. Raises MakegoodError MG632, MG841.
-
-    By the programme in force.
-    """
-    measures = programme_in_force(programme).measures
-    if measure not in measures:
-        raise not_to_apply_for(measure, "there is none", f"one of: {', '.join(measures)}")
-    return is_paid_to_account(measures[measure])
-
-
-def asks_for_account(application: Application) -> bool:
-    """Whether an account is to be given, once all the rest of an application holds.
-
-    So nobody is asked for an account in vain. Raises as ``submit`` for everything but the account
-    and who applies.
-    """
-    standing = decision_of(application.programme, application.line_id)
-    measure, decision = _measure(application, standing)
-    _way(application, standing, measure, decision)
-    key = _key(application, _contract(application, standing))
-    if (kept := _standing(key)) is not None:
-        _expect_theirs(kept, standing)
-    for document in (application.document, application.account_document):
-        checked_document(document)
-    _quote(application)
-    return is_paid_to_account(measure)
-
-
-def is_paid_to_account(measure: Measure) -> bool:
-    """Whether what is due goes to a bank account."""
-    refund = measure.section.refund
-    return refund is not None and refund.to == "bank_account"
-
-
-def checked_document(document: str) -> str:
-    """A document's reference; may be empty. Raises MakegoodError MG852."""
-    document = document.strip()
-    if document and (not _DOCUMENT.fullmatch(document) or looks_personal(document)):
-        raise wrong_document()
-    return document
-
-
-def _contract(application: Application, standing: LineStanding) -> str:
-    from makegood.programmes import contract_of
-
-    contract = contract_of(standing.programme, standing.values)
-    if application.contract and application.contract != contract:
-        hint = "leave it out: the contract of the line is taken"
-        raise wrong_application("this is not the line's contract", hint)
-    return contract
-
-
-def _key(application: Application, contract: str) -> str:
-    """The pay-once key of what is applied for."""
-    return pay_once_key(
-        application.programme, application.measure, application.line_id, contract, ONCE
-    )
-
-
-def _quote(application: Application) -> str:
-    """The quote's identifier. Raises MakegoodError MG844 for another line's."""
-    if application.quote_id is None:
-        return ""
-    from uuid import UUID
-
-    from makegood.redress.quotes import quote_of
-
-    try:
-        quote = quote_of(UUID(str(application.quote_id)))
-    except ValueError:
-        raise wrong_application("this is no number of a quote", "leave it out") from None
-    if (quote.programme, quote.line_id) != (application.programme, application.line_id):
-        raise wrong_application("the quote is of another line", "leave it out, or name its own")
-    return str(quote.quote_id)
 
 
 def _account(application: Application, claim: Claim) -> SealedAccount | None:
