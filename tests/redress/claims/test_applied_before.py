@@ -14,6 +14,7 @@ from makegood.redress.claims import asks_for_account, claim_of, submit, withdraw
 from makegood.redress.quotes import give_quote, quotes_of
 from makegood.redress.serving import register
 from makegood.trust.access import Visitor
+from tests.redress.claims.handing_on import waiver_of
 from tests.redress.claims.holding import held_by
 from tests.redress.claims.relief import (
     AS_OF,
@@ -49,12 +50,6 @@ def receipt(request) -> str:
         held_by(FORMER)
     held_by(NEXT, name=NEXT_NAME)
     return made
-
-
-def waiver_of(customer: str, language: str = "en"):
-    [line] = dues_of(customer, language).lines
-    [card] = [card for card in line.cards if card.measure == "waiver"]
-    return card
 
 
 def apply():

@@ -4,25 +4,24 @@ import pytest
 from django.http import Http404
 
 from makegood.acts import claim_of_theirs
-from makegood.cases import CaseKind, open_case, propose_exception
+from makegood.cases import propose_exception
 from makegood.dues import dues_of
 from makegood.kernel import MakegoodError
 from makegood.redress.claims import claim_of, correct_account, withdraw
 from makegood.redress.claims.agreeing import agreement_on
-from makegood.redress.quotes import (
-    Deviation,
-    give_quote,
-    propose_exceptions,
-    shown_to_others,
-    unproposed,
-)
+from makegood.redress.quotes import propose_exceptions, shown_to_others, unproposed
 from makegood.redress.quotes.upholding import Agreed, is_promised
 from makegood.redress.serving import is_of, load_holders, owner_of
 from makegood.trust.access import Refused, Visitor
-from makegood.trust.proposals import approve
+from tests.redress.claims.handing_on import (
+    agreed_as_shown,
+    exception_case,
+    made_for_nobody,
+    shown_more,
+    waiver_of,
+)
 from tests.redress.claims.holding import held_by, named
 from tests.redress.claims.relief import (
-    IN_TIME,
     NAME,
     PERSONS,
     FakeBank,
@@ -49,8 +48,7 @@ def settings(database, tmp_path, monkeypatch):
 @pytest.fixture
 def receipt() -> str:
     """Of a claim that was made when nobody held the line, which two customers have held since."""
-    made = str(applied("L0001").receipt_number)
-    assert claim_of(made).customer_id == "L0001"
+    made = made_for_nobody()
     held_by(FIRST)
     held_by(NEXT, name=NEXT_NAME)
     return made
@@ -110,8 +108,7 @@ def test_it_stays_theirs_however_often_the_line_goes_on_and_when_it_comes_back(r
     held_by(FIRST)
     claim = claim_of(receipt)
     assert owner_of(claim) == FIRST
-    [line] = dues_of(FIRST, "ko").lines
-    [card] = [card for card in line.cards if card.measure == "waiver"]
+    card = waiver_of(FIRST)
     assert card.claim is not None
     assert card.claim.receipt_number == receipt
     # A file that names nobody again: the line's own name is no customer's that was there first.
@@ -131,16 +128,9 @@ def test_the_same_file_again_makes_nobody_the_first_of_another_line(receipt, tmp
 
 
 def test_a_case_that_was_opened_when_nobody_held_the_line_is_of_its_first_holder():
-    made = str(applied("L0003").receipt_number)
+    made = made_for_nobody("L0003")
     advanced()
-    case = open_case(
-        call_centre(),
-        kind=CaseKind.EXCEPTION,
-        customer_id="L0003",
-        programme=NAME,
-        through="call_centre",
-        subject="금액을 다시 보아 달라고 함",
-    )
+    case = exception_case("L0003")
     held_by(FIRST, "L0003")
     held_by(NEXT, "L0003", name=NEXT_NAME)
     propose_exception(call_centre(), case.number, made, 150_000, "as it was said")
@@ -156,8 +146,7 @@ def test_that_case_is_not_of_who_has_the_line_now():
 
 def test_what_was_agreed_on_when_nobody_held_the_line_serves_no_later_holder():
     """The quote was shown to whoever held it first; the next one's application is another's."""
-    [proposal] = propose_exceptions(supervisor(), "waiver", [shown_more()], "as was shown")
-    approve(proposal.proposal_id, by=call_centre().actor)
+    proposal = agreed_as_shown(shown_more())
     held_by(FIRST)
     theirs = claim_of(str(applied("L0001").receipt_number))
     assert agreement_on(theirs).proposal_id == proposal.proposal_id
@@ -191,10 +180,3 @@ def test_what_was_shown_when_nobody_held_the_line_is_proposed_for_no_later_holde
             proposal.expires_at,
         )
         assert is_promised(agreed) is is_theirs
-
-
-def shown_more() -> Deviation:
-    """The line, which nobody held, was shown more than is due for it now."""
-    quote = give_quote(applicant("L0001"), NAME, "L0001", "ko", "web")
-    way = "granted:on_application"
-    return Deviation("L0001", 90_000, 10, way, way, quote.quote_id, IN_TIME)

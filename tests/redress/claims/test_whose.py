@@ -6,8 +6,7 @@ import pytest
 from django.http import Http404
 
 from makegood.acts import claim_of_theirs
-from makegood.cases import CaseKind, open_case, propose_exception
-from makegood.dues import dues_of
+from makegood.cases import propose_exception
 from makegood.kernel import MakegoodError
 from makegood.redress.claims import (
     claim_of,
@@ -19,14 +18,20 @@ from makegood.redress.claims import (
     withdraw,
 )
 from makegood.redress.claims.agreeing import agreement_on
-from makegood.redress.quotes import Deviation, give_quote, propose_exceptions
+from makegood.redress.quotes import propose_exceptions
 from makegood.redress.serving import is_of, owner_of
 from makegood.trust.access import Refused
 from makegood.trust.proposals import approve
+from tests.redress.claims.handing_on import (
+    agreed_as_shown,
+    exception_case,
+    made_for_nobody,
+    shown_more,
+    waiver_of,
+)
 from tests.redress.claims.holding import held_by
 from tests.redress.claims.relief import (
     IN_TIME,
-    NAME,
     PERSONS,
     FakeBank,
     advanced,
@@ -49,12 +54,6 @@ def settings(database, tmp_path, monkeypatch):
         yield settings
 
 
-def made_for_nobody(line: str = "L0001", **changes) -> str:
-    receipt = str(applied(line, **changes).receipt_number)
-    assert claim_of(receipt).customer_id == line
-    return receipt
-
-
 def test_before_anybody_holds_the_line_the_claim_is_the_lines_own():
     claim = claim_of(made_for_nobody())
     assert owner_of(claim) == "L0001"
@@ -67,8 +66,7 @@ def test_its_holder_sees_it_and_nobody_else_does():
     held_by(HOLDER)
     claim = claim_of(receipt)
     assert owner_of(claim) == HOLDER
-    [line] = dues_of(HOLDER, "ko").lines
-    [card] = [card for card in line.cards if card.measure == "waiver"]
+    card = waiver_of(HOLDER)
     assert card.claim is not None
     assert card.claim.receipt_number == receipt
     assert claim_of_theirs(HOLDER, receipt).claim_id == claim.claim_id
@@ -148,18 +146,6 @@ def test_a_case_of_its_holder_names_it():
     propose_exception(call_centre(), before.number, receipt, 160_000, "as it was said")
 
 
-def exception_case(customer: str, receipt_number: str = ""):
-    return open_case(
-        call_centre(),
-        kind=CaseKind.EXCEPTION,
-        customer_id=customer,
-        programme=NAME,
-        through="call_centre",
-        subject="금액을 다시 보아 달라고 함",
-        receipt_number=receipt_number,
-    )
-
-
 @pytest.mark.parametrize("when", ["never", "before", "after"])
 def test_a_quote_that_two_persons_upheld_is_found_by_its_claim(when):
     """Whether the line's holder was named before it was proposed, after it was approved, or not."""
@@ -167,17 +153,14 @@ def test_a_quote_that_two_persons_upheld_is_found_by_its_claim(when):
     shown = shown_more()
     if when == "before":
         held_by(HOLDER)
-    [proposal] = propose_exceptions(supervisor(), "waiver", [shown], "as was shown")
-    approve(proposal.proposal_id, by=call_centre().actor)
+    proposal = agreed_as_shown(shown)
     if when == "after":
         held_by(HOLDER)
     assert agreement_on(claim_of(receipt)).proposal_id == proposal.proposal_id
 
 
 def test_a_quote_that_was_upheld_before_the_line_had_a_holder_serves_that_holder_s_claim():
-    shown = shown_more()
-    [proposal] = propose_exceptions(supervisor(), "waiver", [shown], "as was shown")
-    approve(proposal.proposal_id, by=call_centre().actor)
+    proposal = agreed_as_shown(shown_more())
     held_by(HOLDER)
     claim = claim_of(str(applied("L0001").receipt_number))
     assert claim.customer_id == HOLDER
@@ -219,10 +202,3 @@ def test_what_is_of_one_line_is_not_reached_by_the_name_of_another_of_its_holder
     for name in ("L0001", "L0003"):
         with pytest.raises(Http404):
             claim_of_theirs(name, receipt)
-
-
-def shown_more() -> Deviation:
-    """The first line was shown more than is due for it now."""
-    quote = give_quote(applicant("L0001"), NAME, "L0001", "ko", "web")
-    way = "granted:on_application"
-    return Deviation("L0001", 90_000, 10, way, way, quote.quote_id, IN_TIME)

@@ -21,6 +21,7 @@ from makegood.runs.rows import execute
 from makegood.trust.proposals import approve
 from tests.programme_text import changed
 from tests.redress.claims import relief
+from tests.redress.claims.handing_on import waiver_of
 from tests.redress.claims.holding import held_by
 from tests.redress.claims.relief import (
     IN_TIME,
@@ -190,7 +191,7 @@ def test_what_the_bill_leaves_out_because_another_applied_is_promised_nobody(
         held_by("C2002")
         lines = LINES | {"L0001": LINES["L0001"] | {"holder_age": 70, **contract}}
         register(console(), snapshot(tmp_path / "old", lines, date(2026, 2, 27), OLD_FIRST), NAME)
-        [card] = waiver_cards("C2002")
+        card = waiver_of("C2002")
         assert (card.is_claimed_before, card.amount_text) == (True, "")
         keep_quotes(applicant("C2002"), dues_of("C2002", "ko"), "web")
         give_quote(supervisor(), NAME, "L0001", "ko", "call_centre")
@@ -201,7 +202,7 @@ def test_what_the_bill_leaves_out_because_another_applied_is_promised_nobody(
         # Once it is refused, the bill brings it, and says so.
         execute("UPDATE claims_claim SET state = 'refused' WHERE claim_id = %s", [made.claim_id])
         execute("UPDATE runs_run SET state = 'cancelled' WHERE run_id = %s", [run.run_id])
-        [card] = waiver_cards("C2002")
+        card = waiver_of("C2002")
         assert (card.is_claimed_before, card.amount_text) == (False, "120,000 won")
         quote = give_quote(supervisor(), NAME, "L0001", "ko", "call_centre")
         assert quote.decisions["waiver"].amount == 120_000
@@ -222,14 +223,9 @@ def test_who_has_applied_is_shown_their_own_though_another_had_applied_before(tm
         register(console(), snapshot(tmp_path / "own", lines, date(2026, 1, 14), OLD_FIRST), NAME)
         made = claimed("L0001")
         register(console(), snapshot(tmp_path / "old", old, date(2026, 1, 15), OLD_FIRST), NAME)
-        [card] = waiver_cards("C2002")
+        card = waiver_of("C2002")
         assert card.claim is not None
         assert (card.is_claimed_before, card.claim.receipt_number) == (False, made.receipt_number)
-
-
-def waiver_cards(customer):
-    [line] = dues_of(customer, "en").lines
-    return [card for card in line.cards if card.measure == "waiver"]
 
 
 def test_a_claim_after_the_bill_waits_for_the_next_day_and_not_for_nothing(tmp_path):

@@ -18,12 +18,11 @@ from tests.runs.planning.test_amended import close
 from tests.runs.planning.test_quoted import (
     BILL_DAY,
     NEXT_DAY,
-    SHOWN_AT,
     TEXT,
-    billed,
-    corrected,
-    shown,
+    added_next_day,
+    billed_after_it_was_shown,
     top_ups_of_quotes,
+    upheld_and_closed,
     upheld_by_two,
     worked,
 )
@@ -39,13 +38,7 @@ def settings(database, monkeypatch):
 @pytest.fixture
 def bill(settings, tmp_path):
     """L01 was shown 50,000 won and gets 40,000 by facts that were corrected since."""
-    with on(SHOWN_AT):
-        published(TEXT)
-        gift.lines(tmp_path, text=TEXT)
-        shown("L01")
-    with on(BILL_DAY):
-        corrected(tmp_path)
-        return billed(settings)
+    return billed_after_it_was_shown(settings, tmp_path, "L01")
 
 
 Told = tuple[str, int | None, int | None, RunState | Stage | None]
@@ -99,13 +92,9 @@ def test_what_was_upheld_stands_in_the_plan_before_and_after_it_is_planned(setti
 
 
 def test_who_looks_at_the_plan_settles_nothing(settings, bill):
-    with on(BILL_DAY):
-        upheld_by_two(settings, bill)
-        worked(settings)
-        close(settings, bill)
+    upheld_and_closed(settings, bill)
+    added = added_next_day(settings)
     with on(NEXT_DAY):
-        worked(settings)
-        [added] = top_ups_of_quotes()
         close(settings, added)
         # All of it has arrived: the next round of work settles it, and no reader before that.
         assert told(settings, RunKind.TOP_UP) == [("03-02 09:00", 1, 10_000, RunState.CLOSED)]
@@ -115,10 +104,7 @@ def test_who_looks_at_the_plan_settles_nothing(settings, bill):
 
 
 def test_while_nobody_can_say_how_much_is_missing_the_plan_says_so(settings, bill):
-    with on(BILL_DAY):
-        upheld_by_two(settings, bill)
-        worked(settings)
-        close(settings, bill)
+    upheld_and_closed(settings, bill)
     execute("DELETE FROM serving_current")
     with on(NEXT_DAY):
         assert told(settings, RunKind.TOP_UP) == [("03-02 09:00", None, None, Stage.NOT_PLANNED)]
@@ -164,10 +150,7 @@ def test_no_first_run_of_the_list_is_missing_in_what_the_command_tells(
 ):
     for name, value in database.environment.items():
         monkeypatch.setenv(name, value)
-    with on(BILL_DAY):
-        upheld_by_two(settings, bill)
-        worked(settings)
-        close(settings, bill)
+    upheld_and_closed(settings, bill)
     with on(NEXT_DAY):
         worked(settings)
         calendar = json.loads(said("plan", gift.NAME, "--json", "--quiet"))["calendar"]

@@ -146,18 +146,22 @@ def added_next_day(settings):
         return added
 
 
-@pytest.fixture
-def bill(settings, tmp_path):
-    """L01 was shown 50,000 won, L08 30,001; then facts were corrected, and the bill was planned."""
+def billed_after_it_was_shown(settings, tmp_path, *lines):
+    """These lines were shown their credit; then facts were corrected, and the bill was planned."""
     with on(SHOWN_AT):
         published(TEXT)
         gift.lines(tmp_path, text=TEXT)
-        shown("L01")
-        shown("L08")
-        shown("L07")
+        for line in lines:
+            shown(line)
     with on(BILL_DAY):
         corrected(tmp_path)
         return billed(settings)
+
+
+@pytest.fixture
+def bill(settings, tmp_path):
+    """L01 was shown 50,000 won and gets 40,000; L08 30,001 and gets 45,000; L07 what it gets."""
+    return billed_after_it_was_shown(settings, tmp_path, "L01", "L08", "L07")
 
 
 @pytest.fixture

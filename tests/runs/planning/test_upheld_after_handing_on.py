@@ -31,12 +31,13 @@ from tests.runs.planning.test_quoted import (
     NEXT_DAY,
     SHOWN_AT,
     TEXT,
+    added_next_day,
     billed,
     corrected,
     money,
     shown,
     top_ups_of_quotes,
-    upheld_by_two,
+    upheld_and_closed,
     worked,
 )
 from tests.runs.planning.test_quoted_by_person import FIRST, NEXT, agreed_on
@@ -106,12 +107,9 @@ def test_a_credit_that_counts_for_both_is_promised_once(settings, tmp_path):
     with on(BILL_DAY):
         corrected(tmp_path)
         bill = billed(settings)
-        upheld_by_two(settings, bill)
-        worked(settings)
-        close(settings, bill)
+    upheld_and_closed(settings, bill)
+    added = added_next_day(settings)
     with on(NEXT_DAY):
-        worked(settings)
-        [added] = top_ups_of_quotes()
         close(settings, added)
         before = money()
         named("L01", "C002")
