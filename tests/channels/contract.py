@@ -43,6 +43,7 @@ RIGS: Mapping[str, Plug] = {
     "bank, with doubles": Plug("tests.channels.bank.rig:bank_with_doubles", store=True),
     "billing": Plug("tests.channels.exchange.rig:billing"),
     "insurer, hard": Plug("tests.channels.exchange.rig:hard"),
+    "billing, replies first": Plug("tests.channels.exchange.rig:replies_first"),
     "provisioning over HTTP": Plug("tests.channels.web.rig:badly"),
     "short messages": Plug("tests.channels.messages.rig:short_messages", store=True),
     "mail": Plug("tests.channels.messages.rig:mail", store=True),

@@ -146,6 +146,19 @@ def test_a_follow_up_brings_what_failed_and_nothing_else(rig: Rig) -> None:
     assert max(rig.carried_out().values()) == 1
 
 
+def test_asked_too_early_nothing_is_said_to_be_lost_and_done_twice(rig: Rig) -> None:
+    shipment = rig.shipment(1, 20)
+    rig.channel.send(shipment)
+    rig.channel.ask(shipment, keys_of(shipment))
+    told = answered_fully(rig, shipment)
+    failed = [key for (key, _), said in told.items() if said == {Outcome.FAILED}]
+    if failed:
+        rig.channel.send(with_attempt(shipment, 2, failed, 2))
+        rig.answer()
+    assert max(rig.carried_out().values()) == 1
+    assert not rig.findings()
+
+
 def test_killed_at_any_point_nothing_is_half_there(rig: Rig) -> None:
     steps = steps_of(rig, rig.shipment(900, 6))
     assert steps >= 2

@@ -174,7 +174,11 @@ class Channel(Protocol):
         ...
 
     def ask(self, shipment: Shipment, keys: Sequence[str]) -> None:
-        """Ask about items that were not answered. Answers come in as any others do."""
+        """Ask about items that were not answered. Answers come in as any others do.
+
+        Nothing is asked, and nothing is wrong, while the other side may still take the message: it
+        would deny what it carries out a moment later. Then it may be asked another time.
+        """
         ...
 
     def incoming(self) -> Iterator[Incoming]:
@@ -186,7 +190,7 @@ class Channel(Protocol):
         ...
 
     def findings(self) -> list[Finding]:
-        """What somebody should look at: files that were put aside, pools that are low.
+        """What somebody should look at: files that were put aside or lie untaken, low pools.
 
         Nothing of what the other side wrote, and nobody's data, is repeated in them.
         """

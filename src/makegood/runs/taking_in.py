@@ -10,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 import duckdb
 from django.db import transaction
 
 from makegood.channels import ChannelName, Incoming
+from makegood.channels.vouchers import low_pools
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError, Progress, silent
+from makegood.programmes import Programme
+from makegood.publication import programmes_in_force
+from makegood.redress.serving import programme_in_force
 from makegood.runs.applying import Batch, apply
 from makegood.runs.channels import Channels, configured
 from makegood.runs.events import Separated, hear, hear_codes, separate
@@ -27,6 +32,7 @@ from makegood.runs.matching import Matched, match
 from makegood.runs.own_answers import answer_applied
 from makegood.runs.rows import select
 from makegood.runs.troubles import tell_once
+from makegood.trust.clock import now
 
 _USED = """
 SELECT DISTINCT channel FROM runs_run
@@ -45,7 +51,8 @@ SOURCES_MAX, ANSWERS_MAX = 64, 1_000_000
 class TakenIn:
     """What one round of taking in came to.
 
-    ``findings`` are what channels want looked at, and answers about nothing that any run has.
+    ``findings`` are what channels want looked at, pools of the programmes in force that are low,
+    and answers about nothing that any run has.
     """
 
     sources: int = 0
@@ -77,7 +84,31 @@ def take_in(
                     _take_in_from(settings, channels, name, done, progress)
                 except Exception as error:
                     _trouble(done, f"taking in from {name.value}", error)
+    try:
+        _tell_low_pools(settings, done)
+    except Exception as error:
+        _trouble(done, "looking at the pools of codes", error)
     return done
+
+
+def _tell_low_pools(settings: Settings, done: TakenIn) -> None:
+    """Tell pools that programmes in force give from, also before any run has used them."""
+    named = set[str]()
+    for name in programmes_in_force():
+        named |= _pools_of(programme_in_force(name))
+    words = [str(MakegoodError(each)) for each in low_pools(settings, named)] if named else []
+    done.findings += [each for each in words if each not in done.findings]
+
+
+def _pools_of(programme: Programme) -> set[str]:
+    """The pools that a programme gives codes from, but for offers that are over."""
+    today, found = now().astimezone(ZoneInfo(programme.section.time_zone)).date(), set[str]()
+    for measure in programme.measures.values():
+        choice, discount = measure.section.choice, measure.section.discount
+        found |= {each.pool for each in choice.options.values()} if choice else set()
+        offers = discount.offers if discount else []
+        found |= {each.pool for each in offers if each.pool and each.until >= today}
+    return found
 
 
 def _take_in_from(

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from pydantic import SecretStr
 
+from makegood.channels import Shipment
 from makegood.channels.bank import BankChannel
 from makegood.channels.bank.exchange_folder import ExchangeFolder
 from makegood.channels.bank.fake import Behaviour, FakeBank
@@ -54,6 +55,10 @@ class Town:
         root = self.folder.out.parent
         self.bank = FakeBank(root, root.parent / "bank.sqlite", behaviour or self.bank.behaviour)
         return self.bank
+
+    def fetch(self, sent: Shipment) -> None:
+        """Somebody fetches the payment file, and the bank does not look at it yet."""
+        (self.folder.out / f"{sent.message_id}.xml").unlink()
 
     def answers(self) -> list[tuple[str, int, str, str]]:
         """Everything that came in, taken and put away: key, attempt, outcome, code."""

@@ -86,6 +86,7 @@ def test_killed_after_the_file_has_its_name_the_others_are_still_answered(
 def test_the_bank_is_not_asked_about_what_it_never_had(town: Town, tmp_path: Path) -> None:
     sent = shipment(tmp_path, [1] * 8)
     town.channel.send(sent)
+    town.fetch(sent)
     town.channel.ask(sent, [key_of(6), key_of(7)])
     listed = (town.folder.ask / f"{sent.message_id}.csv").read_text()
     assert key_of(6) in listed

@@ -140,10 +140,40 @@ def test_what_nobody_answered_is_asked_about(town: Town, tmp_path: Path) -> None
 def test_without_an_address_a_list_for_a_person_is_placed(town: Town, tmp_path: Path) -> None:
     sent = shipment(tmp_path, AMOUNTS)
     town.channel.send(sent)
+    town.fetch(sent)
     town.channel.ask(sent, [key_of(2)])
     listed = (town.folder.ask / f"{sent.message_id}.csv").read_text()
     assert f"{sent.message_id},{key_of(2)}01,466667" in listed
     assert number_of(2) not in listed
+
+
+def test_nobody_is_asked_about_a_file_that_may_still_be_fetched(town: Town, tmp_path: Path) -> None:
+    sent = shipment(tmp_path, AMOUNTS)
+    town.channel.send(sent)
+    listed = town.folder.ask / f"{sent.message_id}.csv"
+    listed.write_text("as it once was placed", "utf-8")
+    town.channel.ask(sent, [key_of(2)])
+    assert not listed.exists()
+    (tmp_path / "token").write_text("secret\n")
+    with served(town.bank, token="secret") as address:  # noqa: S106
+        town.settings = again_settings(town, address, tmp_path / "token")
+        town.channel.ask(sent, [key_of(2)])
+    assert town.folder.waiting() == []
+
+
+def test_a_file_that_nobody_fetches_is_told_when_its_payments_would_be_asked_about(
+    town: Town, tmp_path: Path
+) -> None:
+    sent = shipment(tmp_path, AMOUNTS)
+    town.channel.send(sent)
+    town.days.pass_days(0.9)
+    assert town.channel.findings() == []
+    town.days.pass_days(0.1)
+    [finding] = town.channel.findings()
+    assert (finding.code, finding.severity.value) == ("MG805", "warning")
+    assert finding.message == f"message {sent.message_id} lies untaken since 2026-02-02 10:30"
+    town.bank.work(town.days.now())
+    assert town.channel.findings() == []
 
 
 def test_a_message_the_bank_finds_invalid_fails_as_a_whole(town: Town, tmp_path: Path) -> None:

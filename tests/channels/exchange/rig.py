@@ -78,3 +78,10 @@ def hard(settings: Settings) -> Iterator[ExchangeRig]:
     """A partner that fails, is silent, late, says things twice, and takes files unseen."""
     hard = Behaviour(failed=150, silent=200, late=200, doubled=500, without_receipt=500, parts=3)
     yield ExchangeRig(settings, ChannelName.INSURER, hard)
+
+
+@contextmanager
+def replies_first(settings: Settings) -> Iterator[ExchangeRig]:
+    """A partner that answers what it is asked before it takes what lies there."""
+    hasty = Behaviour(failed=150, silent=300, replies_first=True)
+    yield ExchangeRig(settings, ChannelName.BILLING, hasty)

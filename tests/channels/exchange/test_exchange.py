@@ -8,8 +8,6 @@ import json
 import os
 from dataclasses import replace
 from datetime import timedelta
-from hashlib import sha256
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -17,46 +15,15 @@ import pytest
 from makegood.channels import ANSWER_SCHEMA, ChannelName, NotSent, Taken
 from makegood.channels.exchange import ExchangeChannel, placing, write_answers
 from makegood.channels.exchange.answers import CONTROL_BYTES_MAX
-from makegood.channels.exchange.fake import GOOD, Behaviour, FakePartner
+from makegood.channels.exchange.fake import Behaviour
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError
 from tests.channels.contract import MADE_AT, keys_of, outcomes, shipment_of, take_in
-
-MESSAGE = "0123456789ABCDEF-00001"
-
-
-@pytest.fixture
-def channel(tmp_path: Path) -> ExchangeChannel:
-    return ExchangeChannel(ChannelName.PROVISIONING, Settings(home=tmp_path))
-
-
-def sent(channel, tmp_path, count=3, **columns):
-    shipment = shipment_of(tmp_path / "items", channel.name, 1, count, **columns)
-    channel.send(shipment)
-    return shipment
-
-
-def partner_of(channel, tmp_path, behaviour=GOOD):
-    return FakePartner(channel.folders, tmp_path / "partner", seed=3, behaviour=behaviour)
+from tests.channels.exchange.by_hand import MESSAGE, partner_of, place, sent
 
 
 def codes(error):
     return [finding.code for finding in error.value.findings]
-
-
-def place(channel, rows, name="answers", changes=None):
-    """Files as a partner writes them, by hand."""
-    text = "key,attempt,outcome,code,at\n" + "".join(f"{row}\n" for row in rows)
-    said = {
-        "format": "makegood-answers/1",
-        "message_ids": [MESSAGE],
-        "rows": len(rows),
-        "sha256": sha256(text.encode()).hexdigest(),
-        **(changes or {}),
-    }
-    folder = channel.folders.incoming
-    (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    (folder / f"{name}.json").write_text(json.dumps(said), encoding="utf-8")
 
 
 def test_an_item_file_says_what_is_due_and_its_control_file_how_much(channel, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from makegood.channels.bank import enquiry, sending
 from makegood.channels.bank.csv_template import CsvTemplate, load_template
@@ -13,8 +14,10 @@ from makegood.channels.bank.problems import Unreachable, missing_setting
 from makegood.channels.bank.sent import is_heard_of
 from makegood.channels.bank.web import is_set_up
 from makegood.channels.contract import AtAnyHour, ChannelName, Incoming, Shipment, Taken
+from makegood.channels.exchange import not_taken
 from makegood.configuration import Settings
 from makegood.kernel import Finding
+from makegood.trust.clock import now
 
 
 class BankChannel(AtAnyHour):
@@ -63,7 +66,8 @@ class BankChannel(AtAnyHour):
     def ask(self, shipment: Shipment, keys: Sequence[str]) -> None:
         """Ask what became of payments. The answers come in as files.
 
-        Raises Unreachable (MG817, MG818) where the bank does not say.
+        Nobody is asked while the file waits to be fetched; ``findings`` tells of it. Raises
+        Unreachable (MG817, MG818) where the bank does not say.
         """
         enquiry.ask(self._settings, self._folder, shipment, keys)
 
@@ -77,8 +81,15 @@ class BankChannel(AtAnyHour):
         put_away(incoming, self._folder)
 
     def findings(self) -> list[Finding]:
-        """Why files were set aside since this channel was made."""
-        return list(self._findings)
+        """Why files were set aside since this channel was made, and what the bank leaves lying.
+
+        A payment file lies too long once its payments would be asked about.
+        """
+        before = now() - timedelta(hours=self._settings.answer_hours[self.name])
+        waiting = sending.not_fetched(self._folder)
+        late = {each: at for each, at in waiting.items() if at <= before}
+        found = [not_taken(late, self._settings.zone)] if late else []
+        return [*self._findings, *found]
 
     def _debtor(self) -> Debtor:
         settings = self._settings

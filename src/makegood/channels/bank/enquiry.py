@@ -25,6 +25,7 @@ from makegood.channels.bank.own_answers import KIND as OWN
 from makegood.channels.bank.own_answers import is_too_large, keep_own, read_own
 from makegood.channels.bank.problems import refused
 from makegood.channels.bank.reading import Broken, Reading
+from makegood.channels.bank.sending import is_waiting
 from makegood.channels.bank.sent import sent_message
 from makegood.channels.bank.web import asked, is_set_up
 from makegood.channels.contract import Outcome, Shipment
@@ -49,7 +50,8 @@ def ask(
 ) -> None:
     """Ask about these items of a shipment; the answers lie in ``in`` afterwards, as any others do.
 
-    Without a bank to ask over HTTP a list for a person at the bank is placed in ``ask``. Raises
+    Without a bank to ask over HTTP a list for a person at the bank is placed in ``ask``. Nobody is
+    asked while the file waits to be fetched: it may still be paid, whatever is said by then. Raises
     Unreachable (MG817, MG818); what was answered before that is kept.
     """
     folder.make()
@@ -58,6 +60,9 @@ def ask(
         # What is in no file is answered here; the bank never heard of it.
         keep_own(folder, sent)
         keys = sorted(set(keys).difference(sent.left_out["key"].to_pylist()))
+    if is_waiting(folder, shipment):
+        _list_of(folder, shipment).unlink(missing_ok=True)
+        return
     payments = _payments(shipment, keys)
     if not payments:
         return
@@ -190,4 +195,8 @@ def _list_for_a_person(
     for payment in payments:
         amount = written(payment.amount, shipment.minor_digits)
         lines.append(f"{shipment.message_id},{payment.instruction},{amount}")
-    replace_bytes(folder.ask / f"{shipment.message_id}.csv", ("\r\n".join(lines) + "\r\n").encode())
+    replace_bytes(_list_of(folder, shipment), ("\r\n".join(lines) + "\r\n").encode())
+
+
+def _list_of(folder: ExchangeFolder, shipment: Shipment) -> Path:
+    return folder.ask / f"{shipment.message_id}.csv"

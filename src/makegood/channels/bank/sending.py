@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ from makegood.channels.bank.payment_file import payment_file
 from makegood.channels.bank.payments import Debtor, Missing, Payments, payments_of
 from makegood.channels.bank.problems import cannot_place, no_account, not_valid, other_items
 from makegood.channels.bank.schema import NotValid, Validation
-from makegood.channels.bank.sent import Sent, keep_sent, sent_message
+from makegood.channels.bank.sent import Sent, fetched_and_made, keep_sent, sent_message
 from makegood.channels.contract import Shipment
 from makegood.channels.exchange import sync
 
@@ -108,6 +109,16 @@ def is_waiting(folder: ExchangeFolder, shipment: Shipment) -> bool:
     if sent is None:
         return payment_path(folder, shipment).exists()
     return not sent.files or _path(folder, shipment, sent.files[-1]).exists()
+
+
+def not_fetched(folder: ExchangeFolder) -> dict[str, datetime]:
+    """The messages whose files wait to be fetched, and when each was made."""
+    found = {}
+    for path in folder.out.glob("[!.]*"):
+        about = fetched_and_made(folder.sent, path.stem)
+        if about and path.suffix == f".{about[0]}":
+            found[path.stem] = about[1]
+    return found
 
 
 def payment_path(folder: ExchangeFolder, shipment: Shipment) -> Path:

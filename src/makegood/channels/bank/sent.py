@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from pyarrow import compute, parquet
 from makegood.channels.bank.exchange_folder import replace_bytes
 from makegood.channels.bank.identifiers import Named
 from makegood.channels.contract import Shipment
+from makegood.trust.clock import now
 
 _COLUMNS = ["key", "attempt", "amount"]
 _LEFT_OUT = "left_out"
@@ -90,6 +92,7 @@ def keep_sent(
             "currency": shipment.currency,
             "minor_digits": str(shipment.minor_digits),
             "files": " ".join(files),
+            "made_at": now().isoformat(),
         }
     )
     sink = pa.BufferOutputStream()
@@ -117,6 +120,19 @@ def sent_message(folder: Path, message_id: str) -> Sent | None:
         int(about["minor_digits"]),
         tuple(about["files"].split()),
     )
+
+
+def fetched_and_made(folder: Path, message_id: str) -> tuple[str, datetime] | None:
+    """The ending of the file that the bank fetches, and when it was made by the program's clock.
+
+    None where there is no such message, or no such file of it.
+    """
+    try:
+        about = parquet.read_schema(_file(folder, message_id)).metadata
+    except FileNotFoundError:
+        return None
+    files, made_at = about[b"files"].decode().split(), about.get(b"made_at", b"").decode()
+    return (files[-1], datetime.fromisoformat(made_at)) if files and made_at else None
 
 
 def sent_payments(folder: Path, wanted: Collection[Named]) -> list[Found]:

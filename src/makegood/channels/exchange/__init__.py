@@ -29,7 +29,7 @@ from makegood.channels.exchange.placing import (
     sync,
     write_whole,
 )
-from makegood.channels.exchange.problems import contradictory, missing_setting
+from makegood.channels.exchange.problems import contradictory, missing_setting, not_taken
 
 __all__ = [
     "ANSWERS_FORMAT",
@@ -50,6 +50,7 @@ __all__ = [
     "hold",
     "missing_setting",
     "move_new",
+    "not_taken",
     "partner_for",
     "place_new",
     "plain_bytes",

@@ -10,8 +10,9 @@ from pathlib import Path
 from makegood.channels.contract import ChannelName, Incoming
 from makegood.channels.exchange.answers import Answers, Unusable, read_answers, read_control
 from makegood.channels.exchange.partners import PartnerFolders
-from makegood.channels.exchange.placing import findings_in, move_new, put_aside
+from makegood.channels.exchange.placing import findings_in, move_new, put_aside, sync
 from makegood.channels.exchange.problems import not_readable, unusable
+from makegood.channels.exchange.untaken import disowns_any, untaken
 from makegood.kernel import Finding
 
 
@@ -22,6 +23,7 @@ class AnswerFiles:
         self._name = name
         self._folders = folders
         self._stuck: dict[str, Finding] = {}
+        self._untaken = set[str]()
 
     def incoming(self) -> Iterator[Incoming]:
         """Answer files that are whole, the oldest first; what cannot be used is put aside.
@@ -29,6 +31,9 @@ class AnswerFiles:
         One that the machine can neither read nor move now stays, and stops no other.
         """
         self._stuck.clear()
+        # Looked at before the answers are: what the partner takes meanwhile it had not when it
+        # wrote them.
+        self._untaken = set(untaken(self._folders.out))
         for control in _oldest_first(self._folders.incoming):
             rows = control.with_suffix(".csv")
             try:
@@ -41,12 +46,29 @@ class AnswerFiles:
 
     def _read(self, rows: Path, control: Path) -> Incoming | None:
         try:
-            return self._incoming(rows, read_answers(rows, control))
+            answers = read_answers(rows, control)
+            self._expect_taken(answers)
+            return self._incoming(rows, answers)
         except FileNotFoundError:
             self._finish_moving(rows, control)
         except Unusable as why:
             self._put_aside(rows, control, str(why))
         return None
+
+    def _expect_taken(self, answers: Answers) -> None:
+        """Raises Unusable where items were "not received" that may still be taken.
+
+        That is remembered, for the same answers may come again when the message is gone.
+        """
+        mark = self._folders.sent / f"{answers.source_id}.early"
+        if not mark.exists():
+            out = self._folders.out
+            messages = self._untaken.union(untaken(out))
+            if not disowns_any(out, messages, answers.table, answers.message_ids):
+                return
+            mark.touch()
+            sync(mark.parent)
+        raise Unusable("it says 'not_received' of items whose message still lay in 'out'")
 
     def put_away(self, incoming: Incoming) -> None:
         """Move a pair of files to ``done``. Again is harmless."""

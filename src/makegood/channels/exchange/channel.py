@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha256
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from makegood.channels.contract import AtAnyHour, ChannelName, Incoming, Shipment, Taken
 from makegood.channels.exchange.answer_files import AnswerFiles
 from makegood.channels.exchange.answers import Unusable, read_control
+from makegood.channels.exchange.enquiries import (
+    place_enquiry,
+    place_enquiry_about_items,
+    withdraw_enquiries_about_items,
+)
 from makegood.channels.exchange.items import Control, write_items
 from makegood.channels.exchange.notes import Note, Notes
 from makegood.channels.exchange.partners import PartnerFolders, partner_for
 from makegood.channels.exchange.placing import link_new, place_new, remove_hidden, sync
-from makegood.channels.exchange.problems import contradictory, doubtful, not_placed
+from makegood.channels.exchange.problems import contradictory, doubtful, not_placed, not_taken
+from makegood.channels.exchange.untaken import lies_untaken, untaken
 from makegood.configuration import Settings
 from makegood.kernel import Finding
-
-ENQUIRY_FORMAT = "makegood-enquiry/1"
+from makegood.trust.clock import now
 
 Writer = Callable[[Shipment, Path], Control]
 """Writes a shipment's file to a path; its control."""
@@ -34,7 +37,7 @@ class ExchangeChannel(AtAnyHour):
     """Items go out as files, answers come in as files; see docs/channels.md."""
 
     def __init__(self, name: ChannelName, settings: Settings) -> None:
-        self._name = name
+        self._name, self._settings = name, settings
         self.folders = PartnerFolders.of(settings, str(name))
         self._notes = Notes(self.folders.sent)
         self._files = AnswerFiles(name, self.folders)
@@ -74,6 +77,8 @@ class ExchangeChannel(AtAnyHour):
             # Without its control file nobody has taken it: what a killed process left is replaced.
             rows.unlink(missing_ok=True)
             link_new(hidden, rows)
+            # What was asked before this placing would be answered for want of it.
+            withdraw_enquiries_about_items(self.folders.ask, shipment.message_id)
             self._place_control(control)
         except OSError as error:
             if note and not (self.folders.out / f"{shipment.message_id}.json").exists():
@@ -129,40 +134,24 @@ class ExchangeChannel(AtAnyHour):
         if word == "no":
             self._notes.answered(note.enquiry_id, "no")
             return Taken.NO
-        self._enquire(note.enquiry_id, shipment.message_id, _NO_KEYS)
+        place_enquiry(self.folders.ask, note.enquiry_id, shipment.message_id, _NO_KEYS)
         # It may have been taken, with a receipt, since the folder was looked at.
         return Taken.YES if self._has_signs(note) else Taken.UNSURE
 
     def ask(self, shipment: Shipment, keys: Sequence[str]) -> None:
-        """Place an enquiry about items. Asked again before it was answered, nothing is done."""
+        """Place an enquiry about items. Asked again before it was answered, nothing is done.
+
+        Nor while the message lies in ``out``: a partner that has not taken it would say that it
+        never had them, and take it afterwards. It may be asked later; ``findings`` tells of it.
+        """
         if not keys:
+            return
+        if lies_untaken(self.folders.out, shipment.message_id):
+            withdraw_enquiries_about_items(self.folders.ask, shipment.message_id)
             return
         items = pq.read_table(shipment.items, columns=["key", "attempt"])
         asked = items.filter(pc.is_in(items["key"], pa.array(keys, pa.string()))).sort_by("key")
-        name = sha256("\n".join(asked["key"].to_pylist()).encode()).hexdigest()[:8]
-        self._enquire(f"{shipment.message_id}-{name}", shipment.message_id, asked)
-
-    def _enquire(self, enquiry_id: str, message_id: str, asked: pa.Table) -> None:
-        rows = self.folders.ask / f"{enquiry_id}.csv"
-        control = rows.with_suffix(".json")
-        if control.exists():
-            return
-        place_new(rows, lambda hidden: pv.write_csv(asked, hidden))
-        try:
-            content = sha256(rows.read_bytes()).hexdigest()
-        except FileNotFoundError:
-            # The partner is just taking the same enquiry.
-            return
-        said = {
-            "format": ENQUIRY_FORMAT,
-            "enquiry_id": enquiry_id,
-            "message_id": message_id,
-            "about": "items" if asked.num_rows else "message",
-            "rows": asked.num_rows,
-            "sha256": content,
-        }
-        text = json.dumps(said, indent=1) + "\n"
-        place_new(control, lambda hidden: hidden.write_text(text, encoding="utf-8"))
+        place_enquiry_about_items(self.folders.ask, shipment.message_id, asked)
 
     # --- In ---
 
@@ -182,8 +171,19 @@ class ExchangeChannel(AtAnyHour):
         self._files.put_away(incoming)
 
     def findings(self) -> list[Finding]:
-        """Why files of the partner were put aside."""
-        return self._files.findings()
+        """Why files of the partner were put aside, and what it leaves lying.
+
+        A message lies too long once its items would be asked about.
+        """
+        before = now() - timedelta(hours=self._settings.answer_hours[self._name])
+        waiting = {each: self._placed_at(each) for each in untaken(self.folders.out)}
+        late = {each: at for each, at in waiting.items() if at and at <= before}
+        found = [not_taken(late, self._settings.zone)] if late else []
+        return [*self._files.findings(), *found]
+
+    def _placed_at(self, message_id: str) -> datetime | None:
+        note = self._notes.of(message_id)
+        return datetime.fromisoformat(note.placed_at) if note and note.placed_at else None
 
 
 _NO_KEYS = pa.table({"key": pa.array([], pa.string()), "attempt": pa.array([], pa.int16())})
@@ -202,6 +202,7 @@ def _note_of(control: Control, before: Note | None) -> Note:
         control.rows,
         control.amount,
         control.quantity,
+        now().isoformat(),
     )
 
 

@@ -26,8 +26,7 @@ from makegood.channels.exchange.answers import write_answers
 from makegood.channels.exchange.items import Control
 from makegood.channels.exchange.partners import PartnerFolders
 from makegood.channels.exchange.placing import place_new
-
-NOT_RECEIVED = "not_received"
+from makegood.channels.exchange.untaken import NOT_RECEIVED
 
 _BOOK = """
 SELECT key, attempt, line_id, amount, quantity,
@@ -58,7 +57,8 @@ class Behaviour:
 
     ``parts`` is in how many files it answers; ``late`` items are answered ``late_by`` later;
     ``silent`` ones only when it is asked. ``doubled`` files come twice, under two names.
-    ``without_receipt`` messages it takes away and says nothing.
+    ``without_receipt`` messages it takes away and says nothing. ``replies_first`` is one that
+    answers enquiries before it takes what lies there, against docs/channels.md.
     """
 
     failed: int = 0
@@ -68,6 +68,7 @@ class Behaviour:
     doubled: int = 0
     without_receipt: int = 0
     parts: int = 1
+    replies_first: bool = False
 
 
 GOOD = Behaviour()
@@ -95,16 +96,13 @@ class FakePartner:
 
         Raises WrongMessage where the rows are not those of the control file.
         """
-        work = 0
+        work = self._reply_to_all() if self._behaviour.replies_first else 0
         for control in sorted(self._folders.out.glob("*.json")):
             self._take(control, at)
             work += 1
         for queued in sorted(self._queue.glob("*.parquet")):
             work += self._answer(queued, at)
-        for control in sorted(self._folders.ask.glob("*.json")):
-            self._reply(control)
-            work += 1
-        return work
+        return work if self._behaviour.replies_first else work + self._reply_to_all()
 
     @property
     def waits(self) -> int:
@@ -215,6 +213,12 @@ class FakePartner:
         write_answers(self._folders.incoming, name, pq.read_table(queued), [message_id])
         queued.unlink()
         return 1
+
+    def _reply_to_all(self) -> int:
+        controls = sorted(self._folders.ask.glob("*.json"))
+        for control in controls:
+            self._reply(control)
+        return len(controls)
 
     def _reply(self, path: Path) -> None:
         said = json.loads(path.read_text(encoding="utf-8"))

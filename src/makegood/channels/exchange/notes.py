@@ -18,7 +18,10 @@ from makegood.channels.exchange.placing import sync
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """That a message was about to be placed: which, for the how-manieth time, what it held."""
+    """That a message was about to be placed: which, for the how-manieth time, what it held, when.
+
+    ``placed_at`` is ISO 8601 by the program's clock; empty in notes of older versions.
+    """
 
     message_id: str
     tries: int
@@ -26,6 +29,7 @@ class Note:
     rows: int
     amount: int
     quantity: int
+    placed_at: str = ""
 
     @property
     def enquiry_id(self) -> str:

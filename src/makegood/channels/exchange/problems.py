@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
 from makegood.channels.contract import NotSent
-from makegood.kernel import Finding, MakegoodError, masked_text
+from makegood.kernel import Finding, MakegoodError, Severity, masked_text
 
 
 def not_placed(message_id: str, error: OSError) -> NotSent:
@@ -42,3 +45,13 @@ def doubtful(message_id: str, why: str) -> MakegoodError:
     """Nobody knows whether the other side has a message: MG805."""
     hint = "it is not sent again before the other side has answered"
     return MakegoodError(Finding("MG805", f"message {message_id}: {why}", hint))
+
+
+def not_taken(placed_at: Mapping[str, datetime], zone: tzinfo) -> Finding:
+    """Messages that the other side should have fetched long ago: MG805, a warning."""
+    message_id = min(placed_at, key=lambda each: (placed_at[each], each))
+    since = f"{placed_at[message_id].astimezone(zone):%Y-%m-%d %H:%M}"
+    more = f", and {len(placed_at) - 1:,} more behind it" if len(placed_at) > 1 else ""
+    what = f"message {message_id} lies untaken since {since}{more}"
+    hint = "ask the other side why it does not fetch; nobody is asked about its items before"
+    return Finding("MG805", what, hint, severity=Severity.WARNING)

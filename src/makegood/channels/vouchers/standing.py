@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
@@ -37,10 +38,18 @@ def pools(settings: Settings | None = None) -> list[PoolStanding]:
         ]
 
 
-def low_pools(settings: Settings | None = None) -> list[Finding]:
-    """A warning MG807 for each pool that is low."""
+def low_pools(
+    settings: Settings | None = None, named: Collection[str] | None = None
+) -> list[Finding]:
+    """A warning MG807 for each pool that is low: of all, or of those that are ``named``.
+
+    One that is named and has no codes yet is low as well.
+    """
+    standing = pools(settings)
+    if named is not None:
+        known = {each.pool: each for each in standing}
+        none = {name: PoolStanding(name, 0, 0, low=True) for name in named}
+        standing = [known.get(name, none[name]) for name in sorted(none)]
     return [
-        nearly_empty(each.pool, each.left, each.left + each.given)
-        for each in pools(settings)
-        if each.low
+        nearly_empty(each.pool, each.left, each.left + each.given) for each in standing if each.low
     ]
