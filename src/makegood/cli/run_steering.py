@@ -37,15 +37,20 @@ def pause(run: RunId, reason: Reason, json_wanted: Json = False) -> None:
 
 
 def resume(run: RunId, reason: Reason, json_wanted: Json = False) -> None:
-    """Let a run that is held go on.
+    """Let a run that is held go on, or one that was stopped once it is put right.
+
+    One whose files were not as planned goes on when they are back from a copy; one that holds what
+    contradicts itself elsewhere, when somebody has found out. What has left stays outside.
 
     Example: `makegood run resume 0b9c1d2e --reason "settled with the bank"`
     """
     expect_json(json_wanted)
+    from makegood.configuration import Settings
+
     with visiting() as visitor:
         from makegood import runs
 
-        found = runs.resume(visitor, runs.run_named(run).run_id, reason)
+        found = runs.go_on(Settings.load(), visitor, runs.run_named(run).run_id, reason)
         (seen,) = seen_now([found])
     tell_one(seen, "goes on", json_wanted=json_wanted)
 
@@ -64,6 +69,8 @@ def cancel(run: RunId, reason: Reason, json_wanted: Json = False) -> None:
         found = runs.cancel(Settings.load(), visitor, runs.run_named(run).run_id, reason)
         (seen,) = seen_now([found])
     tell_one(seen, "is cancelled", json_wanted=json_wanted)
+    if found.kind == "pay_out" and not json_wanted:
+        out.print("its claims wait again, and the next day's pay-out at 09:00 takes them")
 
 
 def retry(run: RunId, reason: Reason, json_wanted: Json = False, quiet: Quiet = False) -> None:

@@ -65,6 +65,7 @@ from makegood.runs.planning import (
 )
 from makegood.runs.releasing import contents_of, propose_release, release, release_ready
 from makegood.runs.resolving import propose_end, resolve_item
+from makegood.runs.resuming import go_on, may_go_on
 from makegood.runs.rows import RunRow, ShardRow, run_named, run_of
 from makegood.runs.sending import SendDone, due_shards, send_due, send_shard
 from makegood.runs.states import STATE_WORDS, RunState, ShardState
@@ -157,6 +158,7 @@ __all__ = [
     "expected",
     "failed_items",
     "finish",
+    "go_on",
     "held_back",
     "index_runs",
     "is_away",
@@ -166,6 +168,7 @@ __all__ = [
     "left_to_propose",
     "list_runs",
     "list_troubles",
+    "may_go_on",
     "messages_waiting",
     "missing_lines",
     "month_of",

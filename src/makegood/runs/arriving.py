@@ -22,6 +22,7 @@ from makegood.runs.line_index import Place, places_of
 from makegood.runs.locating import Places
 from makegood.runs.merging import WORDS, Counts, outcomes
 from makegood.runs.rows import RunRow, runs, select
+from makegood.runs.tried_again import DONE_BEFORE
 from makegood.trust.statements import prepared_cursor
 
 _KEPT_SHARDS = 32
@@ -50,6 +51,8 @@ FROM stamp LEFT JOIN (
     LEFT JOIN runs_exception AS told ON told.run_id = asked.run_id AND told.item = asked.item
 ) ON TRUE
 """
+_CODE = 11
+"""Where the code of what did not go well stands behind the run and the item of such a row."""
 _RUNS = "WHERE programme = ANY(%s) AND kind <> ALL(%s) AND state <> 'cancelled'"
 _APPLIED = "SELECT source_id FROM runs_applied WHERE source_id = ANY(%s)"
 _STAMP_OF = f"""
@@ -198,6 +201,9 @@ def _arrived(
     for run, line_id, place in places:
         row = standing.get((place.run_id, place.item))
         if row is None or row[0] == "cancelled":
+            continue
+        if row[_CODE] == DONE_BEFORE:
+            # It did not leave: an earlier run of the family has brought it after all.
             continue
         one = _one(settings, run, line_id, place, row)
         # Runs come in the order of their sequence; a line may have several contracts in one.

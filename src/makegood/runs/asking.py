@@ -23,11 +23,15 @@ from makegood.trust.clock import now
 _AT_ONCE = 100
 _WAITING = """
 SELECT shard.run_id, shard.number FROM runs_shard AS shard JOIN runs_run AS run USING (run_id)
-WHERE shard.state = 'sent' AND run.channel = %s AND run.state IN ('sending', 'sent')
+WHERE shard.state = 'sent' AND run.channel = %s AND run.state IN ('sending', 'sent', 'stopped')
   AND shard.sent_at <= %s AND (shard.asked_at IS NULL OR shard.asked_at <= %s)
 ORDER BY shard.sent_at, shard.run_id, shard.number LIMIT %s
 """
-_USED = "SELECT DISTINCT channel FROM runs_run WHERE state IN ('sending', 'sent') ORDER BY channel"
+# What has left of a run that is stopped is outside all the same.
+_USED = """
+SELECT DISTINCT channel FROM runs_run WHERE state IN ('sending', 'sent', 'stopped')
+ORDER BY channel
+"""
 _ONE = "WHERE run_id = %s AND number = %s"
 _ASKED = "UPDATE runs_shard SET asked_at = %s WHERE run_id = %s AND number = %s"
 _UNANSWERED = """

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pyarrow as pa
 
-from makegood.kernel import Finding, MakegoodError
 from makegood.runs.merging import CONTRADICTORY
 from makegood.runs.rows import ShardRow, execute, select
 from makegood.runs.stopping import stop
+from makegood.runs.tried_again import contradicted
 from makegood.trust.clock import now
 
 _COLUMNS = ("item", "key", "line_id", "attempt", "amount", "outcome", "code")
@@ -23,20 +21,25 @@ ON CONFLICT (run_id, item_key) DO UPDATE
 SET outcome = excluded.outcome, code = excluded.code, told_at = excluded.told_at
 """
 _CHUNK = 50_000
-# Follow-ups that would pay what one answer says is paid already, and have not begun to.
+# Runs that would pay what one answer says is paid already, and of which something is still to
+# leave. What is in somebody's hand at this instant is looked at again before its next try.
 _IN_DANGER = """
 SELECT DISTINCT follow.run_id FROM runs_exception AS found
 JOIN runs_run AS follow ON follow.run_id = found.taken_by
 WHERE found.run_id = %s AND found.item_key = ANY(%s)
-  AND follow.state IN ('planned', 'checked', 'released')
+  AND (follow.state IN ('planned', 'checked', 'released')
+       OR follow.state = 'sending' AND EXISTS (
+           SELECT 1 FROM runs_shard AS shard
+           WHERE shard.run_id = follow.run_id AND shard.state = 'pending'))
 """
 
 
 def keep_exceptions(shard: ShardRow, found: pa.Table) -> None:
     """Keep what became of items, in the caller's transaction; the newest outcome stands.
 
-    A follow-up that has taken an item which is contradictory by now, and of which nothing has left,
-    is stopped.
+    A run that has taken an item which is contradictory by now, and of which not everything has
+    left, is stopped: a sender that takes a shard of it meanwhile waits for this transaction, or
+    this one for it.
     """
     for start in range(0, found.num_rows, _CHUNK):
         some = found.slice(start, _CHUNK)
@@ -50,16 +53,4 @@ def keep_exceptions(shard: ShardRow, found: pa.Table) -> None:
         if outcome == CONTRADICTORY
     ]
     for row in select(_IN_DANGER, [shard.run_id, doubtful]) if doubtful else ():
-        stop(row[0], _contradicted(shard.run_id))
-
-
-def _contradicted(run_id: UUID) -> MakegoodError:
-    return MakegoodError(
-        Finding(
-            "MG876",
-            f"the other side says of items of run {run_id} both that they failed and that they"
-            " are done",
-            "find out which it is before anything is sent again: 'makegood run show' lists them;"
-            " cancel this follow-up, and let another be planned",
-        )
-    )
+        stop(row[0], contradicted(shard.run_id, row[0]))

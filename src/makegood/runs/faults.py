@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 import django.db
+import duckdb
 import psycopg
 
 from makegood.kernel import MakegoodError
@@ -22,6 +23,8 @@ _log = logging.getLogger("makegood.runs")
 _LETTERS, _RUN_LETTERS = 8, 8
 _logged: set[tuple[str, str]] = set()
 _OF_DATABASE = (django.db.Error, psycopg.Error)
+# What DuckDB cannot read is no OSError of its own accord.
+_OF_SURROUNDINGS = (OSError, duckdb.IOException)
 # What was asked of the database was wrong. All else is the database's: it is away, or another
 # process was in the way.
 _WRONGLY_ASKED = (
@@ -60,7 +63,7 @@ def told_failure(error: Exception, what: str) -> str:
 
     Of a file, a connection or the database its kind is told; all else is a fault.
     """
-    if isinstance(error, OSError) or is_away(error):
+    if isinstance(error, _OF_SURROUNDINGS) or is_away(error):
         return f"{what}: {type(error).__name__}"
     return told_fault(error, what)
 

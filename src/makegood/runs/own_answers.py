@@ -20,16 +20,22 @@ from makegood.runs.folders import answers_file, folder_of, put
 from makegood.runs.matching import Matched, match
 from makegood.runs.reminding import APPLIED, applied_source, taken_off
 from makegood.runs.rows import RunRow, ShardRow, run_of, select, shards
+from makegood.runs.tried_again import DONE_BEFORE
 from makegood.runs.troubles import tell_once
 from makegood.trust.clock import now
 
 # What other sides have said first may have let the shard be answered but for what never left.
 _LEFT = """
-SELECT shard.run_id, shard.number, shard.message_id FROM runs_shard AS shard
+SELECT shard.run_id, shard.number, shard.message_id, 'applied' FROM runs_shard AS shard
 JOIN runs_run AS run USING (run_id)
-WHERE run.kind = 'reminder' AND run.state IN ('sending', 'sent') AND shard.state = 'sent'
-ORDER BY shard.run_id, shard.number
+WHERE run.kind = 'reminder' AND run.state IN ('sending', 'sent', 'stopped')
+  AND shard.state = 'sent'
+UNION SELECT shard.run_id, shard.number, shard.message_id, 'done_before' FROM runs_exception AS off
+JOIN runs_shard AS shard ON shard.run_id = off.run_id AND shard.number = off.shard
+WHERE off.code = 'done_before' AND shard.state = 'sent'
+ORDER BY 1, 2, 4
 """
+_OUTCOMES = {APPLIED: "done", DONE_BEFORE: "failed"}
 _KNOWN = "SELECT source_id FROM runs_applied WHERE source_id = ANY(%s)"
 _ONE = "WHERE run_id = %s AND number = %s"
 
@@ -79,7 +85,7 @@ def answer_applied(settings: Settings, tell: Callable[[str], object] = tell_once
     Where it cannot be answered of one shard ``tell`` is told, and the others are answered.
     """
     left = select(_LEFT)
-    by_source = {applied_source(row[2]): (row[0], row[1]) for row in left}
+    by_source = {applied_source(row[2], row[3]): (row[0], row[1], row[3]) for row in left}
     known = {row[0] for row in select(_KNOWN, [list(by_source)])} if by_source else set()
     return one_by_one(
         (
@@ -91,12 +97,12 @@ def answer_applied(settings: Settings, tell: Callable[[str], object] = tell_once
     )
 
 
-def _answer(settings: Settings, source_id: str, run_id: UUID, number: int) -> int:
-    """Answer what was taken off of one shard; how many items."""
+def _answer(settings: Settings, source_id: str, run_id: UUID, number: int, code: str) -> int:
+    """Answer what was taken off of one shard for one reason; how many items."""
     run, (shard,) = run_of(run_id), shards(_ONE, [run_id, number])
-    gone = taken_off(settings, run, shard)
+    gone = taken_off(settings, run, shard).get(code, [])
     if gone:
-        name = f"applied before shard {number} of run {run_id} left"
-        said = [(key, attempt, "done", APPLIED) for key, attempt in gone]
+        name = f"{code.replace('_', ' ')} before shard {number} of run {run_id} left"
+        said = [(key, attempt, _OUTCOMES[code], code) for key, attempt in gone]
         apply_own(settings, own_answers(settings, run, shard, source_id, name, said))
     return len(gone)

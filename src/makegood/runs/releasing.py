@@ -14,7 +14,7 @@ from makegood.runs.kinds import RULES, RunKind
 from makegood.runs.planning.deviating import deviating_of
 from makegood.runs.planning.deviating import told as deviating_told
 from makegood.runs.rows import RunRow, execute, run_of, runs, shards_of
-from makegood.runs.shipments import expect_all_unchanged
+from makegood.runs.shipments import Unreadable, expect_all_unchanged
 from makegood.runs.states import RunState
 from makegood.runs.stopping import SYSTEM, stop
 from makegood.trust.access import Refused, Visitor, checked_reason, permit
@@ -84,7 +84,7 @@ def release(settings: Settings, visitor: Visitor, run_id: UUID) -> RunRow:
 
     One transaction: the proposal is used, the run released, the log written. Raises MakegoodError
     MG769 where nothing approved is at hand and nothing else is amiss, Refused MG770, MakegoodError
-    MG870, MG871, MG873.
+    MG870, MG871, MG873, MG866 where its items cannot be read.
     """
     expect_all_unchanged(settings, run_of(run_id), shards_of(run_id))
     with transaction.atomic():
@@ -130,12 +130,15 @@ def checked_runs() -> list[RunRow]:
 def release_if_ready(settings: Settings, seen: RunRow) -> bool:
     """Release one that needs nobody, or on which two persons have agreed; whether it was.
 
-    One whose items are not as they were checked is stopped.
+    One whose items are not as they were checked is stopped. Raises Unreadable where they cannot be
+    read now: it waits.
     """
     if seen.needs_release and _approved(seen) is None:
         return False
     try:
         expect_all_unchanged(settings, seen, shards_of(seen.run_id))
+    except Unreadable:
+        raise
     except MakegoodError as error:
         stop(seen.run_id, error)
         return False

@@ -3,11 +3,14 @@
 A run is planned and released hours before its shards leave. So each shard of reminders is looked
 over once more as it leaves: who has applied by then is taken off, and the rest is written beside
 the items, once, so that a second try under the same message identification sends the same bytes.
-What was taken off is answered by the program itself: done, with the code ``applied``.
+What was taken off is answered by the program itself: done, with the code ``applied``. So is what
+any run tries again and was done before after all: ``tried_again``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +23,7 @@ from makegood.redress.claims import applied_among
 from makegood.runs.folders import folder_of, items_file, leaving_file, put
 from makegood.runs.kinds import RunKind
 from makegood.runs.rows import RunRow, ShardRow, select, source_id_of
+from makegood.runs.tried_again import DONE_BEFORE, done_before, let_all_leave
 
 APPLIED = "applied"
 """The code of an item that was not sent because its customer has applied."""
@@ -27,21 +31,43 @@ APPLIED = "applied"
 _COUNT = "SELECT coalesce(sum(answers), 0)::bigint FROM runs_applied WHERE source_id = ANY(%s)"
 
 
-def look_over(settings: Settings, run: RunRow, shard: ShardRow) -> int:
-    """Keep who is reminded still, of a shard that is in one's hand; how many these are.
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What leaves of a shard of which not everything does; ``total`` in minor units."""
+
+    path: Path
+    items: int
+    total: int
+
+
+def look_over(
+    settings: Settings,
+    run: RunRow,
+    shard: ShardRow,
+    is_outside_in_part: Callable[[], bool] = lambda: False,
+) -> int:
+    """Keep what leaves still, of a shard that is in one's hand; how many items these are.
 
     What was kept before stands. The caller has the shard's lock.
     """
-    if run.kind is not RunKind.REMINDER:
-        return shard.items
     folder = folder_of(settings, run.run_id)
     leaving = leaving_file(folder, shard.number)
-    if not leaving.exists():
-        items = pq.read_table(items_file(folder, shard.number), partitioning=None)
+    if leaving.exists():
+        return int(_leaving(settings, run, shard).num_rows)
+    done = done_before(run.run_id, shard.number)
+    # What is outside in part goes on as it was: nobody knows which part that is.
+    if done and shard.tries > 1 and is_outside_in_part():
+        let_all_leave(run.run_id, shard.number)
+        done = []
+    if run.kind is not RunKind.REMINDER and not done:
+        return shard.items
+    items = pq.read_table(items_file(folder, shard.number), partitioning=None)
+    gone = pc.is_in(items.column("key"), pa.array(done, pa.string()))
+    if run.kind is RunKind.REMINDER:
         lines = items.column("line_id")
         applied = applied_among(run.programme, run.measure, lines.to_pylist())
-        gone = pc.is_in(lines, pa.array(sorted(applied), pa.string()))
-        put(items.filter(pc.invert(gone)), leaving)
+        gone = pc.or_(gone, pc.is_in(lines, pa.array(sorted(applied), pa.string())))
+    put(items.filter(pc.invert(gone)), leaving)
     return int(_leaving(settings, run, shard).num_rows)
 
 
@@ -50,12 +76,13 @@ def forget(settings: Settings, run: RunRow, shard: ShardRow) -> None:
     leaving_file(folder_of(settings, run.run_id), shard.number).unlink(missing_ok=True)
 
 
-def leaving_of(settings: Settings, run: RunRow, shard: ShardRow) -> tuple[Path, int] | None:
-    """The file of what leaves of a shard, and its items; None where all of them do."""
-    if run.kind is not RunKind.REMINDER:
+def leaving_of(settings: Settings, run: RunRow, shard: ShardRow) -> Leaving | None:
+    """What leaves of a shard; None where all of its items do."""
+    path = leaving_file(folder_of(settings, run.run_id), shard.number)
+    if not path.exists():
         return None
-    leaving = leaving_file(folder_of(settings, run.run_id), shard.number)
-    return (leaving, _leaving(settings, run, shard).num_rows) if leaving.exists() else None
+    left = _leaving(settings, run, shard)
+    return Leaving(path, left.num_rows, int(pc.sum(left.column("amount")).as_py() or 0))
 
 
 def applied_of(run: RunRow, found: tuple[ShardRow, ...]) -> int:
@@ -65,17 +92,23 @@ def applied_of(run: RunRow, found: tuple[ShardRow, ...]) -> int:
     return int(select(_COUNT, [[applied_source(shard.message_id) for shard in found]])[0][0])
 
 
-def taken_off(settings: Settings, run: RunRow, shard: ShardRow) -> list[tuple[str, int]]:
-    """Key and attempt of what was taken off of a shard."""
+def taken_off(settings: Settings, run: RunRow, shard: ShardRow) -> dict[str, list[tuple[str, int]]]:
+    """Key and attempt of what was taken off of a shard, by the code that says why."""
     folder = folder_of(settings, run.run_id)
     if not leaving_file(folder, shard.number).exists():
-        return []
+        return {}
     items = pq.read_table(
         items_file(folder, shard.number), columns=["key", "attempt"], partitioning=None
     )
     left = _leaving(settings, run, shard).column("key").combine_chunks()
     rest = items.filter(pc.invert(pc.is_in(items.column("key"), left)))
-    return list(zip(rest["key"].to_pylist(), rest["attempt"].to_pylist(), strict=True))
+    pairs = list(zip(rest["key"].to_pylist(), rest["attempt"].to_pylist(), strict=True))
+    done = set(done_before(run.run_id, shard.number))
+    found = {
+        APPLIED: [each for each in pairs if each[0] not in done],
+        DONE_BEFORE: [each for each in pairs if each[0] in done],
+    }
+    return {code: some for code, some in found.items() if some}
 
 
 def _leaving(settings: Settings, run: RunRow, shard: ShardRow) -> pa.Table:
@@ -95,6 +128,6 @@ def _leaving(settings: Settings, run: RunRow, shard: ShardRow) -> pa.Table:
     return leaving
 
 
-def applied_source(message_id: str) -> str:
+def applied_source(message_id: str, code: str = APPLIED) -> str:
     """The identification of what the program answers about a shard."""
-    return source_id_of(APPLIED, message_id)
+    return source_id_of(code, message_id)

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from django.db import transaction
 
 from makegood.channels import Outcome
 from makegood.configuration import Settings
 from makegood.kernel import Finding, MakegoodError
 from makegood.runs.asking import unanswered
-from makegood.runs.folders import folder_of, items_file
 from makegood.runs.kinds import RunKind
 from makegood.runs.merging import CONTRADICTORY, FOUND_DONE, FOUND_FAILED
 from makegood.runs.own_answers import apply_own, own_answers
 from makegood.runs.rows import RunRow, ShardRow, execute, run_of, select, shards, source_id_of
 from makegood.runs.states import ShardState
+from makegood.runs.tried_again import end_before_next_try, row_of
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.audit import Json
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -116,11 +114,15 @@ def end_item(
     """Items of a shard, by key and attempt, end as a person found out; the run may go on.
 
     In the caller's transaction. The same again is refused, as any source that was applied is.
+    Raises MakegoodError MG882 where one is tried again and nobody knows whether that has left.
     """
     keys = [key for key, _ in found]
     source_id = source_id_of("resolved", run.run_id, *keys, *(tried for _, tried in found), was)
     name = f"what a person found out about an item of run {run.run_id}"
     said = [(key, attempt, WAYS[was], FOUND_OUT) for key, attempt in found]
+    for key in keys:
+        if why := end_before_next_try(settings, run, key, was):
+            raise _not_open(run, why)
     apply_own(settings, own_answers(settings, run, shard, source_id, name, said))
     if was == "done":
         for key in keys:
@@ -158,13 +160,10 @@ def _agreed(visitor: Visitor, run: RunRow, key: str, was: str, details: dict[str
 
 def _place(settings: Settings, run: RunRow, key: str) -> tuple[int, int]:
     """The number of the item's shard, and its attempt."""
-    for number in range(1, run.shards + 1):
-        path = items_file(folder_of(settings, run.run_id), number)
-        table = pq.read_table(path, columns=["key", "attempt"], partitioning=None)
-        at = pc.index(table.column("key"), key).as_py()
-        if at >= 0:
-            return number, int(table.column("attempt")[at].as_py())
-    raise _not_open(run, "it is none of its items")
+    found = row_of(settings, run, key)
+    if found is None:
+        raise _not_open(run, "it is none of its items")
+    return found[0], int(found[1]["attempt"][0].as_py())
 
 
 def _expect_open(settings: Settings, run: RunRow, shard: ShardRow, key: str) -> str:
@@ -172,7 +171,7 @@ def _expect_open(settings: Settings, run: RunRow, shard: ShardRow, key: str) -> 
     if shard.state in {ShardState.PENDING, ShardState.SENDING}:
         raise _not_open(run, "its message has not left")
     for outcome, taken_by in select(_OUTCOME, [run.run_id, key]):
-        if outcome != CONTRADICTORY or taken_by is not None:
+        if outcome != CONTRADICTORY:
             raise _not_open(run, f"it is {outcome}" + (" and tried again" if taken_by else ""))
         return CONTRADICTORY
     if key not in unanswered(settings, shard):

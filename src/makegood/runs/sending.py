@@ -7,30 +7,36 @@ sent and whose lock is free was in the hands of a worker that died, or whose sen
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
-from makegood.channels import Channel, ChannelName, NotSent, PartlySent, Taken
+from makegood.channels import Channel, ChannelName, NotSent, PartlySent, Shipment, Taken
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.channels import Channels, configured
-from makegood.runs.faults import is_away, told_failure, told_fault, words_of
+from makegood.runs.faults import is_away, told_failure, words_of
 from makegood.runs.folders import folder_of, items_file
 from makegood.runs.locks import Locks, locks, shard_lock
 from makegood.runs.reminding import forget, leaving_of, look_over
 from makegood.runs.rows import RunRow, ShardRow, execute, run_of, select, shards
-from makegood.runs.shipments import expect_unchanged, shipment_of
+from makegood.runs.shipments import Unreadable, expect_unchanged, shipment_of
 from makegood.runs.states import ShardState
 from makegood.runs.stopping import SYSTEM, stop
+from makegood.runs.tried_again import expect_certain
 from makegood.runs.troubles import Step, report
 from makegood.trust.audit import Record, append
 from makegood.trust.clock import now
 
 _PERSONAL = frozenset({ChannelName.BANK, ChannelName.SMS, ChannelName.MAIL})
 _AT_ONCE = 1_000
+_T = TypeVar("_T")
 BACK_OFF_SECONDS, BACK_OFF_SECONDS_MAX = 5.0, 900.0
 
 # A doubtful shard is asked about whatever the run's state; a pending one must be free to leave.
@@ -172,15 +178,16 @@ class _Hand:
                 elif shard.state is ShardState.PENDING:
                     self._send(channel, run, shard, held)
             except MakegoodError as error:
-                # A channel that is not set up, or a moment that nobody knows: others go on.
+                # A channel that is not set up, a file that is away, or a moment that nobody knows:
+                # others go on.
                 self._trouble("waits", run, shard, error)
                 instant = back_off(now(), shard.tries + 1)
                 execute(_POSTPONE, [instant, words_of(error), run_id, number])
             except Exception as error:
                 if is_away(error):
                     raise
-                # A mistake of this program about one shard: others go on.
-                words = told_fault(error, f"shard {number} of run {run_id}")
+                # What cannot be read, or a mistake of this program about one shard: others go on.
+                words = told_failure(error, f"shard {number} of run {run_id}")
                 self.done.troubles.append(words)
                 instant = back_off(now(), shard.tries + 1)
                 execute(_POSTPONE, [instant, words_of(error), run_id, number])
@@ -188,17 +195,14 @@ class _Hand:
 
     def _send(self, channel: Channel, run: RunRow, shard: ShardRow, held: Locks) -> None:
         shipment = shipment_of(self._settings, run, shard)
-        try:
-            expect_unchanged(items_file(folder_of(self._settings, run.run_id), shard.number), shard)
-        except MakegoodError as error:
-            stop(run.run_id, error)
-            self.done.troubles.append(words_of(error))
+        path = items_file(folder_of(self._settings, run.run_id), shard.number)
+        if not self._or_stop(run, lambda: _is_unchanged(path, shard)):
             return
         if (earliest := channel.earliest(shipment, now())) > now():
             execute(_POSTPONE, [earliest, "", run.run_id, shard.number])
             self.done.postponed += 1
             return
-        began_at = _taken_in_hand(run, shard, self._worker)
+        began_at = self._or_stop(run, lambda: _taken_in_hand(run, shard, self._worker))
         if began_at is None:
             return
         tries = shard.tries + 1
@@ -206,7 +210,8 @@ class _Hand:
         # Where the database was away since, another worker may have the shard by now.
         held.expect_held()
         try:
-            if not look_over(self._settings, run, shard):
+            in_part = partial(_may_be_outside, channel, shipment)
+            if not look_over(self._settings, run, shard, in_part):
                 self._mark_sent(run, shard, "", "nobody was left to be told")
                 return
             sent_sha256 = channel.send(shipment_of(self._settings, run, shard))
@@ -235,7 +240,8 @@ class _Hand:
 
         What it has in part goes on where it was.
         """
-        if (leaving := leaving_of(self._settings, run, shard)) is not None and not leaving[1]:
+        leaving = leaving_of(self._settings, run, shard)
+        if leaving is not None and not leaving.items:
             self._mark_sent(run, shard, "", "nobody was left to be told")
             return
         try:
@@ -275,6 +281,18 @@ class _Hand:
             )
         self.done.sent += 1
 
+    def _or_stop(self, run: RunRow, act: Callable[[], _T]) -> _T | None:
+        """What an act gives; None where it found what stops the run. Raises Unreadable."""
+        try:
+            return act()
+        except Unreadable:
+            # Another hash stops a run; a file that nobody can read is away for the moment.
+            raise
+        except MakegoodError as error:
+            stop(run.run_id, error)
+            self.done.troubles.append(words_of(error))
+            return None
+
     def _trouble(self, what: str, run: RunRow, shard: ShardRow, error: Exception) -> None:
         about = f"shard {shard.number} of run {run.run_id} {what}"
         is_told = isinstance(error, MakegoodError)
@@ -282,13 +300,28 @@ class _Hand:
         self.done.troubles.append(words)
 
 
+def _is_unchanged(path: Path, shard: ShardRow) -> bool:
+    """Raises as ``expect_unchanged``."""
+    expect_unchanged(path, shard)
+    return True
+
+
+def _may_be_outside(channel: Channel, shipment: Shipment) -> bool:
+    return channel.taken(shipment) is not Taken.NO
+
+
 def _taken_in_hand(run: RunRow, shard: ShardRow, worker: str) -> datetime | None:
-    """Since when it is being sent, by the rows and the log; None where it was not free to leave."""
+    """Since when it is being sent, by the rows and the log; None where it was not free to leave.
+
+    Raises MakegoodError MG876 where the run would bring what may have been done before. While this
+    transaction holds the run's row nobody stops it, and who does so waits for it.
+    """
     instant = now()
     with transaction.atomic():
         execute(_BEGUN, [run.run_id])
         if not select(_MAY_LEAVE, [run.run_id]):
             return None
+        expect_certain(run.run_id)
         values = {"sender": worker, "now": instant, "run": run.run_id, "number": shard.number}
         if not execute(_TAKE, values):
             return None

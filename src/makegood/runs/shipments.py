@@ -15,11 +15,16 @@ from makegood.runs.reminding import leaving_of
 from makegood.runs.rows import RunRow, ShardRow, items_sha256_of
 
 
+class Unreadable(MakegoodError):
+    """MG866: the items of a shard cannot be read now; what is away may be back in a moment."""
+
+
 def shipment_of(settings: Settings, run: RunRow, shard: ShardRow) -> Shipment:
     """The same shipment however often it is tried, whoever tries it."""
-    path, count = items_file(folder_of(settings, run.run_id), shard.number), shard.items
+    path = items_file(folder_of(settings, run.run_id), shard.number)
+    count, total = shard.items, shard.total
     if (leaving := leaving_of(settings, run, shard)) is not None:
-        path, count = leaving
+        path, count, total = leaving.path, leaving.items, leaving.total
     return Shipment(
         channel=run.channel,
         message_id=shard.message_id,
@@ -31,7 +36,7 @@ def shipment_of(settings: Settings, run: RunRow, shard: ShardRow) -> Shipment:
         kind=run.kind.value,
         items=path,
         count=count,
-        total=shard.total,
+        total=total,
         currency=run.currency,
         minor_digits=run.minor_digits,
         due_on=_due_on(settings, run, shard),
@@ -55,26 +60,37 @@ def _due_on(settings: Settings, run: RunRow, shard: ShardRow) -> date:
 
 
 def expect_unchanged(path: Path, shard: ShardRow) -> None:
-    """Raises MakegoodError MG873 where the items are not those that were planned, or are gone."""
+    """Raises MakegoodError MG873 where the items are not those that were planned.
+
+    Raises Unreadable, MG866, where nobody can say so: the file is gone, or its folder is away.
+    """
+    about = f"the items of shard {shard.number} of run {shard.run_id}"
     try:
         found = sha256_of_file(path)
     except OSError:
-        found = ""
+        hint = (
+            "nothing of this shard was sent; put the run's folder back where it was: what is"
+            " released leaves by itself then"
+        )
+        raise Unreadable(Finding("MG866", f"{about} cannot be read", hint)) from None
     if found == shard.items_sha256:
         return
-    what = "are not those that were planned" if found else "cannot be read"
     raise MakegoodError(
         Finding(
             "MG873",
-            f"the items of shard {shard.number} of run {shard.run_id} {what}",
-            "nothing of this shard was sent; put the run's folder back from a copy, or cancel the"
-            " run and let it be planned again",
+            f"{about} are not those that were planned",
+            "nothing of this shard was sent; put the run's folder back from a copy and let it go"
+            f" on by 'makegood run resume {str(shard.run_id)[:8]}', or cancel the run before"
+            " anything is sent",
         )
     )
 
 
 def expect_all_unchanged(settings: Settings, run: RunRow, shards: list[ShardRow]) -> None:
-    """Raises MakegoodError MG873 where any items are not those that the run's hash stands for."""
+    """Raises MakegoodError MG873 where any items are not those that the run's hash stands for.
+
+    Raises Unreadable as ``expect_unchanged``.
+    """
     folder = folder_of(settings, run.run_id)
     for shard in shards:
         expect_unchanged(items_file(folder, shard.number), shard)

@@ -7,7 +7,10 @@ from enum import StrEnum
 
 
 class RunState(StrEnum):
-    """A run goes down this list; from CHECKED on it may be paused, before SENDING cancelled."""
+    """A run goes down this list; from CHECKED on it may be paused, before SENDING cancelled.
+
+    One that was stopped goes on where it stood, where what stopped it is put right (``resuming``).
+    """
 
     PLANNED = "planned"
     """Its items are written and closed: items and left out, with reasons, are all decided lines."""

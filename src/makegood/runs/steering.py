@@ -22,6 +22,7 @@ from makegood.runs.planning import (
     Due,
     demands,
     due,
+    due_anew,
     plan_follow_up,
     plan_run,
     top_ups,
@@ -35,6 +36,7 @@ from makegood.runs.rows import RunRow, execute, run_of, select, shards
 from makegood.runs.settling import CLAIM_KINDS
 from makegood.runs.shipments import shipment_of
 from makegood.runs.states import RunState, ShardState
+from makegood.runs.tried_again import forget_done_before
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -105,6 +107,7 @@ def cancel(
         _expect(run, run.state not in _OVER | {RunState.SENT} and nothing_left, "cancelled")
         execute(_CANCEL, [now(), run_id])
         execute(_GIVE_BACK, [run_id])
+        forget_done_before(run_id)
         if run.kind in CLAIM_KINDS:
             stop_paying(run_id)
         elif run.kind is RunKind.PASSES:
@@ -188,6 +191,7 @@ def _due_again(run: RunRow) -> Iterator[Due]:
     programme = programme_in_force(run.programme)
     yield from due(programme, run.due_at)
     yield from demands(programme, now())
+    yield from due_anew(programme, run, now())
 
 
 def _added_again(settings: Settings, run: RunRow, progress: Progress) -> Iterator[Due]:

@@ -48,8 +48,11 @@ class Step(StrEnum):
 
 
 # Most steps are tried every round. What is put off is seen again only when it is tried again, at
-# most so much later; before that nobody knows whether it is over.
+# most so much later; before that nobody knows whether it is over. The same where one try takes
+# long: a worker beside the one that has it in hand finds nothing wrong meanwhile.
 _OVER_AFTER: Mapping[Step, timedelta] = {
+    Step.PLAN: timedelta(minutes=20),
+    Step.CHECK: timedelta(minutes=20),
     Step.SEND: timedelta(minutes=20),
     Step.ASK: timedelta(minutes=20),
     Step.TELL: timedelta(minutes=20),

@@ -12,9 +12,11 @@ from django.db import transaction
 
 from makegood.kernel import MakegoodError
 from makegood.redress.serving import programme_in_force, registered
+from makegood.runs.merging import CONTRADICTORY
 from makegood.runs.planning import Deviating, deviating_of
 from makegood.runs.planning.upheld import is_upheld
 from makegood.runs.reminding import applied_of
+from makegood.runs.resuming import may_go_on
 from makegood.runs.rows import RunRow, ShardRow, run_of, runs, select, shards_of
 from makegood.runs.states import RunState, ShardState
 from makegood.trust.access import Visitor, permit
@@ -78,6 +80,11 @@ class RunView:
     def doubtful(self) -> tuple[ShardRow, ...]:
         """Shards of which nobody knows whether the other side has them."""
         return tuple(shard for shard in self.shards if shard.doubtful_at is not None)
+
+    @property
+    def contradictory(self) -> int:
+        """Items of which the other side says both that they failed and that they are done."""
+        return sum(each.items for each in self.failures if each.outcome == CONTRADICTORY)
 
     @property
     def brings_upheld(self) -> bool:
@@ -171,9 +178,9 @@ def _next(
             waiting = sum(shard.state is ShardState.PENDING for shard in shards)
             return f"{waiting:,} shards are still to leave"
         case RunState.SENT:
-            return f"{run.unknown:,} items wait for an answer"
+            return _sent_words(run, failures)
         case RunState.STOPPED:
-            return f"somebody finds out what is wrong: {run.finding}"
+            return _stopped_words(run, failures)
         case RunState.CANCELLED:
             return "nothing: it was cancelled"
         case RunState.CLOSED:
@@ -181,6 +188,31 @@ def _next(
             return (
                 f"{left:,} items may be tried again: 'makegood run retry {short}'" if left else ""
             )
+
+
+def _contradictory(run: RunRow, failures: tuple[Failures, ...]) -> tuple[int, str]:
+    """How many items contradict themselves, and what is to be done about them."""
+    count = sum(each.items for each in failures if each.outcome == CONTRADICTORY)
+    how = f"'makegood run resolve {str(run.run_id)[:8]}', of claims 'makegood claim resolve'"
+    return count, f"{count:,} items contradict themselves, somebody finds out: {how}"
+
+
+def _sent_words(run: RunRow, failures: tuple[Failures, ...]) -> str:
+    count, words = _contradictory(run, failures)
+    if not count:
+        return f"{run.unknown:,} items wait for an answer"
+    waiting = run.unknown - count
+    return f"{words}; {waiting:,} items wait for an answer" if waiting > 0 else words
+
+
+def _stopped_words(run: RunRow, failures: tuple[Failures, ...]) -> str:
+    count, words = _contradictory(run, failures)
+    if run.finding.startswith("MG876") and count:
+        return words
+    words = f"somebody finds out what is wrong: {run.finding}"
+    if may_go_on(run):
+        words += f"; then it goes on: 'makegood run resume {str(run.run_id)[:8]}'"
+    return words
 
 
 def _local(run: RunRow) -> str:

@@ -186,7 +186,8 @@ def _plan_programme(settings: Settings, name: str, done: WorkDone, progress: Pro
 
     plan([*due(programme, instant), *demands(programme, instant)])
     # Looked at when all else stands: what a bill brings is not missing.
-    plan(_tried(done, Step.PLAN, lambda: [*upheld_due(settings, programme, instant)]) or [])
+    looking = partial(upheld_due, settings, programme, instant, done.hears(Step.PLAN))
+    plan(_tried(done, Step.PLAN, looking) or [])
     _tried(done, Step.PLAN, partial(keep_sums, name))
     release = partial(release_unclaimed, settings, programme, instant)
     done.unclaimed += _tried(done, Step.PLAN, release) or 0

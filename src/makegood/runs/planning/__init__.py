@@ -4,7 +4,7 @@ from makegood.runs.planning.agenda import agenda, held_back, known_decisions
 from makegood.runs.planning.check import check_run
 from makegood.runs.planning.dates import undated
 from makegood.runs.planning.deciding import Decided, decisions_for, newest_decisions
-from makegood.runs.planning.demanding import demands, is_over
+from makegood.runs.planning.demanding import demands, due_anew, is_over
 from makegood.runs.planning.deviating import (
     DEVIATIONS_SCHEMA,
     Deviating,
@@ -51,6 +51,7 @@ __all__ = [
     "deviating_words",
     "draft_timetable",
     "due",
+    "due_anew",
     "expected",
     "held_back",
     "is_over",

@@ -14,7 +14,7 @@ from makegood.runs.kinds import RULES, RunKind
 from makegood.runs.planning.due import END, START, Due, closes_at, due, first_bill
 from makegood.runs.planning.texts import MESSAGES
 from makegood.runs.planning.times import at_time_of
-from makegood.runs.rows import select
+from makegood.runs.rows import RunRow, select
 
 if TYPE_CHECKING:
     from makegood.programmes import Measure, Programme
@@ -123,6 +123,20 @@ def _amended(programme: Programme, at: datetime, day: date, zone: ZoneInfo) -> I
         if each.period == START and each.measure in ended:
             continue
         yield _today(each.kind, each.measure, each.period, day, zone)
+
+
+def due_anew(programme: Programme, run: RunRow, at: datetime) -> Iterator[Due]:
+    """What brought a run on a day that is none of the calendar's: it may be due on that day again.
+
+    An amendment, or applications that were approved later. An uplift that has ended begins no more.
+    """
+    entries = due(programme, at)
+    ended = {each.measure for each in entries if each.period == END}
+    for each in entries:
+        if each.kind not in _AMENDED or (each.period == START and each.measure in ended):
+            continue
+        if (each.kind, each.measure, each.period) == (run.kind, run.measure, run.period):
+            yield replace(each, due_at=run.due_at)
 
 
 def _today(kind: RunKind, measure: str, period: str, day: date, zone: ZoneInfo) -> Due:

@@ -12,9 +12,13 @@ from makegood.runs.rows import select
 from makegood.runs.states import RunState
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from makegood.configuration import Settings
     from makegood.runs.rows import RunRow
 
+_ON_DEMAND = frozenset({RunKind.PAY_OUT, RunKind.PASSES})
+"""What is planned on any day on which something waits."""
 _FREE = """
 SELECT item_key FROM runs_exception
 WHERE run_id = %s AND outcome IN ('failed', 'returned') AND taken_by IS NULL
@@ -23,27 +27,57 @@ WHERE run_id = %s AND outcome IN ('failed', 'returned') AND taken_by IS NULL
 
 def hint_not_anew(settings: Settings, run: RunRow) -> str:
     """What there is to do, or to wait for. Raises MakegoodError MG632 where no version is."""
-    if run.state is RunState.CANCELLED and run.follows is not None:
-        followed = str(run.follows)[:SHORT]
-        return f"what it had taken was given back: 'makegood run retry {followed}' tries it again"
-    if run.state is RunState.CANCELLED and run.kind is RunKind.TOP_UP:
-        if is_upheld(run.kind, run.period):
-            return _of_upheld(settings, run)
+    if run.state is RunState.CANCELLED:
+        return _of_cancelled(settings, run)
+    named = _short(run.run_id)
+    if run.state is RunState.STOPPED:
+        return (
+            f"it is stopped, and 'makegood run show {named}' says why; where its files were lost"
+            f" or changed, 'makegood run resume {named}' goes on with it once they are whole"
+        )
+    if line := _on_anothers_bill(settings, run):
+        return (
+            f"somebody else has line {line} by now, and what failed would be on their bill:"
+            " it can be tried again once whom it was promised has the line"
+        )
+    if run.kind is RunKind.PASSES:
+        return (
+            "a pass that failed is not tried again by this: its choice is open again, may be"
+            f" changed, and goes into the next run of {run.measure}, which is planned by itself"
+        )
+    failed = f"'makegood run show {named}' lists what failed and who has it"
+    if run.kind is RunKind.PAY_OUT:
+        return f"{failed}; a claim's account must be put right first"
+    return failed
+
+
+def _of_cancelled(settings: Settings, run: RunRow) -> str:
+    """Of a cancelled run that is due no more."""
+    if run.follows is not None:
+        retry = f"makegood run retry {_short(run.follows)}"
+        return f"what it had taken was given back: '{retry}' tries it again"
+    if run.kind in _ON_DEMAND:
+        return (
+            "what it was to bring was given back, and goes into the next run of"
+            f" {run.measure} that is planned by itself"
+        )
+    if is_upheld(run.kind, run.period):
+        return _of_upheld(settings, run)
+    if run.kind is RunKind.TOP_UP:
         start = f"makegood plan {run.programme} --top-ups --start"
         return f"by the version in force nothing is to be added here now; '{start}' plans what is"
-    if is_upheld(run.kind, run.period) and (
-        free := {row[0] for row in select(_FREE, [run.run_id])}
-    ):
-        of_others = on_bills_of_others(settings, run)
-        if lines := sorted({of_others[key] for key in free & of_others.keys()}):
-            return (
-                f"somebody else has line {lines[0]} by now, and what failed would be on their bill:"
-                " it can be tried again once whom it was promised has the line"
-            )
-    return (
-        f"'makegood run show {str(run.run_id)[:SHORT]}' lists what failed and who has it; a claim's"
-        " account must be put right first"
-    )
+    return "by the version in force no day brings it now"
+
+
+def _on_anothers_bill(settings: Settings, run: RunRow) -> str:
+    """A line of which something upheld failed, and somebody else has it by now; empty for none."""
+    if not is_upheld(run.kind, run.period):
+        return ""
+    free = {row[0] for row in select(_FREE, [run.run_id])}
+    if not free:
+        return ""
+    of_others = on_bills_of_others(settings, run)
+    return min((of_others[key] for key in free & of_others.keys()), default="")
 
 
 def _of_upheld(settings: Settings, run: RunRow) -> str:
@@ -67,3 +101,7 @@ def _of_upheld(settings: Settings, run: RunRow) -> str:
         "nothing of what was upheld can be added now: what its lines were sent has to arrive first,"
         " or is enough; what is missing after that is planned by itself, each day at 09:00"
     )
+
+
+def _short(run_id: UUID) -> str:
+    return str(run_id)[:SHORT]

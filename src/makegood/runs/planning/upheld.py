@@ -11,10 +11,11 @@ goes where theirs went, whoever else had something of the line before or after.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ from makegood.redress.quotes import (
     take_promises,
 )
 from makegood.redress.serving import owner_of, standings_of
+from makegood.runs.faults import one_by_one
 from makegood.runs.kinds import RunKind
 from makegood.runs.locks import locks
 from makegood.runs.planning.due import Due, first_bill
@@ -45,6 +47,7 @@ from makegood.runs.planning.having import (
 )
 from makegood.runs.planning.problems import being_planned
 from makegood.runs.planning.times import at_time_of
+from makegood.runs.troubles import tell_once
 
 if TYPE_CHECKING:
     from makegood.configuration import Settings
@@ -74,26 +77,44 @@ class Missing:
     account_id: str | None
 
 
-def upheld_due(settings: Settings, programme: Programme, at: datetime) -> Iterator[Due]:
+def upheld_due(
+    settings: Settings,
+    programme: Programme,
+    at: datetime,
+    tell: Callable[[str], object] = tell_once,
+) -> list[Due]:
     """The top-ups of a day of what was upheld and is missing; none where nothing is.
 
-    For who plans them: what lacks nothing is settled by this. Asked every few seconds: items are
-    looked at only where something has changed since.
+    What goes wrong with one measure ``tell`` is told, and the others are looked at. For who plans
+    them: what lacks nothing is settled by this. Asked every few seconds: items are looked at only
+    where something has changed since.
     """
+    found, own = list[Due](), programme.identifier
+    acts = (
+        (f"{own} {RunKind.TOP_UP} {name}", partial(_look, settings, programme, name, at, found))
+        for name in measures_with_promises(own)
+    )
+    one_by_one(acts, tell)
+    return found
+
+
+def _look(
+    settings: Settings, programme: Programme, name: str, at: datetime, found: list[Due]
+) -> bool:
     zone = ZoneInfo(programme.section.time_zone)
-    day = at.astimezone(zone).date()
-    for name in measures_with_promises(programme.identifier):
-        measure = programme.measures.get(name)
-        due = _due(measure, day, zone) if measure else None
-        if measure is None or due is None or due.due_at > at:
-            continue
-        seen = (day, *_stamp(programme, name))
-        if _NOTHING_AT.get((programme.identifier, name)) == seen:
-            continue
-        if _missing_and_settled(settings, programme, measure):
-            yield due
-        else:
-            _NOTHING_AT[programme.identifier, name] = seen
+    day, measure = at.astimezone(zone).date(), programme.measures.get(name)
+    due = _due(measure, day, zone) if measure else None
+    if measure is None or due is None or due.due_at > at:
+        return False
+    seen = (day, *_stamp(programme, name))
+    if _NOTHING_AT.get((programme.identifier, name)) == seen:
+        return False
+    is_missing = bool(_missing_and_settled(settings, programme, measure))
+    if is_missing:
+        found.append(due)
+    else:
+        _NOTHING_AT[programme.identifier, name] = seen
+    return is_missing
 
 
 _NOTHING_AT: dict[tuple[str, str], tuple[object, ...]] = {}

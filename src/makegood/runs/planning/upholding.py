@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -28,6 +29,7 @@ from makegood.redress.serving import (
     standings_of,
 )
 from makegood.runs.days import today_of
+from makegood.runs.faults import one_by_one
 from makegood.runs.planning.promised_amounts import (
     claimed_by_customer,
     promised_in_all,
@@ -48,17 +50,20 @@ _UNASKED = "automatic"
 def uphold_agreed(settings: Settings) -> tuple[int, list[str]]:
     """Take up what two persons agreed on from a quote and no claim will use; how many.
 
-    With it what cannot be taken up because its quote is not as it was signed. A claim that can
-    still use the approval is left to do so, until a day before it runs out.
+    With it what went wrong with one, such as a quote that is not as it was signed; the others are
+    taken up. A claim that can still use the approval is left to do so, until a day before it runs
+    out.
     """
-    done, troubles = 0, list[str]()
-    for agreed in agreed_quotes():
-        try:
-            if _is_for_a_run(agreed) and is_promised(agreed):
-                done += _taken_up(settings, agreed)
-        except MakegoodError as error:
-            troubles.append(str(error))
-    return done, troubles
+    troubles = list[str]()
+    acts = (
+        (f"proposal {agreed.proposal_id}", partial(_taken_up_if_due, settings, agreed))
+        for agreed in agreed_quotes()
+    )
+    return one_by_one(acts, troubles.append), troubles
+
+
+def _taken_up_if_due(settings: Settings, agreed: Agreed) -> bool:
+    return _is_for_a_run(agreed) and is_promised(agreed) and _taken_up(settings, agreed)
 
 
 def _is_for_a_run(agreed: Agreed) -> bool:
