@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -52,7 +53,9 @@ def test_it_says_who_may_sign_in(made: Demonstration) -> None:
     assert {"phone", "birth_date", "name"} <= set(made.customers[0])
     assert len({one["password"] for one in made.staff}) == len(made.staff)
     told = subprocess.run(command(made.folder, "--codes"), check=True, capture_output=True)
-    assert made.customers[0]["phone"] in told.stdout.decode()
+    shown = told.stdout.decode()
+    assert made.customers[0]["phone"] in shown
+    assert {"/account/devices/", "/centre/", "/overview/"} <= set(re.findall(r"/[a-z/]+/", shown))
 
 
 def test_each_desk_that_a_page_asks_for_may_sign_in(made: Demonstration) -> None:

@@ -15,6 +15,7 @@ _NAMES = (
     *("PROGRAMME", "BASE_DAYS", "BASED", "FACTS", "BASE_FACTS", "SCOPE_FACTS", "OCCASIONS"),
     *("standing", "brings", "is_open", "other_name", "pay_day"),
 )
+_OF_SCOPE = "in_scope"
 
 Facts: TypeAlias = Mapping[str, Any]
 """The facts of a line by name: whole numbers, words, dates; None where one is missing."""
@@ -82,6 +83,9 @@ def oracle_beside(programme: Path, identifier: str) -> Oracle:
         message = f"the oracle of '{identifier}' does not run: {type(error).__name__}"
         raise MakegoodError(Finding("MG896", message, hint)) from error
     lacking = [name for name in _NAMES if not hasattr(module, name)]
+    # Asked of facts of scope alone: where there are none, nobody asks.
+    if getattr(module, "SCOPE_FACTS", None) and not hasattr(module, _OF_SCOPE):
+        lacking.append(_OF_SCOPE)
     if lacking:
         message = f"the oracle of '{identifier}' lacks {', '.join(lacking)}"
         raise MakegoodError(Finding("MG896", message, hint))

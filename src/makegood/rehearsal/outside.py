@@ -95,6 +95,7 @@ def outside(home: Home, level: Level, seed: int) -> Iterator[tuple[Outside, dict
         doubled=level.doubled,
         without_receipt=level.doubled,
         parts=3 if level.doubled else 1,
+        replies_first=level.doubled > 0,
     )
     partners = {}
     for name in PARTNERS:

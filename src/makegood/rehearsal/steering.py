@@ -18,6 +18,7 @@ _GIVEN_UP, _HELD = 150, 300
 """How many of a thousand runs that wait for a release are given up, and held after it."""
 _UNDER_WAY = frozenset({"planned", "checked", "released", "sending"})
 _OVER = frozenset({"closed", "cancelled"})
+_OF_A_DAY = frozenset({"pay_out", "top_up"})
 _PAST_IT, _NOTHING_LEFT = "MG878", "MG879"
 _LISTED = 200
 
@@ -70,10 +71,16 @@ def give_up(play: Play, staff: Staff, run: RunRow) -> None:
     try:
         retry(play.settings, officer, run.follows or run.run_id, "planned once more")
     except MakegoodError as error:
-        # Of a day that no date brings: when it was planned late in the evening that day is over,
-        # and what was given back goes into the run of this one.
-        if error.findings[0].code != _NOTHING_LEFT:
+        if error.findings[0].code != _NOTHING_LEFT or not _is_over(play, run):
             raise
+
+
+def _is_over(play: Play, run: RunRow) -> bool:
+    """Whether it was of a day that no date brings, planned late in the evening, and that is over.
+
+    What was given back goes into the run of this day.
+    """
+    return run.kind in _OF_A_DAY and run.follows is None and run.due_on < play.now.date()
 
 
 def hold(play: Play, staff: Staff, run: RunRow) -> None:
