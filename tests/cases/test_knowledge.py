@@ -138,6 +138,13 @@ def test_days_of_payment_and_documents_are_the_files_own(reference) -> None:
         assert left_out["ko"] in text_of(reference, "penalty_waiver.what")
 
 
+def test_who_comes_late_and_is_not_known_as_late_goes_to_the_support_centre() -> None:
+    told = 'centre: {phone: "1588-0000", hours: {ko: 평일 9시~18시, en: weekdays 9 to 6}}\n'
+    late = text_of(load_text(TEXT + told), "waiver.late")
+    assert "서류를 고객센터에 내도록" in late
+    assert "1588-0000 (평일 9시~18시)" in late
+
+
 def test_who_helps_with_codes_is_named_with_number_and_hours() -> None:
     told = 'centre: {phone: "1588-0000", hours: {ko: 평일 9시~18시, en: weekdays 9 to 6}}\n'
     outage = load_text(OUTAGE + told)

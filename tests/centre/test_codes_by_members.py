@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from makegood.channels.messages import keep_language
 from makegood.trust.access import consents_of
 from makegood.trust.audit import entries
 from tests.centre.at_work import CODE, at_work, choose, sends, text
@@ -24,6 +25,19 @@ def wrong(code: str) -> str:
 
 def tells(client: Client, customer: str, code: str) -> str:
     return text(sends(client, f"{CODE}told/", customer, code=code))
+
+
+@pytest.mark.parametrize(("kept", "expected"), [("en", "en"), (None, "ko")])
+def test_a_code_speaks_the_language_that_its_customer_reads(
+    agent: Client, kept: str | None, expected: str
+) -> None:
+    from makegood.trust.customers.models import CodeAttempt
+
+    if kept:
+        keep_language(MINSU, kept)
+    sends(agent, CODE)
+    [attempt] = CodeAttempt.objects.all()
+    assert attempt.language == expected
 
 
 def test_a_member_has_so_many_codes_sent_whoever_they_go_to(

@@ -43,7 +43,9 @@ def test_what_a_person_applied_for_stays_theirs_when_the_line_is_handed_over(
     assert wrong.status_code == 422
     sends(agent, f"{address}correct/", **ANOTHER, changes=changes)
     assert open_account(claim_of(receipt).account_id or "").bank_code == "088"
-    changes = changes_in(text(agent.get(f"{address}withdraw/")))
+    withdrawing = text(agent.get(f"{address}withdraw/"))
+    assert "취소한 뒤에는 다시 신청할 수 없다는 것도" in withdrawing
+    changes = changes_in(withdrawing)
     sends(agent, f"{address}withdraw/", changes=changes)
     assert claim_of(receipt).state == "withdrawn"
     assert HEADING not in text(agent.get(PERSON))

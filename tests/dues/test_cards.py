@@ -133,6 +133,27 @@ def test_the_late_way_names_its_document_and_has_no_end() -> None:
     assert not any(step.until for step in card.steps)
 
 
+@pytest.mark.parametrize("line", ["L00001", "L00003"])
+def test_whom_the_facts_do_not_know_as_late_is_shown_the_way_to_the_support_centre(line) -> None:
+    with at(OPEN):
+        assert not any("support centre" in words for words in told(card_of(line)))
+    with at(CLOSED):
+        card = card_of(line)
+        korean = card_of(line, language="ko")
+    assert not card.acts
+    assert told(card)[-2:] == [
+        "Then this document helps: certificate of service or of entry and exit.",
+        "Bring it to the support centre.",
+    ]
+    assert told(korean)[-1] == "고객센터로 연락하여 이 서류를 내 주십시오."
+
+
+def test_whom_the_facts_know_as_late_applies_and_is_sent_nowhere_else() -> None:
+    with at(CLOSED):
+        for line in ("L00005", "L00006"):
+            assert not any(words.startswith("Bring it") for words in told(card_of(line)))
+
+
 def test_a_minor_may_name_another_account_with_a_document() -> None:
     with at(OPEN):
         steps = told(card_of("L00008"))

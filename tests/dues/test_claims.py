@@ -1,6 +1,6 @@
 """Each life of a claim on its card: where it stands, when it is paid or why not, what to do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from makegood.redress.claims import (
     begin_paying,
     claim_of,
     correct_account,
+    decide,
     object_to,
     settle,
     withdraw,
@@ -20,22 +21,26 @@ from tests.redress.claims.relief import (
     AFTERWARDS,
     IN_TIME,
     LINES,
+    SEOUL,
     advanced,
+    agreed,
     applicant,
     applied,
     at,
     number_of,
     opened,
+    supervisor,
     wanted,
 )
 
 pytestmark = pytest.mark.usefixtures("relief")
+LATER = datetime(2026, 3, 9, 10, 0, tzinfo=SEOUL)
 APPLIED = {CardAct.WITHDRAW, CardAct.CORRECT_ACCOUNT}
 
 
 @pytest.fixture(scope="module")
 def relief(lasting, tmp_path_factory):  # noqa: ARG001 - it must be there first
-    some = {name: facts for name, facts in LINES.items() if name < "L0008" or name == "L0010"}
+    some = {name: facts for name, facts in LINES.items() if name < "L0009" or name == "L0010"}
     with at(IN_TIME):
         opened(tmp_path_factory.mktemp("relief"), some | {"M0001": LINES["M0001"]})
 
@@ -218,6 +223,66 @@ def test_a_cover_takes_effect_and_is_paid_to_nobody() -> None:
         with override(language):
             shown = render_to_string("dues/claim.html", {"claim": claim, "addresses": {}})
         assert f"<dt>{day}</dt><dd>1 March 2026</dd>" in shown
+
+
+def test_who_enrols_later_is_promised_the_day_on_which_people_are_enrolled() -> None:
+    with at(LATER):
+        applied("L0002", "cover")
+        advanced()
+        card = card_of("L0002", measure="cover")
+    assert card.claim is not None
+    assert card.claim.sentences == ("It takes effect on 1 April 2026.",)
+    assert card.claim.pay_on_text == "1 April 2026"
+    assert [(each.when_text, each.status.words) for each in card.arrived] == [
+        ("1 April 2026", "to come")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "english", "korean"),
+    [
+        (ClaimState.SCHEDULED, "to take effect", "적용 예정"),
+        (ClaimState.PAYING, "being carried out", "적용 중"),
+        (ClaimState.PAID, "in effect", "적용 완료"),
+        (ClaimState.RETURNED, "not carried out", "처리되지 않음"),
+    ],
+)
+def test_of_a_cover_nothing_is_said_to_be_paid(state: ClaimState, english: str, korean: str):
+    from dataclasses import replace
+
+    from django.utils.translation import override
+
+    from makegood.dues.claimed import claim_standing
+    from makegood.dues.telling import Telling
+    from makegood.redress.claims import claims
+    from makegood.redress.serving import programme_in_force
+
+    one = replace(claims()[0], measure="cover", has_account=False, state=state)
+    for language, words in (("en", english), ("ko", korean)):
+        telling = Telling.of(programme_in_force(one.programme), language, clock.now())
+        with override(language):
+            standing = claim_standing(one, telling)
+        assert standing.status.words == words
+        told = " ".join([standing.status.words, *standing.sentences])
+        assert "지급" not in told
+        assert "paid" not in told
+
+
+def test_what_two_persons_agreed_on_is_the_amount_of_the_card() -> None:
+    with at(IN_TIME):
+        number = applied("L0008").receipt_number
+        advanced()
+        assert card_of("L0008").amount_text == "0 won"
+        object_to(applicant("L0008"), number, "the bill says otherwise")
+        advanced()
+        assert card_of("L0008").amount_text == "0 won", "nobody has decided yet"
+        agreed(number, 99_500)
+        decide(supervisor(), number, approve=True)
+        card, korean = card_of("L0008"), card_of("L0008", "ko")
+    assert card.claim is not None
+    assert card.amount_text == card.claim.amount_text == "99,500 won"
+    assert card.sentences[-1] == "Your application was approved with another amount: 99,500 won."
+    assert korean.sentences[-1] == "다만 승인된 금액은 99,500원입니다."
 
 
 @pytest.mark.parametrize(

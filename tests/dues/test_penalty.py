@@ -103,6 +103,22 @@ def test_a_line_in_use_sees_what_ending_it_would_cost_and_whether_it_is_paid_bac
 
 
 @pytest.mark.usefixtures("kt")
+def test_of_a_line_that_has_ended_it_is_said_that_it_ended() -> None:
+    from django.template.loader import render_to_string
+
+    def heading(line: str, day: date, language: str) -> str:
+        penalty = penalty_on(line, day, language)
+        return render_to_string("dues/penalty.html", {"penalty": penalty}).partition("</h2>")[0]
+
+    ended, other = date(2026, 1, 5), date(2026, 1, 6)
+    with at(BEFORE):
+        assert "The line ended on 5 January 2026" in heading("L00001", ended, "en")
+        assert "2026년 1월 5일에 해지한 회선" in heading("L00001", ended, "ko")
+        assert "If the line ends on 6 January 2026" in heading("L00001", other, "en")
+        assert "If the line ends on 5 January 2026" in heading("L00002", ended, "en")
+
+
+@pytest.mark.usefixtures("kt")
 def test_a_brand_that_is_not_covered_still_sees_its_penalty() -> None:
     with at(BEFORE):
         found = penalty_on("L00004", date(2026, 1, 5), "en")

@@ -68,6 +68,15 @@ class AskedClaim:
         """Whether it has no card: its line is not theirs or not known, or its measure is gone."""
         return isinstance(self.card, LoneClaim)
 
+    @property
+    def may_apply_again(self) -> bool:
+        """Whether another application can be made now, once this one is taken back."""
+        card = self.card
+        if isinstance(card, LoneClaim) or card.claim is None:
+            return False
+        is_its = card.claim.receipt_number == self.claim.receipt_number
+        return is_its and card.may_apply_again
+
 
 def asked_card(acting: Acting, number: int, measure: str, language: str) -> AskedCard:
     """The card of the customer's line at this place among all of theirs. Raises Http404."""

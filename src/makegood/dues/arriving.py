@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from django.utils.translation import gettext as _
@@ -14,11 +14,10 @@ from makegood.dues.values import Arrival, ArrivalState, Status, Tone
 from makegood.kernel import ONCE, plus_months
 from makegood.programmes import (
     Measure,
-    first_day_of_enrolment,
     first_day_of_uplift,
     number_text,
 )
-from makegood.redress.claims import Claim, ClaimState
+from makegood.redress.claims import Claim, ClaimState, next_enrolment
 from makegood.runs import Arrived, RunKind, month_of
 
 Families: TypeAlias = frozenset[tuple[str, str, RunKind, str]]
@@ -144,19 +143,29 @@ def _uplift(bringing: Bringing) -> Iterator[Arrival]:
 
 
 def _cover(bringing: Bringing) -> Iterator[Arrival]:
-    telling, measure = bringing.telling, bringing.measure
-    item = bringing.item_of(RunKind.COVER, ONCE)
+    if bringing.measure.section.cover is None:
+        return
+    item, words = bringing.item_of(RunKind.COVER, ONCE), _("Enrolment in the cover")
     if item is not None:
-        yield _item(item, telling, _("Enrolment in the cover"))
+        yield _item(item, bringing.telling, words)
         return
-    first = first_day_of_enrolment(measure)
-    if not bringing.is_due or first is None:
-        return
-    if bringing.was_planned(RunKind.COVER, ONCE) or telling.today > first:
-        # Who comes later is enrolled on the first of the next month.
-        first = plus_months(telling.today.replace(day=1), 1)
-    words = _("Enrolment in the cover")
-    yield _arrival(telling.day(first), words, ArrivalState.WAITING, telling, first)
+    day = _enrolled_on(bringing)
+    if bringing.is_due and day is not None:
+        state = ArrivalState.WAITING
+        yield _arrival(bringing.telling.day(day), words, state, bringing.telling, day)
+
+
+def _enrolled_on(bringing: Bringing) -> date | None:
+    """The day that was set for the application; else the next on which people are enrolled."""
+    telling = bringing.telling
+    waits = (claim for claim in bringing.claims if claim.state is ClaimState.SCHEDULED)
+    day = next((claim.pay_on for claim in waits), None)
+    if day is not None and day >= telling.today:
+        return day
+    is_planned = bringing.was_planned(RunKind.COVER, ONCE)
+    # Until any run is planned, that of a first day that is today is still to come.
+    moment = telling.local if is_planned else datetime.combine(telling.today, time.min)
+    return next_enrolment(bringing.measure, moment)
 
 
 def _passes(bringing: Bringing) -> Iterator[Arrival]:

@@ -18,6 +18,7 @@ from makegood.dues.values import (
     Card,
     CardAct,
     ChoiceStanding,
+    ClaimStanding,
     CouponStanding,
     Status,
     Tone,
@@ -101,13 +102,14 @@ def _card(
     told = claim_standing(claim, telling) if claim else None
     choice = gathered.choices.get(name)
     is_granted = decision.disposition is Disposition.GRANTED
-    is_before = not _stands(claim) and is_anothers(
+    was_anothers = is_anothers(
         line,
         decision,
         gathered.claimed_before,
         gathered.chosen_before,
         gathered.standing_before,
     )
+    is_before = not _stands(claim) and was_anothers
     may_have_choice = not is_before and (is_granted or choice is not None)
     standing = Standing(
         telling=telling,
@@ -123,6 +125,7 @@ def _card(
         other_name_document=_other_name_document(line, measure, telling),
         is_claimed_before=is_before,
     )
+    otherwise = _approved_otherwise(claim, told, decision)
     is_automatic = decision.meaning.way is Way.AUTOMATIC
     bringing = Bringing(
         telling=telling,
@@ -144,8 +147,8 @@ def _card(
         disposition=decision.disposition,
         way=decision.meaning.way,
         status=decision_status(decision),
-        amount_text=_amount(decision, measure, telling),
-        sentences=explained.sentences,
+        amount_text=otherwise or _amount(decision, measure, telling),
+        sentences=(*explained.sentences, *_otherwise(otherwise)),
         misses=explained.misses,
         steps=steps_of(standing),
         document_wanted=document_wanted(standing),
@@ -158,6 +161,7 @@ def _card(
         apply_is_advised=_is_advised(standing),
         language=telling.language,
         earlier_claims=tuple(claim_standing(each, telling) for each in claims if each is not claim),
+        may_apply_again=_may_apply_again(standing, was_anothers=was_anothers),
     )
     return _taken_before(card) if standing.is_claimed_before else card
 
@@ -205,6 +209,23 @@ def _is_approved(claim: Claim | None) -> bool:
     return claim is not None and claim.state in (
         *(ClaimState.APPROVED, ClaimState.SCHEDULED, ClaimState.PAYING, ClaimState.PAID),
     )
+
+
+def _approved_otherwise(
+    claim: Claim | None, told: ClaimStanding | None, decision: LineDecision
+) -> str:
+    """The amount on which a claim was approved, where it is another than the decision's."""
+    if claim is None or told is None or claim.approved_on is None or not _stands(claim):
+        return ""
+    return told.amount_text if claim.amount != (decision.amount or 0) else ""
+
+
+def _otherwise(amount: str) -> Iterator[str]:
+    """That another amount was agreed on than the facts say."""
+    if amount:
+        yield _("Your application was approved with another amount: %(amount)s.") % {
+            "amount": amount
+        }
 
 
 def _other_name_document(line: LineStanding, measure: Measure, telling: Telling) -> str:
@@ -267,6 +288,14 @@ def _acts(standing: Standing, *, is_enrolled: bool) -> Iterator[CardAct]:
         yield CardAct.CERTIFICATE
     if any(_has_coupon(each, standing) for each in standing.coupons):
         yield CardAct.TAKE_COUPON
+
+
+def _may_apply_again(standing: Standing, *, was_anothers: bool) -> bool:
+    """Whether another application can be made once the one that stands is taken back."""
+    if not standing.has_live_claim:
+        return False
+    without = replace(standing, claim=None, is_claimed_before=was_anothers)
+    return apply_act(without) is not None
 
 
 def _has_coupon(coupon: CouponStanding, standing: Standing) -> bool:

@@ -48,12 +48,11 @@ _ENDED = frozenset({ClaimState.PAID, ClaimState.REFUSED, ClaimState.WITHDRAWN})
 def claim_standing(claim: Claim, telling: Telling) -> ClaimStanding:
     """Where a claim stands, as its customer is told. In the language that is in force."""
     money = is_money(claim, telling)
-    words = STATE_WORDS[claim.state]
     has_amount = money and claim.amount > 0 and claim.state is not ClaimState.WITHDRAWN
     return ClaimStanding(
         receipt_number=claim.receipt_number,
         state=claim.state,
-        status=Status(words.get(telling.language, words["en"]), _TONES[claim.state]),
+        status=Status(_state_words(claim, telling, money=money), _TONES[claim.state]),
         submitted_text=telling.instant_text(claim.submitted_at),
         sentences=tuple(_sentences(claim, telling, money=money)),
         amount_text=telling.money(claim.amount) if has_amount else "",
@@ -64,6 +63,22 @@ def claim_standing(claim: Claim, telling: Telling) -> ClaimStanding:
         is_over=claim.state in _ENDED,
         acts=frozenset(_acts(claim)),
     )
+
+
+def _state_words(claim: Claim, telling: Telling, *, money: bool) -> str:
+    """What the state is called; of what is no money, nothing is paid or sent back."""
+    if not money:
+        match claim.state:
+            case ClaimState.SCHEDULED:
+                return _("to take effect")
+            case ClaimState.PAYING:
+                return _("being carried out")
+            case ClaimState.PAID:
+                return _("in effect")
+            case ClaimState.RETURNED:
+                return _("not carried out")
+    words = STATE_WORDS[claim.state]
+    return words.get(telling.language, words["en"])
 
 
 def _day_of_payment(claim: Claim, telling: Telling) -> str:
@@ -109,10 +124,12 @@ def _sentences(claim: Claim, telling: Telling, *, money: bool) -> Iterator[str]:
             yield _("It is on its way. We are waiting for the answer that it has arrived.")
         case ClaimState.PAID:
             yield _paid(claim, telling, money=money)
+        case ClaimState.RETURNED if claim.is_contradictory and not money:
+            yield _("It is not clear yet whether it has taken effect. We are finding out.")
         case ClaimState.RETURNED if claim.is_contradictory:
             yield _("It is not clear yet whether it has arrived. We are finding out.")
         case ClaimState.RETURNED:
-            yield _("It has come back to us.")
+            yield _("It has come back to us.") if money else _("It could not be carried out.")
             yield reason_words(claim, telling)
         case ClaimState.REFUSED:
             yield _("Your application was refused.")

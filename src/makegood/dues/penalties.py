@@ -23,7 +23,7 @@ class ExpectedPenalty:
 
     ``amount_text`` is empty where facts are missing: ``sentences`` say which. ``verdict`` is the
     decision's own words for that day. ``first_day`` and ``last_day`` bound the measure's window and
-    are None where it has no such end.
+    are None where it has no such end. ``has_ended``: it ended on this very day.
     """
 
     programme: str
@@ -40,6 +40,7 @@ class ExpectedPenalty:
     first_day: date | None = None
     last_day: date | None = None
     language: str = "ko"
+    has_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

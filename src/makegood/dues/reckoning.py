@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from makegood.dues.penalties import ExpectedPenalty, PenaltyQuestion, ReckoningS
 from makegood.dues.problems import not_reckoned
 from makegood.dues.reducing import Reducer
 from makegood.dues.telling import Telling
-from makegood.kernel import day_of
+from makegood.kernel import day_number, day_of
 from makegood.programmes import (
     Measure,
     Programme,
@@ -108,7 +108,8 @@ def penalty_on(
     then = supposing(standing, [f"{name}={day.isoformat()}"])
     telling = Telling.of(standing.programme, language, now())
     with override(telling.language):
-        return _told(telling, found, then, day)
+        told = _told(telling, found, then, day)
+    return replace(told, has_ended=standing.values.get(name) == day_number(day))
 
 
 def penalty_question(

@@ -175,6 +175,24 @@ def _late_way(standing: Standing) -> Iterator[Step]:
         yield Step(phrase(language, "describe.late", because=late.because[language]))
         said = {"document": late.document[language]}
         yield Step(_("Then this document helps: %(document)s.") % said)
+        if _is_over(standing) and apply_act(standing) is None:
+            # Whom the facts do not know as late cannot apply: persons look at the document.
+            yield _at_centre(standing.telling)
+
+
+def _is_over(standing: Standing) -> bool:
+    """Whether applications have closed."""
+    claim = standing.measure.section.claim
+    return claim is not None and claim.until is not None and standing.telling.local >= claim.until
+
+
+def _at_centre(telling: Telling) -> Step:
+    """Where a document is shown that no page takes in."""
+    centre = telling.programme.section.centre
+    if centre is None:
+        return Step(_("Bring it to the support centre."))
+    said = {"phone": centre.phone, "hours": centre.hours[telling.language]}
+    return Step(_("Bring it to the support centre: %(phone)s (%(hours)s).") % said)
 
 
 def after_applying(claim: ClaimStanding) -> Iterator[Step]:

@@ -161,6 +161,7 @@ class Card:
 
     ``sentences`` and ``misses`` are the decision's own words, as ``makegood explain`` says them.
     ``apply_is_advised`` is False where somebody may apply only to have a refusal in writing.
+    ``may_apply_again``: once the application that stands is taken back, another can be made now.
     ``is_claimed_before``: whoever held the line before has applied, or has what they chose, so that
     the customer cannot;
     ``sentences`` then say no more than that. ``language`` is that of its words. ``pages`` is where
@@ -190,6 +191,7 @@ class Card:
     language: str = "ko"
     earlier_claims: tuple[ClaimStanding, ...] = ()
     is_claimed_before: bool = False
+    may_apply_again: bool = False
     pages: dict[Hashable, str] | None = field(default=None, init=False, compare=False, repr=False)
 
     def shared(self) -> Card:

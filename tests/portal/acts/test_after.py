@@ -11,10 +11,11 @@ import pytest
 from django.db import connections, transaction
 
 from makegood.channels.vouchers import give, import_codes
-from makegood.kernel import pay_once_key
+from makegood.kernel import FixedClock, pay_once_key
 from makegood.redress.choices import begin_granting, choice_of, coupons_of, settle_choices
 from makegood.redress.claims import ClaimState, advance, claim_of, claims, history_of
 from makegood.runs.rows import execute
+from makegood.trust import clock
 from makegood.trust.access import Visitor
 from makegood.trust.vault import documents_of, open_account
 from tests.portal.acts.conftest import (
@@ -35,7 +36,7 @@ from tests.portal.acts.conftest import (
     value_of,
 )
 from tests.programme_text import changed
-from tests.redress.claims.relief import NAME
+from tests.redress.claims.relief import AFTERWARDS, NAME
 from tests.redress.outage_lines import published
 
 pytestmark = pytest.mark.usefixtures("offered")
@@ -84,6 +85,46 @@ def test_taking_back_is_done_once_and_another_application_may_follow():
     assert "지금 신청 상태" in again.content.decode()
     assert apply_for(browser) != receipt
     assert browser.get(f"/claims/{receipt}/").status_code == 200, "the earlier one is still there"
+
+
+def test_who_takes_back_is_told_whether_another_application_can_be_made(tmp_path):
+    again, never = (
+        "신청 기간 안에는 다시 신청할 수 있습니다.",
+        "취소한 뒤에는 다시 신청할 수 없습니다.",
+    )
+    browser = signed_in(MINSU)
+    path = f"/claims/{apply_for(browser)}/withdraw/"
+    page = browser.get(path).content.decode()
+    assert "이 신청으로는 지급되지 않습니다" in page
+    assert again in page
+    with clock.use(FixedClock(AFTERWARDS)):
+        later = signed_in(MINSU)
+        page = later.get(path).content.decode()
+        assert never in page
+        assert again not in page
+    hand_over("L0001", JIYEON, tmp_path)
+    assert never in browser.get(path).content.decode()
+
+
+def test_who_takes_a_cover_back_is_told_nothing_of_payments():
+    with clock.use(FixedClock(AFTERWARDS)):
+        browser = signed_in(MINSU)
+        page = browser.get(f"/claims/{confirm(browser, 1, 'cover')}/withdraw/").content.decode()
+    assert "취소하면 이 신청은 적용되지 않습니다." in page
+    assert "지급되지" not in page
+    assert "다시 신청할 수 있습니다" in page
+
+
+def test_a_page_of_a_choice_that_left_says_so():
+    browser = signed_in(MINSU)
+    assert browser.get("/dues/1/pass/choose/").status_code == 200
+    scope = changed("  pass:\n", "  pass:\n    for: brand = 'other'\n", OFFERED)
+    published(scope)
+    for page in ("choose", "code"):
+        answer = browser.get(f"/dues/1/pass/{page}/")
+        assert answer.status_code == 409
+        assert "지금은 할 수 없습니다" in answer.content.decode()
+        assert browser.get(f"/dues/1/waiver/{page}/").status_code == 404
 
 
 def test_an_account_is_replaced_once():

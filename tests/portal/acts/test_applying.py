@@ -5,10 +5,11 @@ from __future__ import annotations
 from threading import Barrier, Thread
 
 import pytest
+from django.conf import settings
 from django.db import connections
 
 from makegood.channels.bank.fake import Behaviour, FakeBank
-from makegood.redress.claims import claim_of, claims
+from makegood.redress.claims import advance, claim_of, claims
 from makegood.trust.audit import entries
 from makegood.trust.vault import documents_of, keep_document, open_account
 from makegood.trust.vault.documents.keeping import UNUSED_MAX
@@ -19,6 +20,7 @@ from tests.portal.acts.conftest import (
     LATE,
     MINE,
     MINSU,
+    OFFERED,
     OTHER_BRAND,
     PARENT,
     PDF,
@@ -30,6 +32,8 @@ from tests.portal.acts.conftest import (
     signed_in,
     token_of,
 )
+from tests.programme_text import changed
+from tests.redress.outage_lines import published
 from tests.store_fixture import Database
 from tests.trust.leaks import nothing_leaks
 
@@ -239,6 +243,23 @@ class TestLate:
         answer = signed_in(MINSU).get(BASE)
         assert answer.status_code == 409
         assert answer.headers["Cache-Control"] == "no-store"
+
+    def test_whom_the_facts_do_not_know_as_late_is_told_the_centres_number(self):
+        centre = 'centre: {phone: "1588-0000", hours: {ko: 매일, en: every day}}\nmeasures:\n'
+        published(changed("measures:\n", centre, OFFERED))
+        told = "고객센터로 연락하여 이 서류를 내 주십시오: 1588-0000 (매일)"
+        browser = signed_in(MINSU)
+        assert told in browser.get("/dues/").content.decode()
+        assert told in browser.get(BASE).content.decode()
+
+    def test_what_begins_later_has_no_day_of_payment(self):
+        browser = signed_in(MINSU)
+        confirm(browser, 1, "cover")
+        advance(settings.INSTALLATION)
+        receipt = browser.get("/dues/1/cover/apply/receipt/").content.decode()
+        assert "<dt>적용일</dt><dd>2026년 3월 1일</dd>" in receipt
+        assert "적용 예정" in receipt
+        assert "지급" not in receipt.partition("<main")[2].partition("</main>")[0]
 
 
 NOT_THEIRS = [

@@ -1,6 +1,6 @@
 """Windows, days of payment, names and receipt numbers: the rules that need no database."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from makegood.kernel import day_number, is_pseudonym
 from makegood.kernel.readable import ALPHABET
 from makegood.programmes import load_programme, load_text
-from makegood.redress.claims import OutsideWindow, pay_on
+from makegood.redress.claims import OutsideWindow, next_enrolment, pay_on
 from makegood.redress.claims.names import is_same_name, plain_name
+from makegood.redress.claims.pay_days import ENROLMENT_TIME, is_after_run
 from makegood.redress.claims.receipts import new_receipt_number, read_receipt_number
 from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState, sources_of
 from makegood.redress.claims.windows import expect_open
+from makegood.runs import RunKind
+from makegood.runs.planning.due import enrolment_days
+from makegood.runs.planning.times import time_of_day
 from tests.redress.claims.relief import CLOSES, OPENS, TEXT
 
 PROGRAMME = load_text(TEXT)
@@ -125,10 +129,45 @@ def test_a_span_counts_from_the_application_and_a_missing_fact_bounds_nothing():
     assert pay_on(programme, "waiver", applied, {"left_on": None}, late) == late
 
 
-def test_cover_begins_on_its_first_day_or_when_it_is_approved():
-    applied = seoul("2026-02-03T10:00")
-    assert pay_on(PROGRAMME, "cover", applied, {}, date(2026, 2, 3)) == date(2026, 3, 1)
-    assert pay_on(PROGRAMME, "cover", applied, {}, date(2026, 3, 9)) == date(2026, 3, 9)
+# The first enrolment of the reference programme is on 1 February, that of the other on 1 March.
+ENROLLED = [
+    ("2026-01-20T10:00", "2026-02-01", "2026-03-01"),
+    ("2026-02-01T00:04", "2026-02-01", "2026-03-01"),
+    ("2026-02-01T00:05", "2026-03-01", "2026-03-01"),
+    ("2026-02-05T10:00", "2026-03-01", "2026-03-01"),
+    ("2026-03-01T00:04:59", "2026-03-01", "2026-03-01"),
+    ("2026-03-01T00:05", "2026-04-01", "2026-04-01"),
+    ("2026-12-31T23:59", "2027-01-01", "2027-01-01"),
+]
+
+
+@pytest.mark.parametrize(("approved", "reference", "other"), ENROLLED)
+def test_a_cover_takes_effect_on_the_next_day_of_enrolment(approved, reference, other):
+    for programme, expected in ((KT, reference), (PROGRAMME, other)):
+        is_over = is_after_run(programme, "cover", seoul(approved))
+        day = seoul(approved).date()
+        found = pay_on(programme, "cover", seoul(approved), {}, day, is_after_run=is_over)
+        assert found == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("closing", ["", ", to: 2026-03-31T22:00", ", to: 2026-04-01T22:00"])
+def test_a_cover_is_promised_for_a_day_on_which_a_run_enrols(closing):
+    window = "claim: {from: 2026-02-01T09:00, "
+    text = TEXT.replace(window, f"claim: {{from: 2026-02-01T09:00{closing}, ")
+    measure = load_text(text).measures["cover"]
+    runs = list(enrolment_days(measure, date(2026, 8, 1)))
+    assert time_of_day(RunKind.COVER) == ENROLMENT_TIME
+    for number in range(150):
+        day = date(2026, 2, 1) + timedelta(days=number)
+        expected = next((each for each in runs if each >= day), None)
+        assert next_enrolment(measure, datetime.combine(day, time.min)) == expected
+
+
+def test_after_the_last_enrolment_a_cover_has_the_day_of_approval():
+    window = "claim: {from: 2026-02-01T09:00, "
+    programme = load_text(TEXT.replace(window, f"{window}to: 2026-03-31T22:00, "))
+    applied, day = seoul("2026-03-31T10:00"), date(2026, 4, 9)
+    assert pay_on(programme, "cover", applied, {}, day) == day
 
 
 SAME = [

@@ -189,7 +189,8 @@ class MeasureWriter:
         if late.pay_within_days is not None:
             paid = self._phrase("late_paid", days=late.pay_within_days)
         document = self._phrase("document", document=late.document[language])
-        return [*parts, part(document, self._say("late.persons"), paid)]
+        persons = self._say("late.persons")
+        return [*parts, part(document, persons, paid), self._help("late")]
 
     def _choose(self) -> list[Part]:
         choice, language = self._section.choice, self._language
@@ -208,7 +209,7 @@ class MeasureWriter:
         return [listed(self._dates.offers()), once, self._help("offers")]
 
     def _help(self, topic: str) -> Part:
-        """Where somebody finds help with a code: the support centre, its number and hours."""
+        """Where somebody finds help: the support centre, its number and hours."""
         centre = centre_text(self._programme, self._language)
         return part(self._say(f"{topic}.help"), centre)
 

@@ -21,9 +21,9 @@ def choose(request: HttpRequest, acting: Acting, line: int, measure: str) -> Htt
     """One of a card's options; another one until it is granted."""
     asked = card_asked(acting, line, measure)
     choice = asked.card.choice
-    if choice is None:
+    if asked.card.kind != "choice":
         raise Http404
-    if not asked.may(CardAct.CHOOSE):
+    if choice is None or not asked.may(CardAct.CHOOSE):
         messages.warning(request, _("There is nothing to choose now."))
         return redirect("centre:person")
     options = [(option.name, option.title) for option in choice.options]

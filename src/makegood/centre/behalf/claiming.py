@@ -76,7 +76,7 @@ def correct(request: HttpRequest, acting: Acting, receipt: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_behalf
 def take_back(request: HttpRequest, acting: Acting, receipt: str) -> HttpResponse:
-    """The application is taken back; another one may be made afterwards."""
+    """The application is taken back, told whether another one may be made afterwards."""
     asked = claim_asked(acting, receipt)
     if CardAct.WITHDRAW not in asked.standing.acts:
         return _gone_on(request, asked)

@@ -27,9 +27,9 @@ def pass_code(request: HttpRequest, acting: Acting, line: int, measure: str) -> 
     """The code of the pass that was given: masked, and in the clear as the answer to a form."""
     asked = card_asked(acting, line, measure)
     choice = asked.card.choice
-    if choice is None:
+    if asked.card.kind != "choice":
         raise Http404
-    if not asked.may(CardAct.SHOW_CODE):
+    if choice is None or not asked.may(CardAct.SHOW_CODE):
         messages.warning(request, _("No pass was given yet. The card says when it comes."))
         return redirect("centre:person")
     here = reverse("centre:for_code", args=asked.place)

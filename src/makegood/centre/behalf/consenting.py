@@ -21,6 +21,7 @@ from makegood.centre.behalf.forms import CodeForm
 from makegood.centre.behalf.showing import drop_attempt, keep_attempt, kept_attempt
 from makegood.centre.casework.speaking import language
 from makegood.centre.views import Task, shown, task_of
+from makegood.channels.messages import languages_of
 from makegood.kernel import MakegoodError
 from makegood.publication import programmes_in_force
 from makegood.runs import send_code
@@ -55,7 +56,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             task.customer_id,
             purpose=task.purpose,
             case=task.case,
-            language=language(),
+            language=languages_of([task.customer_id]).get(task.customer_id) or language(),
             deliver=_deliver,
         )
     except PleaseWait as wait:

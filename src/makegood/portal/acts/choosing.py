@@ -34,7 +34,7 @@ def choose(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     asked = card_asked(request, line, measure)
     choice = asked.card.choice
     if choice is None:
-        raise Http404
+        return _no_choice(request, asked)
     if not asked.may(CardAct.CHOOSE):
         why = (
             _("The pass was given: another one can no longer be chosen.")
@@ -59,7 +59,7 @@ def show_code(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     """The code of the pass that was granted."""
     asked = card_asked(request, line, measure)
     if asked.card.choice is None:
-        raise Http404
+        return _no_choice(request, asked)
     if not asked.may(CardAct.SHOW_CODE):
         why = _("No pass was given yet. Its code is shown here as soon as it is.")
         return _page(
@@ -83,6 +83,13 @@ def coupon(request: HttpRequest, line: int, measure: str, number: int) -> HttpRe
         return redirect("portal:coupon", *asked.place, number)
     code = coupon_taken(asked, number) if has_code_taken(offer) else ""
     return _page(request, "coupon", asked, offer=offer, code=code)
+
+
+def _no_choice(request: HttpRequest, asked: AskedCard) -> HttpResponse:
+    """Of what one chooses, and this line cannot or can no longer: the card says why."""
+    if asked.card.kind != "choice":
+        raise Http404
+    return _page(request, "not_now", asked, status=409)
 
 
 def _page(

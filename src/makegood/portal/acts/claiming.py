@@ -110,7 +110,7 @@ def correct_proof(request: HttpRequest, receipt: str, kind: str) -> HttpResponse
 @customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: HttpRequest, receipt: str) -> HttpResponse:
-    """Take an application back; another one may be made afterwards."""
+    """Take an application back, told whether another one may be made afterwards."""
     asked = claim_asked(request, receipt)
     if CardAct.WITHDRAW not in asked.standing.acts:
         return _gone_on(request, asked)

@@ -20,7 +20,7 @@ from makegood.trust.clock import now
 
 QUEUE = "/queue/"
 OPEN = frozenset({"/", "/favicon.ico", "/robots.txt", "/signed-out/"})
-OPEN_BELOW = ("/help/", "/message/", "/language/", "/static/", "/health/")
+OPEN_BELOW = ("/help/", "/message/", "/static/", "/health/")
 """Pages without personal data never wait, nor do those that sign out."""
 RECEIVED_AT = "makegood.received_at"
 """When the web server had read the request, by ``perf_counter``: waiting for a thread counts."""

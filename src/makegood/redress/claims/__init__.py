@@ -22,7 +22,7 @@ from makegood.redress.claims.missing_lines import (
     hold_for_lines,
     lines_are_back,
 )
-from makegood.redress.claims.pay_days import PAY_OUT_TIME, pay_on
+from makegood.redress.claims.pay_days import PAY_OUT_TIME, next_enrolment, pay_on
 from makegood.redress.claims.paying import (
     PAYABLE_SCHEMA,
     any_payable,
@@ -120,6 +120,7 @@ __all__ = [
     "lines_are_back",
     "may_take_other_name",
     "needs_account",
+    "next_enrolment",
     "object_to",
     "open_counts",
     "pay_on",

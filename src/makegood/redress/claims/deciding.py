@@ -14,7 +14,7 @@ from makegood.ledger import Account
 from makegood.redress.claims.acting import day_of
 from makegood.redress.claims.agreeing import agreement_on, used
 from makegood.redress.claims.changing import Change, keep
-from makegood.redress.claims.pay_days import is_after_pay_out, local_day, pay_on
+from makegood.redress.claims.pay_days import is_after_run, local_day, pay_on
 from makegood.redress.claims.problems import (
     holder_not_known,
     waits_for_nobody,
@@ -222,7 +222,7 @@ def _pay_day(claim: Claim, standing: LineStanding, today: date) -> date:
         standing.values,
         today,
         is_late=claim.is_late,
-        is_after_pay_out=is_after_pay_out(standing.programme, now()),
+        is_after_run=is_after_run(standing.programme, claim.measure, now()),
     )
 
 
