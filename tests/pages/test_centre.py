@@ -50,8 +50,8 @@ def open_fields(client: Client, *fields: str):
     return client.post("/centre/person/open/", {"fields_wanted": fields or ("name", "phone")})
 
 
-def consent(client: Client, days: int = 30):
-    asked = {"channel": "telephone", "evidence": "R-17", "days_valid": days}
+def consent(client: Client, days: int = 30, evidence: str = "R-17"):
+    asked = {"channel": "telephone", "evidence": evidence, "days_valid": days}
     return client.post("/centre/person/consent/", asked, follow=True)
 
 
@@ -302,3 +302,17 @@ def test_the_log_says_whose_entries_were_searched_and_takes_only_real_days() -> 
         "(neither pseudonym nor actor)",
     ]
     assert [one["actor"] for one in read if "actor" in one] == [lee.actor]
+
+
+def test_the_word_of_a_consent_by_code_is_none_to_type(agent: Client) -> None:
+    from makegood.centre.behalf.consenting import EVIDENCE
+    from makegood.trust.access import Consent, consents_of
+
+    assert EVIDENCE == Consent.BY_CODE
+    choose(agent)
+    for typed in (EVIDENCE, " Code "):
+        page = text(consent(agent, evidence=typed))
+        assert "동의를 등록했습니다" not in page
+        assert "녹취나 동의서의 번호를 적으십시오" in page
+    assert not consents_of("C0001")
+    assert "동의를 등록했습니다" in text(consent(agent, evidence="CODE-17"))

@@ -82,6 +82,14 @@ def test_a_claim_is_paid_or_takes_effect(world: World) -> None:
     assert "지급일" not in covered
 
 
+def test_a_cover_has_no_amount(world: World) -> None:
+    client = supervisor_at_work()
+    covered = text(client.get(world.claim("cover")))
+    assert "0원" not in covered
+    assert "<dt>금액</dt>" not in covered
+    assert "<dt>금액</dt>" in text(client.get(world.claim("L0001")))
+
+
 def test_two_persons_still_decide_it_and_not_for_nothing(world: World) -> None:
     from makegood.kernel import MakegoodError
 

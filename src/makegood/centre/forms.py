@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.centre.behalf.forms import SECRET
 from makegood.kernel import MakegoodError
-from makegood.trust.access import FIELDS, PERSON_FIELDS, Channel, checked_case
+from makegood.trust.access import FIELDS, PERSON_FIELDS, Channel, Consent, checked_case
 from makegood.trust.policy import Purpose, purpose_name
 
 FIELD_WORDS = {
@@ -111,6 +111,17 @@ class ConsentForm(forms.Form):
         widget=forms.TextInput(attrs=SECRET),
     )
     days_valid = forms.IntegerField(label=_("Days valid"), min_value=1, max_value=366, initial=30)
+
+    def clean_evidence(self) -> str:
+        """What proves it; the word for a code that the customer read out is none to type."""
+        evidence = str(self.cleaned_data["evidence"])
+        if evidence.casefold() == Consent.BY_CODE:
+            words = _(
+                "That word stands for a code that the customer read out here. Write the number of"
+                " the recording or the form."
+            )
+            raise forms.ValidationError(words)
+        return evidence
 
     @classmethod
     def at(cls, *, is_at_counter: bool) -> ConsentForm:

@@ -19,6 +19,7 @@ _FIRST_STEP = (
     "Staff: after the first sign-in nearly every page is refused until the browser is known. Go to "
     "/account/devices/, name it, press 'Ask that it be known' (기기 등록 신청); a moment later the "
     "demonstration approves it. To be two persons, use two browsers or a private window. "
+    "Then agents work at /centre/ of the staff's site, everybody else at /overview/. "
     "Pages begin in Korean: English is at the top for customers, at the foot for staff."
 )
 _PASSES = (

@@ -326,3 +326,18 @@ def test_a_finding_of_the_review_is_looked_at_once(world: World) -> None:
     found = at_work("do.person", "auditor").get("/audit/person/?person=010-1234-5678&purpose=audit")
     assert "고객 번호가 아닙니다" in text(found)
     assert world.receipts
+
+
+def test_who_took_an_application_in_is_named_as_such(world: World) -> None:
+    page = text(at_work("seo.taken", "payment_officer").get(world.claim("L0003")))
+    assert "접수한 사람" in page
+    assert "올린 사람" not in page
+
+
+def test_verifications_of_the_log_are_asked_for_and_not_applied_for(world: World) -> None:
+    client = at_work("oh.asked", "auditor")
+    client.post("/audit/verify/")
+    page = text(client.get("/audit/verify/"))
+    assert "요청 일시" in page
+    assert "신청 일시" not in page
+    assert world.receipts

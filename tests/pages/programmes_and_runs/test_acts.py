@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -135,3 +136,49 @@ def test_whatever_is_brought_as_an_answer_is_told(database, hand, signed_in):
     incoming = database.home / "exchange" / "bank" / "in"
     assert list(incoming.iterdir()) == []
     assert hand
+
+
+def two_persons_agree(world, payer, approver) -> str:
+    from makegood.trust.proposals import State, proposals
+
+    payer.post(f"{world.credit}propose/", WHY)
+    (proposal,) = proposals(State.OPEN)
+    approver.post(f"/proposals/{proposal.proposal_id}/approve/", {"reason": ""})
+    return f"/proposals/{proposal.proposal_id}/"
+
+
+def facts_of(page: str) -> dict[str, str]:
+    """What a page says of a run, by its label."""
+    pairs = re.findall(r"<dt>([^<]*)</dt><dd[^>]*>(.*?)</dd>", page)
+    return {label: re.sub(r"<[^>]*>", "", said) for label, said in pairs}
+
+
+def test_a_run_that_went_by_itself_still_names_the_two_persons(world, signed_in):
+    from makegood import runs
+
+    payer, approver = signed_in("payer"), signed_in("approver")
+    address = two_persons_agree(world, payer, approver)
+    names = {"제안한 사람": "payer.kim", "승인한 사람": "approver.kim"}
+    for _before_and_after in range(2):
+        page = text(payer.get(world.credit))
+        assert f'href="{address}"' in page
+        said = facts_of(page)
+        assert {label: said[label] for label in names} == names
+        assert said["제안"] == "승인됨"
+        assert "내보낸 사람" not in said
+        runs.release_ready(world.settings)
+    assert state_of(world.waiting) == "released"
+
+
+def test_who_sends_a_run_off_stands_beside_the_two_persons(world, signed_in):
+    payer, approver = signed_in("payer"), signed_in("approver")
+    two_persons_agree(world, payer, approver)
+    payer.post(f"{world.credit}release/", {})
+    said = facts_of(text(payer.get(world.credit)))
+    assert (said["승인한 사람"], said["내보낸 사람"]) == ("approver.kim", "payer.kim")
+
+
+def test_what_needs_nobody_names_nobody_but_the_program(world, signed_in):
+    said = facts_of(text(signed_in("payer").get(world.grant)))
+    assert said["내보낸 사람"] == "프로그램"
+    assert not {"제안", "제안한 사람", "승인한 사람"} & set(said)

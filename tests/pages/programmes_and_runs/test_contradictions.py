@@ -45,3 +45,15 @@ def test_who_handles_claims_says_what_was_found_out(receipt, signed_in):
     assert not claim_of(receipt).is_contradictory
     assert receipt not in text(payer.get(LIST))
     assert "더는 어긋난 것이 없습니다" in text(payer.get(address))
+
+
+def test_a_claim_made_before_anybody_held_the_line_is_read_as_its_holders(receipt, signed_in):
+    from makegood.runs.rows import execute
+    from makegood.trust.audit import entries
+    from tests.redress.claims.holding import named
+
+    execute("UPDATE claims_claim SET customer_id = line_id WHERE receipt_number = %s", [receipt])
+    named("L0001", "C1001")
+    assert signed_in("auditor").get(f"{LIST}{receipt}/").status_code == HTTPStatus.FORBIDDEN
+    refused = [each.record for each in entries() if each.record.kind == "access.refused"]
+    assert [record.person for record in refused] == ["C1001"]

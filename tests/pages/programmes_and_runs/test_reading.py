@@ -1,5 +1,7 @@
 """What each page shows, and to whom it is shown."""
 
+from pathlib import Path
+
 PAGES = (
     "/programmes/",
     "/programmes/gift-2026/plan/",
@@ -143,3 +145,43 @@ def test_a_run_that_is_not_there_is_not_found(world, signed_in):
         assert client.get(page).status_code == 404, page
     assert client.get(f"{world.grant}explode/").status_code == 404
     assert client.get("/runs/contradictions/R7K3-9QXM-2HTB/").status_code == 404
+
+
+def test_the_beginning_of_passes_and_their_runs_are_two_rows_of_the_plan(world):
+    from dataclasses import replace
+
+    from django.utils.translation import override
+
+    from makegood.operations.programmes.plan import _row_words
+    from makegood.programmes import load_text
+    from makegood.runs import RULES, RunKind, timetable
+    from tests.redress.outage_lines import TEXT, published
+
+    published(TEXT)
+    outage = load_text(TEXT)
+    entries = timetable(world.settings, outage, None)
+    begin = next(each for each in entries if each.kind == "passes_given")
+    run = replace(begin, kind=RunKind.PASSES.value, words=RULES[RunKind.PASSES].words)
+    for language in ("ko", "en"):
+        with override(language):
+            rows = [_row_words(outage, each).casefold() for each in (begin, run)]
+        assert rows[0] != rows[1]
+
+
+def test_a_version_tells_its_messages_in_words(database):
+    from django.utils.translation import override
+
+    from makegood.operations.programmes.texts import text_context
+    from makegood.programmes import load_messages_beside, load_programme
+
+    file = Path(__file__).parents[3] / "programmes" / "kt-2025" / "programme.yaml"
+    programme = load_programme(file)
+    for language, kind, by, title in (
+        ("ko", "개별 안내", "문자, 이메일", "위약금 면제"),
+        ("en", "Notice", "Text message, Mail", "Waiver"),
+    ):
+        with override(language):
+            shown = text_context(programme, load_messages_beside(file, programme))["messages_kept"]
+        first = next(each for each in shown if each["kind"] == kind and each["measure"])
+        assert first["by"] == by, database
+        assert title in first["measure"]

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from makegood.kernel import MakegoodError
 from makegood.trust.access import (
+    Consent,
     Refused,
     Visitor,
     accesses_to,
@@ -180,6 +181,17 @@ def test_a_consent_recorded_by_who_opens_the_data_within_the_hour_is_found():
     revealed = {entry["entry_id"] for entry in entries("personal_data.revealed")}
     assert set(one.entries) == revealed
     assert (review.by_kind["consent.given"], review.total) == (2, 4)
+
+
+def test_a_consent_by_a_code_that_the_customer_read_out_is_not():
+    consented(MORNING, evidence=Consent.BY_CODE)
+    opened(MORNING + timedelta(minutes=1))
+    assert found(reviewed(), "own_consent") == []
+    consented(MORNING, person="C2", evidence="REC-2")
+    consented(MORNING + timedelta(minutes=1), person="C2", evidence=Consent.BY_CODE)
+    opened(MORNING + timedelta(minutes=2), person="C2")
+    (one,) = found(reviewed(), "own_consent")
+    assert one.reasons == ("REC-2",), "a code beside it takes nothing from the review"
 
 
 def test_a_consent_of_another_member_or_customer_or_of_long_ago_is_not():

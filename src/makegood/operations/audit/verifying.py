@@ -71,7 +71,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(found: list[Examination], names: dict[str, str]) -> Figures:
-    columns = (_("Asked"), _("Who"), _("Ended"), _("Entries"), _("Problems"), _("Result"))
+    columns = (_("Asked at"), _("Who"), _("Ended"), _("Entries"), _("Problems"), _("Result"))
     rows = tuple(
         (
             at_text(each.asked_at),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from makegood.operations.chosen import Chosen, chosen, programme_names, titled
 from makegood.operations.claims.words import (
     channel_words,
+    is_money,
     reason_words,
     state_words,
     waits_words,
@@ -123,6 +124,8 @@ def _row(found: Chosen | None, claim: Claim) -> tuple[Value, ...]:
         channel_words(claim.through),
         Shown(state_words(claim.state), claim.state.value),
         why,
-        Shown(money, claim.amount),
+        Shown(money, claim.amount)
+        if is_money(found.programme if found and is_of else None, claim)
+        else None,
         claim.document or claim.account_document,
     )

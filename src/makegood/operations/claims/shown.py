@@ -16,6 +16,7 @@ from makegood.operations.chosen import Chosen
 from makegood.operations.claims.forms import AmountForm, FoundOutForm, RefuseForm
 from makegood.operations.claims.words import (
     channel_words,
+    is_money,
     reason_words,
     state_words,
     waits_words,
@@ -108,12 +109,12 @@ def context_of(visitor: Visitor, found: Claim, **more: object) -> dict[str, obje
     events = history_of(found)
     names = actor_names([found.submitted_by, *(event.by for event in events)])
     proposed = _proposed(visitor, found)
-    measure = about.programme.measures.get(found.measure)
+    pays = is_money(about.programme, found)
     return {
         "claim": found,
         "customer": owner_of(found),
         "measure": about.measure(found.measure),
-        "is_money": found.has_account if measure is None else measure.amount is not None,
+        "is_money": pays,
         "programme": about,
         "amount": about.money(found.amount),
         "channel": channel_words(found.through),
@@ -121,7 +122,8 @@ def context_of(visitor: Visitor, found: Claim, **more: object) -> dict[str, obje
         "waits": waits_words(found.waits_for, found.state),
         "reason": reason_words(found.reason, about, found.measure),
         "submitted_by": names.get(found.submitted_by, found.submitted_by),
-        "history": _history(about, found.measure, events, names),
+        "is_of_customer": found.submitted_by.startswith("customer:"),
+        "history": _history(about, found.measure, events, names, pays=pays),
         "proposals": [
             (each, about.money(int(str(each.contents.get("amount", 0))))) for each in proposed
         ],
@@ -178,7 +180,7 @@ def _proposed(visitor: Visitor, claim: Claim) -> list[Proposal]:
 
 
 def _history(
-    about: Chosen, measure: str, events: list[ClaimEvent], names: dict[str, str]
+    about: Chosen, measure: str, events: list[ClaimEvent], names: dict[str, str], *, pays: bool
 ) -> Figures:
     rows = tuple(
         (
@@ -186,7 +188,7 @@ def _history(
             Shown(state_words(event.after), event.after.value),
             reason_words(event.reason, about, measure),
             names.get(event.by, event.by),
-            Shown(about.money(event.amount), event.amount),
+            Shown(about.money(event.amount), event.amount) if pays else None,
         )
         for event in reversed(events)
     )

@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 from makegood.operations.chosen import Chosen
 from makegood.operations.frame import language
-from makegood.redress.claims import STATE_WORDS, ClaimState, Reason, Waits
+from makegood.operations.returned import returned_words
+from makegood.programmes import Programme
+from makegood.redress.claims import STATE_WORDS, Claim, ClaimState, Reason, Waits
 
 
 def channel_words(through: str) -> str:
@@ -39,7 +41,7 @@ def waits_words(waits_for: str, state: str = "") -> str:
 
 
 def reason_words(reason: str, found: Chosen | None = None, measure: str = "") -> str:
-    """Why a claim was refused or came back; a channel's own code as it is.
+    """Why a claim was refused or came back; a channel's own code with what it means.
 
     An exclusion is told by the programme's own words where the programme is handed in.
     """
@@ -61,7 +63,13 @@ def reason_words(reason: str, found: Chosen | None = None, measure: str = "") ->
         "line_missing": _("the facts lack the line"),
         "line_back": _("the facts have the line again"),
         "exception": _("a better amount, by two persons"),
-    }.get(reason, reason)
+    }.get(reason) or returned_words(reason)
+
+
+def is_money(programme: Programme | None, claim: Claim) -> bool:
+    """Whether what a claim is for is paid; its account says so where nobody has the measure."""
+    measure = programme.measures.get(claim.measure) if programme else None
+    return claim.has_account if measure is None else measure.amount is not None
 
 
 def label_words(found: Chosen, measure: str, label: str) -> str:

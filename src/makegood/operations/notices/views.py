@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from makegood.channels import ChannelName
 from makegood.channels.messages import KEPT_DAYS
 from makegood.drawing import Plot, Series, stacked_columns
 from makegood.operations.chosen import Chosen, ProgrammeForm, chosen, day_mark
+from makegood.operations.notices.words import channel_words, kind_words, language_words
 from makegood.operations.parts import Chart, Figures, Shown, Value, csv_asked
-from makegood.operations.programmes.keys import LANGUAGES
 from makegood.operations.rights import ask_to_read
 from makegood.programmes import TemplateKind
 from makegood.runs import MessageCount, delivered_counts
@@ -112,33 +111,6 @@ def effect_figures(found: Chosen, reminders: Sequence[MessageCount], days: int) 
         for each in reminders
     )
     return Figures("reminders", _("What reminders did"), columns, rows)
-
-
-def channel_words(channel: ChannelName) -> str:
-    """A channel of messages, for people."""
-    return {ChannelName.SMS: _("Text message"), ChannelName.MAIL: _("Mail")}.get(
-        channel, channel.value
-    )
-
-
-def language_words(name: str) -> str:
-    """The language of a message, for people; empty for what is sent in each one's own."""
-    return str(LANGUAGES.get(name, name))
-
-
-def kind_words(kind: TemplateKind) -> str:
-    """A kind of message, for people."""
-    return {
-        "notice": _("Notice"),
-        "reminder": _("Reminder"),
-        "code": _("One-time code"),
-        "received": _("Application received"),
-        "approved": _("Application approved"),
-        "refused": _("Application refused"),
-        "returned": _("Payment came back"),
-        "paid": _("Paid"),
-        "pass": _("Pass given"),
-    }.get(kind.value, kind.value)
 
 
 def _name(each: MessageCount) -> Shown:

@@ -225,7 +225,7 @@ def _row_words(programme: Programme, each: CalendarEntry) -> str:
         "choice": _("Choice"),
         "offers": _("Coupons"),
         "cover_time": _("Cover"),
-        "passes_given": _("Passes"),
+        "passes_given": _("Begin of the passes"),
         "paid_within": _("Payment"),
         "last_bill": _("Last bill"),
         "closes": _("End of the calendar"),

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from makegood.channels import ChannelName
+from makegood.operations.notices.words import channel_words, kind_words
 from makegood.operations.parts import Figures, Shown
 from makegood.operations.programmes.words import measure_kind_words
-from makegood.operations.reading import spoken
+from makegood.operations.reading import measure_title, spoken
 from makegood.programmes import MessageTemplates, Programme, calendar, describe
 
 
@@ -30,7 +32,7 @@ def text_context(programme: Programme, messages: MessageTemplates | None) -> dic
         "promised": promised(describe(programme, words)),
         "measures": _measures(programme, words),
         "calendar": _calendar(programme, words),
-        "messages_kept": _messages(messages, words),
+        "messages_kept": _messages(programme, messages, words),
     }
 
 
@@ -82,13 +84,15 @@ def _calendar(programme: Programme, words: str) -> Figures:
     return Figures("calendar", _("Calendar"), (_("When"), _("Measure"), _("What")), rows)
 
 
-def _messages(messages: MessageTemplates | None, words: str) -> list[dict[str, Any]]:
+def _messages(
+    programme: Programme, messages: MessageTemplates | None, words: str
+) -> list[dict[str, Any]]:
     return [
         {
             "name": each.name,
-            "kind": each.kind.value,
-            "measure": each.measure,
-            "by": ", ".join(way.value for way in each.by),
+            "kind": kind_words(each.kind),
+            "measure": measure_title(programme, each.measure or ""),
+            "by": ", ".join(channel_words(ChannelName(way.value)) for way in each.by),
             "subject": each.subject.get(words, ""),
             "text": each.text.get(words) or next(iter(each.text.values()), ""),
         }

@@ -30,10 +30,11 @@ from makegood.runs import (
     RunView,
     ShardState,
     cancel,
+    go_on,
+    may_go_on,
     pause,
     propose_release,
     release,
-    resume,
     retry,
     show_run,
 )
@@ -80,7 +81,7 @@ def _pause(visitor: Visitor, run_id: UUID, reason: str) -> UUID:
 
 
 def _resume(visitor: Visitor, run_id: UUID, reason: str) -> UUID:
-    return resume(visitor, run_id, reason).run_id
+    return go_on(settings.INSTALLATION, visitor, run_id, reason).run_id
 
 
 def _cancel(visitor: Visitor, run_id: UUID, reason: str) -> UUID:
@@ -147,7 +148,7 @@ ACTS: Mapping[str, RunAct] = {
             gettext_lazy("It goes on."),
             gettext_lazy("What has not left leaves from now on."),
             Act.PAUSE_RUN,
-            lambda view: view.run.paused_at is not None and view.run.state not in _OVER,
+            lambda view: may_go_on(view.run),
             _resume,
         ),
         RunAct(

@@ -18,11 +18,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from makegood.kernel import MakegoodError
+from makegood.operations.claims.words import is_money
 from makegood.operations.parts import Figures, Shown
 from makegood.operations.reading import in_force_or_none, may, measure_title, money_text, reader
 from makegood.operations.rights import ask_to_read
 from makegood.operations.runs.listing import run_name, runs_table
 from makegood.redress.claims import Claim, claim_of, claims, resolve
+from makegood.redress.serving import owner_of
 from makegood.runs import (
     RunKind,
     RunRow,
@@ -87,7 +89,7 @@ def claim(request: HttpRequest, receipt: str) -> HttpResponse:
     visitor = visitor_of(request)
     found = _claim(receipt)
     with transaction.atomic():
-        resource = Resource(ResourceKind.CUSTOMER, found.customer_id)
+        resource = Resource(ResourceKind.CUSTOMER, owner_of(found))
         permit(visitor, Act.READ_CLAIMS, resource, purpose=Purpose.CLAIM_HANDLING)
     standing(request).onward = reverse("run_contradictions")
     form = FoundForm(request.POST if request.method == "POST" else None)
@@ -102,7 +104,7 @@ def claim(request: HttpRequest, receipt: str) -> HttpResponse:
         "form": form,
         "claim": found,
         "title": measure_title(programme, found.measure),
-        "amount": money_text(programme, found.amount),
+        "amount": _amount(found),
         "is_open": found.is_contradictory,
     }
     return render(request, "operations/runs/claim.html", context, status=_status(request))
@@ -155,7 +157,7 @@ def _claims(found: list[Claim]) -> Figures:
                 reverse("run_claim", args=[each.receipt_number]),
             ),
             measure_title(in_force_or_none(each.programme), each.measure),
-            Shown(money_text(in_force_or_none(each.programme), each.amount), each.amount),
+            _amount(each),
             each.submitted_at,
             Shown(str(each.run_id)[:8], str(each.run_id), reverse("run", args=[each.run_id]))
             if each.run_id
@@ -165,6 +167,14 @@ def _claims(found: list[Claim]) -> Figures:
     )
     columns = (_("Receipt"), _("Measure"), _("Amount"), _("Submitted"), _("Run"))
     return Figures("claims", _("Claims of which both was said"), columns, rows)
+
+
+def _amount(claim: Claim) -> Shown | None:
+    """None where what the claim is for is no money."""
+    programme = in_force_or_none(claim.programme)
+    if not is_money(programme, claim):
+        return None
+    return Shown(money_text(programme, claim.amount), claim.amount)
 
 
 def _claim(receipt: str) -> Claim:

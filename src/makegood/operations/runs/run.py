@@ -24,7 +24,6 @@ from makegood.operations.parts import (
     paged,
 )
 from makegood.operations.reading import (
-    actor_names,
     at_text,
     exclusion_words,
     in_force_or_none,
@@ -35,6 +34,7 @@ from makegood.operations.runs.acts import offered
 from makegood.operations.runs.deviations import deviating_told
 from makegood.operations.runs.listing import run_name, runs_table
 from makegood.operations.runs.quantities import quantity_words
+from makegood.operations.runs.release import release_told
 from makegood.operations.runs.tables import (
     failures_table,
     item_columns,
@@ -97,7 +97,7 @@ def shown(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "follow_ups": runs_table(list(view.follow_ups)) if view.follow_ups else None,
         "follows": view.run.follows,
         "brings": quantity_words(visitor, view.run),
-        "released_by": _name_of(view.run.released_by),
+        **release_told(view),
         "findings": _findings(view),
         "deviating": deviating_told(view.run, view.deviating),
     }
@@ -198,7 +198,3 @@ def _open(visitor: Visitor, view: RunView) -> list[dict[str, Any]]:
 
 def _findings(view: RunView) -> list[Finding]:
     return channel_findings(settings.INSTALLATION, view.run.channel)
-
-
-def _name_of(actor: str) -> str:
-    return actor_names([actor]).get(actor, actor) if actor else ""

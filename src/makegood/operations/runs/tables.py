@@ -11,6 +11,7 @@ from markupsafe import Markup
 from makegood.drawing import EXCLUDED, MONEY, NOT_IN_SCOPE, UNDETERMINED, Bar, bars
 from makegood.operations.parts import Figures, Shown, Value
 from makegood.operations.reading import at_text, in_force_or_none, money_text
+from makegood.operations.returned import returned_words
 from makegood.operations.runs.troubles import trouble_shown
 from makegood.operations.runs.words import outcome_words, shard_words
 from makegood.runs import ItemStanding, RunView, ShardRow, failed_items
@@ -94,7 +95,7 @@ def failures_table(view: RunView) -> Figures:
     programme = in_force_or_none(view.run.programme)
     rows = tuple(
         (
-            f"{outcome_words(each.outcome)}, {each.code or '–'}",
+            f"{outcome_words(each.outcome)}, {returned_words(each.code) or '–'}",
             each.items,
             Shown(money_text(programme, each.amount), each.amount) if each.amount else None,
             each.not_taken,

@@ -18,6 +18,7 @@ from makegood.runs import (
     RunView,
     ShardRow,
     ShardState,
+    may_go_on,
     month_of,
 )
 from makegood.trust.proposals import State
@@ -144,9 +145,9 @@ def next_words(view: RunView) -> str:
             waiting = sum(shard.state is ShardState.PENDING for shard in view.shards)
             return _("Shards that are still to leave: %(count)s") % {"count": f"{waiting:,}"}
         case RunState.SENT:
-            return _("Items that wait for an answer: %(count)s") % {"count": f"{run.unknown:,}"}
+            return _sent_words(view)
         case RunState.STOPPED:
-            return _("Nothing more leaves. Somebody finds out what is wrong.")
+            return _stopped_words(view)
         case RunState.CANCELLED:
             return ""
         case RunState.CLOSED:
@@ -154,6 +155,26 @@ def next_words(view: RunView) -> str:
             if not left:
                 return ""
             return _("Items that may be tried again: %(count)s") % {"count": f"{left:,}"}
+
+
+def _sent_words(view: RunView) -> str:
+    wrong = view.contradictory
+    waiting = max(0, view.run.unknown - wrong)
+    words = []
+    if wrong:
+        told = _("Items that contradict themselves, of which somebody finds out: %(count)s")
+        words.append(told % {"count": f"{wrong:,}"})
+    if waiting or not wrong:
+        told = _("Items that wait for an answer: %(count)s")
+        words.append(told % {"count": f"{waiting:,}"})
+    return " · ".join(words)
+
+
+def _stopped_words(view: RunView) -> str:
+    words = _("Nothing more leaves. Somebody finds out what is wrong.")
+    if may_go_on(view.run):
+        words += " " + _("Once it is put right, somebody lets it go on.")
+    return words
 
 
 def _checked_words(view: RunView) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from makegood.kernel import Finding, MakegoodError, did_you_mean
 from makegood.trust.access.gate import permit
@@ -46,8 +47,10 @@ class Consent:
     """A consent as it was given.
 
     ``given_to`` is the actor who took it, ``evidence`` a reference to what proves it, such as the
-    number of a recording.
+    number of a recording. That of a consent by code is ``BY_CODE``, which nobody may type.
     """
+
+    BY_CODE: ClassVar[str] = "code"
 
     consent_id: int
     customer_id: str

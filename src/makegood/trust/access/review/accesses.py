@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from makegood.trust.access.consents import Consent
 from makegood.trust.audit import Entry, Selection, entries
 
 LOOKED_UP = "personal_data.looked_up"
@@ -35,7 +36,8 @@ class Access:
 
     ``at`` is in the zone of working hours. ``fields`` are those revealed or corrected.
     ``evidence`` is what proves a consent that was recorded; ``own_evidence`` the same of the
-    consent that the actor recorded within the hour before opening the person's data.
+    consent that the actor recorded within the hour before opening the person's data. A consent by
+    code is not among those: the customer's telephone proves it, and there is no recording.
     """
 
     entry_id: str
@@ -107,7 +109,7 @@ def _with_own_consents(found: Iterator[Access]) -> Iterator[Access]:
                 break
             del recorded[oldest]
         both = (access.actor, access.person)
-        if access.kind == CONSENT_GIVEN:
+        if access.kind == CONSENT_GIVEN and access.evidence != Consent.BY_CODE:
             recorded.pop(both, None)
             recorded[both] = access
         if access.kind in _OPENING and both in recorded:
