@@ -18,6 +18,7 @@ from makegood.runs.locks import locks, shard_lock
 from makegood.runs.rows import ShardRow, execute, run_of, select, shards
 from makegood.runs.shipments import shipment_of
 from makegood.runs.states import ShardState
+from makegood.runs.tried_again import in_doubt
 from makegood.trust.clock import now
 
 _AT_ONCE = 100
@@ -80,8 +81,10 @@ def unanswered(settings: Settings, shard: ShardRow) -> list[str]:
 def _ask(settings: Settings, channels: Channels, shard: ShardRow, done: Asked) -> None:
     run = run_of(shard.run_id)
     try:
-        keys = unanswered(settings, shard)
-        # What contradicts itself was answered: a person finds out.
+        # What contradicts itself was answered, and what an earlier try may have done is not brought
+        # by a question: a person finds out.
+        doubt = in_doubt(run.run_id)
+        keys = [key for key in unanswered(settings, shard) if key not in doubt]
         if keys:
             channels(run.channel, settings).ask(shipment_of(settings, run, shard), keys)
     except Exception as error:

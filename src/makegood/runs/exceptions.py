@@ -25,7 +25,8 @@ _CHUNK = 50_000
 # leave. What is in somebody's hand at this instant is looked at again before its next try.
 _IN_DANGER = """
 SELECT DISTINCT follow.run_id FROM runs_exception AS found
-JOIN runs_run AS follow ON follow.run_id = found.taken_by
+JOIN runs_exception AS later ON later.item_key = found.item_key AND later.attempt >= found.attempt
+JOIN runs_run AS follow ON follow.run_id = later.taken_by
 WHERE found.run_id = %s AND found.item_key = ANY(%s)
   AND (follow.state IN ('planned', 'checked', 'released')
        OR follow.state = 'sending' AND EXISTS (

@@ -213,6 +213,16 @@ class Exceptional(models.Model):
         indexes = (
             models.Index(fields=["item_key"], name="runs_exception_by_key"),
             models.Index(fields=["run_id", "item"], name="runs_exception_by_item"),
+            models.Index(
+                condition=models.Q(outcome="contradictory"),
+                fields=["item_key"],
+                name="runs_exception_in_doubt",
+            ),
+            models.Index(
+                condition=models.Q(code="done_before"),
+                fields=["run_id", "shard"],
+                name="runs_exception_taken_off",
+            ),
         )
 
     def __str__(self) -> str:

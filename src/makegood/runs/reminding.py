@@ -9,7 +9,6 @@ any run tries again and was done before after all: ``tried_again``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from makegood.redress.claims import applied_among
 from makegood.runs.folders import folder_of, items_file, leaving_file, put
 from makegood.runs.kinds import RunKind
 from makegood.runs.rows import RunRow, ShardRow, select, source_id_of
-from makegood.runs.tried_again import DONE_BEFORE, done_before, let_all_leave
+from makegood.runs.tried_again import DONE_BEFORE, done_before, let_leave
 
 APPLIED = "applied"
 """The code of an item that was not sent because its customer has applied."""
@@ -40,25 +39,20 @@ class Leaving:
     total: int
 
 
-def look_over(
-    settings: Settings,
-    run: RunRow,
-    shard: ShardRow,
-    is_outside_in_part: Callable[[], bool] = lambda: False,
-) -> int:
+def look_over(settings: Settings, run: RunRow, shard: ShardRow) -> int:
     """Keep what leaves still, of a shard that is in one's hand; how many items these are.
 
-    What was kept before stands. The caller has the shard's lock.
+    What was kept before stands: it is outside in part, and nobody knows which part. The caller has
+    the shard's lock.
     """
     folder = folder_of(settings, run.run_id)
     leaving = leaving_file(folder, shard.number)
-    if leaving.exists():
-        return int(_leaving(settings, run, shard).num_rows)
     done = done_before(run.run_id, shard.number)
-    # What is outside in part goes on as it was: nobody knows which part that is.
-    if done and shard.tries > 1 and is_outside_in_part():
-        let_all_leave(run.run_id, shard.number)
-        done = []
+    if leaving.exists():
+        left = _leaving(settings, run, shard).column("key").to_pylist()
+        if done:
+            let_leave(run.run_id, shard.number, sorted(set(done).intersection(left)))
+        return len(left)
     if run.kind is not RunKind.REMINDER and not done:
         return shard.items
     items = pq.read_table(items_file(folder, shard.number), partitioning=None)
@@ -69,6 +63,14 @@ def look_over(
         gone = pc.or_(gone, pc.is_in(lines, pa.array(sorted(applied), pa.string())))
     put(items.filter(pc.invert(gone)), leaving)
     return int(_leaving(settings, run, shard).num_rows)
+
+
+def keep_whole(settings: Settings, run: RunRow, shard: ShardRow) -> None:
+    """Some of the shard is outside: every later try is of the same items."""
+    folder = folder_of(settings, run.run_id)
+    leaving = leaving_file(folder, shard.number)
+    if not leaving.exists():
+        put(pq.read_table(items_file(folder, shard.number), partitioning=None), leaving)
 
 
 def forget(settings: Settings, run: RunRow, shard: ShardRow) -> None:

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
-from makegood.channels import Channel, ChannelName, NotSent, PartlySent, Shipment, Taken
+from makegood.channels import Channel, ChannelName, NotSent, PartlySent, Taken
 from makegood.configuration import Settings
 from makegood.kernel import MakegoodError, Progress, silent
 from makegood.runs.channels import Channels, configured
 from makegood.runs.faults import is_away, told_failure, words_of
 from makegood.runs.folders import folder_of, items_file
+from makegood.runs.kinds import RunKind
 from makegood.runs.locks import Locks, locks, shard_lock
-from makegood.runs.reminding import forget, leaving_of, look_over
+from makegood.runs.reminding import forget, keep_whole, leaving_of, look_over
 from makegood.runs.rows import RunRow, ShardRow, execute, run_of, select, shards
 from makegood.runs.shipments import Unreadable, expect_unchanged, shipment_of
 from makegood.runs.states import ShardState
@@ -210,15 +210,13 @@ class _Hand:
         # Where the database was away since, another worker may have the shard by now.
         held.expect_held()
         try:
-            in_part = partial(_may_be_outside, channel, shipment)
-            if not look_over(self._settings, run, shard, in_part):
+            if not look_over(self._settings, run, shard):
                 self._mark_sent(run, shard, "", "nobody was left to be told")
                 return
             sent_sha256 = channel.send(shipment_of(self._settings, run, shard))
         except (NotSent, PartlySent) as error:
             instant, words = back_off(now(), shard.tries), words_of(error)
-            if isinstance(error, NotSent):
-                forget(self._settings, run, shard)
+            (keep_whole if isinstance(error, PartlySent) else forget)(self._settings, run, shard)
             if (earliest := channel.earliest(shipment, now())) > now():
                 # The night began meanwhile: nothing is wrong, and it goes on in the morning.
                 instant, words = earliest, ""
@@ -253,6 +251,11 @@ class _Hand:
         if taken is Taken.YES:
             self._mark_sent(run, shard, "", "found outside")
         elif taken in (Taken.NO, Taken.PARTLY):
+            if taken is Taken.PARTLY:
+                keep_whole(self._settings, run, shard)
+            elif run.kind is not RunKind.REMINDER:
+                # What was done before meanwhile is taken off of it; who is reminded stays the same.
+                forget(self._settings, run, shard)
             # A worker that died is no reason to wait; what failed again and again is.
             retry_at = back_off(instant, shard.tries) if shard.trouble else None
             execute(_BACK, [retry_at, shard.trouble, *place])
@@ -304,10 +307,6 @@ def _is_unchanged(path: Path, shard: ShardRow) -> bool:
     """Raises as ``expect_unchanged``."""
     expect_unchanged(path, shard)
     return True
-
-
-def _may_be_outside(channel: Channel, shipment: Shipment) -> bool:
-    return channel.taken(shipment) is not Taken.NO
 
 
 def _taken_in_hand(run: RunRow, shard: ShardRow, worker: str) -> datetime | None:

@@ -6,6 +6,7 @@ goes on; what was done before is taken off of its shard as that leaves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pyarrow as pa
@@ -22,10 +23,25 @@ from makegood.trust.clock import now
 DONE_BEFORE = "done_before"
 """The code of an item that was not sent because an earlier try of it was done after all."""
 
+# Also where it was tried more than once in between.
 _IN_DOUBT = """
-SELECT run_id FROM runs_exception WHERE taken_by = %s AND outcome = 'contradictory' LIMIT 1
+SELECT doubt.run_id, doubt.item_key FROM runs_exception AS doubt
+JOIN runs_exception AS taken ON taken.item_key = doubt.item_key AND taken.attempt >= doubt.attempt
+WHERE doubt.outcome = 'contradictory' AND taken.taken_by = %s
+ORDER BY doubt.run_id, doubt.item_key
 """
-_TAKEN_BY = "SELECT taken_by FROM runs_exception WHERE run_id = %s AND item_key = %s"
+# The runs that have tried it again since, the first first.
+_TAKEN_BY = """
+SELECT later.taken_by FROM runs_exception AS found
+JOIN runs_exception AS later ON later.item_key = found.item_key AND later.attempt >= found.attempt
+WHERE found.run_id = %s AND found.item_key = %s AND later.taken_by IS NOT NULL
+ORDER BY later.attempt
+"""
+# What was tried last and failed is tried no more.
+_TRIED_NO_MORE = """
+UPDATE runs_exception SET taken_by = %s
+WHERE run_id = %s AND item_key = %s AND outcome = 'failed' AND taken_by IS NULL
+"""
 _LOCKED = "WHERE run_id = %s AND number = %s FOR UPDATE"
 # It is in the hands of the run that has brought it: nobody tries it again.
 _TAKE_OFF = """
@@ -34,7 +50,10 @@ INSERT INTO runs_exception (run_id, item, item_key, line_id, attempt, amount, ou
 VALUES (%s, %s, %s, %s, %s, %s, 'failed', %s, %s, %s, %s) ON CONFLICT (run_id, item_key) DO NOTHING
 """
 _OFF = "SELECT item_key FROM runs_exception WHERE run_id = %s AND shard = %s AND code = %s"
-_ALL_LEAVE = "DELETE FROM runs_exception WHERE run_id = %s AND shard = %s AND code = %s"
+_LEAVE = """
+DELETE FROM runs_exception
+WHERE run_id = %s AND shard = %s AND code = %s AND item_key = ANY(%s)
+"""
 _NONE_OFF = "DELETE FROM runs_exception WHERE run_id = %s AND code = %s"
 _ANY_OFF = "SELECT 1 FROM runs_exception WHERE run_id = %s AND code = %s LIMIT 1"
 _COLUMNS = ("item", "key", "line_id", "attempt", "amount")
@@ -42,8 +61,13 @@ _COLUMNS = ("item", "key", "line_id", "attempt", "amount")
 
 def expect_certain(run_id: UUID) -> None:
     """Raises MakegoodError MG876 where the run has taken what may have been done before."""
-    for row in select(_IN_DOUBT, [run_id]):
-        raise contradicted(row[0], run_id)
+    for earlier_id, _ in select(_IN_DOUBT, [run_id]):
+        raise contradicted(earlier_id, run_id)
+
+
+def in_doubt(run_id: UUID) -> frozenset[str]:
+    """The keys of what the run tries again and may have been done before."""
+    return frozenset(row[1] for row in select(_IN_DOUBT, [run_id]))
 
 
 def contradicted(earlier_id: UUID, run_id: UUID) -> MakegoodError:
@@ -79,8 +103,6 @@ def end_before_next_try(settings: Settings, run: RunRow, key: str, was: str) -> 
     not left again is kept from leaving.
     """
     for (taken_by,) in select(_TAKEN_BY, [run.run_id, key]):
-        if taken_by is None:
-            continue
         follow = run_of(taken_by)
         found = row_of(settings, follow, key)
         if found is None or follow.state is RunState.CANCELLED:
@@ -93,6 +115,8 @@ def end_before_next_try(settings: Settings, run: RunRow, key: str, was: str) -> 
             position, _, line_id, attempt, amount = (item[name][0].as_py() for name in _COLUMNS)
             given = [taken_by, position, key, line_id, attempt, amount, DONE_BEFORE, number]
             execute(_TAKE_OFF, [*given, now(), run.run_id])
+        elif was == "done":
+            execute(_TRIED_NO_MORE, [run.run_id, taken_by, key])
     return ""
 
 
@@ -101,9 +125,9 @@ def done_before(run_id: UUID, number: int) -> list[str]:
     return [row[0] for row in select(_OFF, [run_id, number, DONE_BEFORE])]
 
 
-def let_all_leave(run_id: UUID, number: int) -> None:
-    """A shard leaves as it is, whatever an earlier try of its items came to."""
-    execute(_ALL_LEAVE, [run_id, number, DONE_BEFORE])
+def let_leave(run_id: UUID, number: int, keys: Sequence[str]) -> None:
+    """These items of a shard leave all the same: they may be outside already."""
+    execute(_LEAVE, [run_id, number, DONE_BEFORE, list(keys)])
 
 
 def forget_done_before(run_id: UUID) -> None:

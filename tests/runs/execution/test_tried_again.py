@@ -24,6 +24,7 @@ from makegood.runs import (
     verify_ledger,
     work,
 )
+from makegood.runs.planning.follow_up import plan_follow_up
 from makegood.runs.rows import execute, select, shards_of
 from makegood.runs.tried_again import DONE_BEFORE
 from makegood.trust.access import Visitor
@@ -306,17 +307,96 @@ def test_what_has_left_twice_is_ended_by_what_was_found_out(settings):
     assert verify_ledger(PROGRAMME).findings == ()
 
 
+def second_breaks(shipment):
+    if shipment.shard == 2:
+        raise RuntimeError
+
+
 @pytest.mark.parametrize(("says", "left"), [(Taken.NO, [1]), (Taken.PARTLY, [1, 2])])
 def test_of_a_message_that_is_outside_in_part_nothing_is_taken_off(settings, says, left):
+    outside = Outside()
+    first, follow = failed_and_followed(settings, outside)
+    outside.before, outside.says = second_breaks, says
+    send(settings, outside)
+    outside.before, outside.says = taking, None
+    assert states(follow) == ["sent", "pending"]
+    says_done(settings, outside, 3)
+    resolve_item(settings, CONSOLE, first.run_id, key_of(3), "done", WHY)
+    go_on(settings, officer(), follow.run_id, WHY)
+    end_to_end(settings, outside)
+    assert tries(outside, 3) == left
+    assert run_of(follow.run_id).state is RunState.CLOSED
+
+
+def test_what_is_found_done_after_a_try_that_did_not_leave_is_taken_off_as_well(settings):
     outside = Outside()
     first, follow = half_left(settings, outside)
     says_done(settings, outside, 3)
     resolve_item(settings, CONSOLE, first.run_id, key_of(3), "done", WHY)
     go_on(settings, officer(), follow.run_id, WHY)
-    outside.says = says
+    outside.before = second_breaks
     with later(hours=1):
         send(settings, outside)
-    outside.says = None
+    outside.before = taking
+    assert states(follow) == ["sent", "pending"]
+    says_done(settings, outside, 4)
+    resolve_item(settings, CONSOLE, first.run_id, key_of(4), "done", WHY)
+    go_on(settings, officer(), follow.run_id, WHY)
     end_to_end(settings, outside)
-    assert tries(outside, 3) == left
+    assert [tries(outside, n) for n in (1, 2, 3, 4)] == [[1, 2], [1, 2], [1], [1]]
+    assert run_of(first.run_id).state is run_of(follow.run_id).state is RunState.CLOSED
+
+
+def third_try(settings, outside, follow):
+    """Two of the follow-up failed as well; its own follow-up is released."""
+    outside.answer([(key_of(n), Outcome.FAILED) for n in (1, 2)], attempt=2)
+    outside.answer([(key_of(n), Outcome.DONE) for n in (3, 4)], attempt=2)
+    take_in(settings, channels=outside)
+    close_finished()
     assert run_of(follow.run_id).state is RunState.CLOSED
+    third = hand_made(settings, range(1, 3), shard_items=2, sequence=2, attempt=3)
+    execute(
+        "UPDATE runs_run SET follows = %s, released_at = due_at WHERE run_id = %s",
+        [follow.run_id, third.run_id],
+    )
+    taken = "UPDATE runs_exception SET taken_by = %s WHERE run_id = %s"
+    execute(taken, [third.run_id, follow.run_id])
+    return third
+
+
+def test_what_the_first_try_did_is_not_brought_by_the_third(settings):
+    outside = Outside()
+    first, follow = failed_and_followed(settings, outside)
+    send(settings, outside)
+    third = third_try(settings, outside, follow)
+    says_done(settings, outside, 1)
+    assert run_of(third.run_id).state is RunState.STOPPED
+    resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
+    go_on(settings, officer(), third.run_id, WHY)
+    with later(hours=1):
+        work(settings, until_idle=True, channels=outside)
+    assert (tries(outside, 1), tries(outside, 2)) == ([1, 2], [1, 2, 3])
+
+
+def test_what_was_done_and_failed_when_it_was_tried_again_is_tried_no_more(settings):
+    outside = Outside()
+    first, follow = failed_and_followed(settings, outside)
+    send(settings, outside)
+    says_done(settings, outside, 1)
+    outside.answer([(key_of(1), Outcome.FAILED)], attempt=2)
+    outside.answer([(key_of(n), Outcome.DONE) for n in (2, 3, 4)], attempt=2)
+    take_in(settings, channels=outside)
+    close_finished()
+    assert plan_follow_up(settings, follow.run_id, "console:root") is None, "nobody knows yet"
+    resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
+    assert plan_follow_up(settings, follow.run_id, "console:root") is None
+
+
+def test_nobody_is_asked_about_what_an_earlier_try_may_have_done(settings):
+    outside = Outside()
+    _, follow = half_left(settings, outside)
+    says_done(settings, outside, 1)
+    with later(hours=30):
+        work(settings, until_idle=True, channels=outside)
+    asked = dict(outside.asked)
+    assert asked[shards_of(follow.run_id)[0].message_id] == (key_of(2),)

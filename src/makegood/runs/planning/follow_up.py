@@ -29,14 +29,20 @@ from makegood.trust.clock import now
 if TYPE_CHECKING:
     from makegood.configuration import Settings
 
-_FAILED = """
-SELECT item_key, line_id, attempt FROM runs_exception
-WHERE run_id = %s AND outcome IN ('failed', 'returned') AND taken_by IS NULL ORDER BY item
+# Nothing is tried once more while an earlier try of it may have been done.
+_CERTAIN = """NOT EXISTS (
+    SELECT 1 FROM runs_exception AS doubt
+    WHERE doubt.item_key = runs_exception.item_key AND doubt.outcome = 'contradictory')
 """
-_TAKE = """
+_FAILED = f"""
+SELECT item_key, line_id, attempt FROM runs_exception
+WHERE run_id = %s AND outcome IN ('failed', 'returned') AND taken_by IS NULL AND {_CERTAIN}
+ORDER BY item
+"""
+_TAKE = f"""
 UPDATE runs_exception SET taken_by = %s
 WHERE run_id = %s AND item_key = ANY(%s) AND taken_by IS NULL
-  AND outcome IN ('failed', 'returned')
+  AND outcome IN ('failed', 'returned') AND {_CERTAIN}
 """
 
 CLAIM_KINDS = frozenset({RunKind.PAY_OUT, RunKind.COVER})
