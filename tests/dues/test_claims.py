@@ -242,7 +242,7 @@ def test_who_enrols_later_is_promised_the_day_on_which_people_are_enrolled() -> 
     ("state", "english", "korean"),
     [
         (ClaimState.SCHEDULED, "to take effect", "적용 예정"),
-        (ClaimState.PAYING, "being carried out", "적용 중"),
+        (ClaimState.PAYING, "being carried out", "처리 중"),
         (ClaimState.PAID, "in effect", "적용 완료"),
         (ClaimState.RETURNED, "not carried out", "처리되지 않음"),
     ],
@@ -266,6 +266,40 @@ def test_of_a_cover_nothing_is_said_to_be_paid(state: ClaimState, english: str, 
         told = " ".join([standing.status.words, *standing.sentences])
         assert "지급" not in told
         assert "paid" not in told
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "korean"),
+    [
+        ("holder_differs", "not in the subscriber's name", "명의"),
+        ("account_not_found", "knows no such account", "계좌"),
+        ("by_a_person", "decided so", "담당자"),
+        ("resolved", "has not arrived", "지급되지 않았습니다"),
+        ("contradictory", "has not arrived", "지급되지 않았습니다"),
+        ("AC04", "has been closed", "해지"),
+    ],
+)
+def test_what_came_back_is_told_in_words_whoever_found_out(
+    reason: str, english: str, korean: str
+) -> None:
+    from dataclasses import replace
+
+    from django.utils.translation import override
+
+    from makegood.dues.claimed import claim_standing
+    from makegood.dues.telling import Telling
+    from makegood.redress.claims import claims
+    from makegood.redress.serving import programme_in_force
+
+    with at(IN_TIME):
+        applied("L0001")
+    one = replace(claims()[0], state=ClaimState.RETURNED, reason=reason, has_account=True)
+    for language, words in (("en", english), ("ko", korean)):
+        telling = Telling.of(programme_in_force(one.programme), language, clock.now())
+        with override(language):
+            told = claim_standing(one, telling).sentences[-1]
+        assert words in told
+        assert reason not in told
 
 
 def test_what_two_persons_agreed_on_is_the_amount_of_the_card() -> None:

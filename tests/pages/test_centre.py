@@ -305,12 +305,10 @@ def test_the_log_says_whose_entries_were_searched_and_takes_only_real_days() -> 
 
 
 def test_the_word_of_a_consent_by_code_is_none_to_type(agent: Client) -> None:
-    from makegood.centre.behalf.consenting import EVIDENCE
     from makegood.trust.access import Consent, consents_of
 
-    assert EVIDENCE == Consent.BY_CODE
     choose(agent)
-    for typed in (EVIDENCE, " Code "):
+    for typed in (Consent.BY_CODE, " Code "):
         page = text(consent(agent, evidence=typed))
         assert "동의를 등록했습니다" not in page
         assert "녹취나 동의서의 번호를 적으십시오" in page

@@ -12,12 +12,12 @@ from makegood.programmes import phrase
 from makegood.redress.claims import (
     ACCOUNT_REASONS,
     LINE_MISSING,
-    STATE_WORDS,
     TRANSITIONS,
     Claim,
     ClaimState,
     Reason,
     Waits,
+    state_word,
 )
 
 _TONES = {
@@ -52,7 +52,9 @@ def claim_standing(claim: Claim, telling: Telling) -> ClaimStanding:
     return ClaimStanding(
         receipt_number=claim.receipt_number,
         state=claim.state,
-        status=Status(_state_words(claim, telling, money=money), _TONES[claim.state]),
+        status=Status(
+            state_word(claim.state, telling.language, is_money=money), _TONES[claim.state]
+        ),
         submitted_text=telling.instant_text(claim.submitted_at),
         sentences=tuple(_sentences(claim, telling, money=money)),
         amount_text=telling.money(claim.amount) if has_amount else "",
@@ -63,22 +65,6 @@ def claim_standing(claim: Claim, telling: Telling) -> ClaimStanding:
         is_over=claim.state in _ENDED,
         acts=frozenset(_acts(claim)),
     )
-
-
-def _state_words(claim: Claim, telling: Telling, *, money: bool) -> str:
-    """What the state is called; of what is no money, nothing is paid or sent back."""
-    if not money:
-        match claim.state:
-            case ClaimState.SCHEDULED:
-                return _("to take effect")
-            case ClaimState.PAYING:
-                return _("being carried out")
-            case ClaimState.PAID:
-                return _("in effect")
-            case ClaimState.RETURNED:
-                return _("not carried out")
-    words = STATE_WORDS[claim.state]
-    return words.get(telling.language, words["en"])
 
 
 def _day_of_payment(claim: Claim, telling: Telling) -> str:
@@ -183,8 +169,6 @@ def reason_words(claim: Claim, telling: Telling) -> str:
     """Why a claim was refused or came back, in one sentence; empty where neither is so."""
     if claim.state not in (ClaimState.REFUSED, ClaimState.RETURNED) or claim.is_contradictory:
         return ""
-    if claim.state is ClaimState.RETURNED:
-        return returned_words(claim.reason)
     if claim.reason.startswith("excluded:"):
         return _excluded(claim, telling)
     return _refused(claim, telling)
@@ -219,6 +203,10 @@ def _refused(claim: Claim, telling: Telling) -> str:
             return _("This document is missing: %(document)s.") % {"document": document}
         case Reason.BY_A_PERSON:
             return _("A member of our staff decided so after looking at your application.")
+        case "contradictory" | "resolved" if is_money(claim, telling):
+            return _("We found out that it has not arrived.")
+        case "contradictory" | "resolved":
+            return _("We found out that it has not taken effect.")
     return returned_words(claim.reason)
 
 

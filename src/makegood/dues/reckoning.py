@@ -109,7 +109,8 @@ def penalty_on(
     telling = Telling.of(standing.programme, language, now())
     with override(telling.language):
         told = _told(telling, found, then, day)
-    return replace(told, has_ended=standing.values.get(name) == day_number(day))
+    is_its_own = standing.values.get(name) == day_number(day)
+    return replace(told, has_ended=is_its_own and day <= telling.today)
 
 
 def penalty_question(
@@ -131,7 +132,7 @@ def penalty_question(
         proposed=ended or nearest,
         first_text=telling.day(first) if first else "",
         last_text=telling.day(last) if last else "",
-        ended_on_text=telling.day(ended) if ended else "",
+        ended_on_text=telling.day(ended) if ended and ended <= telling.today else "",
         language=telling.language,
     )
 

@@ -25,5 +25,6 @@ def returned_words(code: str) -> str:
         "MD07": _("the account holder is no longer there"),
         "MS03": _("no reason was given"),
         "RC01": _("unknown bank"),
+        "done_before": _("an earlier run brought it"),
     }.get(code)
     return f"{words} ({code})" if words else code

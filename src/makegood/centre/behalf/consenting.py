@@ -25,7 +25,7 @@ from makegood.channels.messages import languages_of
 from makegood.kernel import MakegoodError
 from makegood.publication import programmes_in_force
 from makegood.runs import send_code
-from makegood.trust.access import Channel, Visitor, give_consent, permit
+from makegood.trust.access import Channel, Consent, Visitor, give_consent, permit
 from makegood.trust.customers import (
     AttemptOver,
     CodeToSend,
@@ -37,7 +37,6 @@ from makegood.trust.customers import (
 from makegood.trust.policy import Act, Resource, ResourceKind
 from makegood.trust.staff import standing, visitor_of
 
-EVIDENCE = "code"
 DAYS_VALID = 30
 """How long a consent by code is valid, as the form at the counter proposes."""
 
@@ -108,7 +107,7 @@ def told(request: HttpRequest) -> HttpResponse:
         task.purpose,
         channel=Channel.TELEPHONE,
         days_valid=DAYS_VALID,
-        evidence=EVIDENCE,
+        evidence=Consent.BY_CODE,
         case=task.case,
     )
     messages.success(request, _("The consent was recorded."))

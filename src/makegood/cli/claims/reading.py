@@ -82,7 +82,7 @@ def _tell(claim: Claim, history: Sequence[ClaimEvent], programme: Programme, lan
     for event in history:
         shown.add_row(
             local_second(event.at, zone),
-            words.state(event.after),
+            words.state(event.after, claim.measure),
             words.reason(claim.measure, event.reason),
             event.by,
             programme.currency.text(event.amount, language),

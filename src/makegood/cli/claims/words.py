@@ -10,12 +10,12 @@ from makegood.cli.figures import local_minute
 from makegood.programmes import date_text
 from makegood.redress.claims import (
     LINE_MISSING,
-    STATE_WORDS,
     Claim,
     ClaimState,
     Reason,
     Waits,
     reason_words,
+    state_word,
 )
 
 if TYPE_CHECKING:
@@ -130,10 +130,11 @@ class ClaimWords:
         korean, english = _WORDS[key]
         return (korean if self.language == "ko" else english).format(**values)
 
-    def state(self, state: ClaimState) -> str:
-        """What a state is called."""
-        words = STATE_WORDS[state]
-        return words.get(self.language, words["en"])
+    def state(self, state: ClaimState, measure: str) -> str:
+        """What a state of a claim for a measure is called."""
+        found = self.programme.measures.get(measure)
+        pays = found is None or found.amount is not None
+        return state_word(state, self.language, is_money=pays)
 
     def reason(self, measure: str, reason: str) -> str:
         """Why something happened; a channel's own code stays as it is."""
@@ -150,7 +151,7 @@ class ClaimWords:
         way = self.word(claim.through) if claim.through in _WORDS else claim.through
         at = local_minute(claim.submitted_at, self.zone)
         rows = {
-            "state": self.state(claim.state),
+            "state": self.state(claim.state, claim.measure),
             "why": self._why(claim),
             "next": self._next(claim),
             "measure": f"{title} ({claim.measure})",

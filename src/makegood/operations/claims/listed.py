@@ -22,6 +22,7 @@ from makegood.operations.claims.words import (
     waits_words,
 )
 from makegood.operations.parts import Figures, FilterForm, Shown, Value, csv_answer, paged
+from makegood.operations.reading import in_force_or_none
 from makegood.operations.rights import ask_to_read
 from makegood.redress.claims import Claim, ClaimState, claims, open_counts
 from makegood.trust.policy import Act, Purpose, ResourceKind
@@ -102,12 +103,16 @@ def claim_figures(found: Chosen | None, rows: Sequence[Claim]) -> Figures:
         *(_("Receipt"), _("Received"), _("Measure"), _("Channel"), _("State"), _("Why")),
         *(_("Amount"), _("Document")),
     )
+    programmes = {name: in_force_or_none(name) for name in {each.programme for each in rows}}
     return Figures(
-        "claims", _("Applications"), columns, tuple(_row(found, claim) for claim in rows)
+        "claims",
+        _("Applications"),
+        columns,
+        tuple(_row(found, each, pays=is_money(programmes[each.programme], each)) for each in rows),
     )
 
 
-def _row(found: Chosen | None, claim: Claim) -> tuple[Value, ...]:
+def _row(found: Chosen | None, claim: Claim, *, pays: bool) -> tuple[Value, ...]:
     is_of = found is not None and found.name == claim.programme
     why = waits_words(claim.waits_for, claim.state) or reason_words(
         claim.reason, found if is_of else None, claim.measure
@@ -122,10 +127,8 @@ def _row(found: Chosen | None, claim: Claim) -> tuple[Value, ...]:
         claim.submitted_at,
         found.measure(claim.measure) if found and is_of else claim.measure,
         channel_words(claim.through),
-        Shown(state_words(claim.state), claim.state.value),
+        Shown(state_words(claim.state, pays=pays), claim.state.value),
         why,
-        Shown(money, claim.amount)
-        if is_money(found.programme if found and is_of else None, claim)
-        else None,
+        Shown(money, claim.amount) if pays else None,
         claim.document or claim.account_document,
     )

@@ -118,14 +118,15 @@ def context_of(visitor: Visitor, found: Claim, **more: object) -> dict[str, obje
         "programme": about,
         "amount": about.money(found.amount),
         "channel": channel_words(found.through),
-        "state": state_words(found.state),
+        "state": state_words(found.state, pays=pays),
         "waits": waits_words(found.waits_for, found.state),
         "reason": reason_words(found.reason, about, found.measure),
         "submitted_by": names.get(found.submitted_by, found.submitted_by),
         "is_of_customer": found.submitted_by.startswith("customer:"),
         "history": _history(about, found.measure, events, names, pays=pays),
         "proposals": [
-            (each, about.money(int(str(each.contents.get("amount", 0))))) for each in proposed
+            (each, about.money(int(str(each.contents.get("amount", 0)))) if pays else "")
+            for each in proposed
         ],
         "is_agreed": any(each.state is State.APPROVED for each in proposed),
         "may": _possible(visitor, found),
@@ -185,7 +186,7 @@ def _history(
     rows = tuple(
         (
             event.at,
-            Shown(state_words(event.after), event.after.value),
+            Shown(state_words(event.after, pays=pays), event.after.value),
             reason_words(event.reason, about, measure),
             names.get(event.by, event.by),
             Shown(about.money(event.amount), event.amount) if pays else None,

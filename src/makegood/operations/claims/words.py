@@ -8,7 +8,7 @@ from makegood.operations.chosen import Chosen
 from makegood.operations.frame import language
 from makegood.operations.returned import returned_words
 from makegood.programmes import Programme
-from makegood.redress.claims import STATE_WORDS, Claim, ClaimState, Reason, Waits
+from makegood.redress.claims import Claim, ClaimState, Reason, Waits, state_word
 
 
 def channel_words(through: str) -> str:
@@ -20,9 +20,9 @@ def channel_words(through: str) -> str:
     }.get(through, through)
 
 
-def state_words(state: str) -> str:
-    """A state of a claim, for people."""
-    return STATE_WORDS[ClaimState(state)][language()]
+def state_words(state: str, *, pays: bool = True) -> str:
+    """A state of a claim, for people; of what is no money, nothing is paid."""
+    return state_word(ClaimState(state), language(), is_money=pays)
 
 
 def waits_words(waits_for: str, state: str = "") -> str:
@@ -60,6 +60,7 @@ def reason_words(reason: str, found: Chosen | None = None, measure: str = "") ->
         "account_checked": _("the account was checked"),
         "account_corrected": _("another account was given"),
         "run_cancelled": _("the run was cancelled"),
+        "try_again": _("it is tried again"),
         "line_missing": _("the facts lack the line"),
         "line_back": _("the facts have the line again"),
         "exception": _("a better amount, by two persons"),

@@ -15,6 +15,7 @@ from makegood.redress.claims.approvals import (
     lines_approved,
 )
 from makegood.redress.claims.deciding import decide, grant_exception, resolve
+from makegood.redress.claims.giving_up import stay_paid, stop_paying
 from makegood.redress.claims.holders import may_take_other_name, takes_other_name
 from makegood.redress.claims.missing_lines import (
     agreed_by_persons,
@@ -28,7 +29,6 @@ from makegood.redress.claims.paying import (
     any_payable,
     begin_paying,
     payable,
-    stop_paying,
     try_again,
 )
 from makegood.redress.claims.reading import (
@@ -49,7 +49,7 @@ from makegood.redress.claims.reading import (
 )
 from makegood.redress.claims.requirements import asks_for_account, needs_account
 from makegood.redress.claims.settling import settle
-from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState
+from makegood.redress.claims.states import STATE_WORDS, TRANSITIONS, ClaimState, state_word
 from makegood.redress.claims.submitting import submit
 from makegood.redress.claims.values import (
     ACCOUNT_REASONS,
@@ -129,6 +129,8 @@ __all__ = [
     "reason_words",
     "resolve",
     "settle",
+    "state_word",
+    "stay_paid",
     "stop_paying",
     "subjects_of",
     "submit",

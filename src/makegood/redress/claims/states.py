@@ -76,6 +76,20 @@ STATE_WORDS: Mapping[ClaimState, Mapping[str, str]] = {
 }
 """What each is called, by language."""
 
+EFFECT_WORDS: Mapping[ClaimState, Mapping[str, str]] = {
+    ClaimState.SCHEDULED: {"ko": "적용 예정", "en": "to take effect"},
+    ClaimState.PAYING: {"ko": "처리 중", "en": "being carried out"},
+    ClaimState.PAID: {"ko": "적용 완료", "en": "in effect"},
+    ClaimState.RETURNED: {"ko": "처리되지 않음", "en": "not carried out"},
+}
+"""What those are called that speak of a payment, where what is applied for is no money."""
+
+
+def state_word(state: ClaimState, language: str, *, is_money: bool) -> str:
+    """What a state is called; in English where the language has no word."""
+    words = STATE_WORDS[state] if is_money else EFFECT_WORDS.get(state, STATE_WORDS[state])
+    return words.get(language, words["en"])
+
 
 def follows(before: ClaimState, after: ClaimState) -> bool:
     """Whether a claim in one state may go to the other at once."""
