@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,11 +14,13 @@ from makegood.configuration import Settings
 from makegood.ledger import Account, Transfer, post
 from makegood.redress.choices import settle_choices
 from makegood.redress.claims import settle as settle_claims
+from makegood.redress.claims import stay_paid
 from makegood.runs.days import today_of
 from makegood.runs.kinds import RunKind
 from makegood.runs.merging import CONTRADICTORY, FOUND_DONE, FOUND_FAILED, Merged
 from makegood.runs.releasing import LEDGER_KINDS
 from makegood.runs.rows import RunRow, select
+from makegood.runs.tried_again import DONE_BEFORE
 
 CLAIM_KINDS = frozenset({RunKind.PAY_OUT, RunKind.COVER})
 """Kinds whose items are claims: they hear every answer themselves."""
@@ -30,11 +33,23 @@ def settle(
 ) -> None:
     """Let those know who are concerned, in the caller's transaction."""
     if run.kind in CLAIM_KINDS:
-        settle_claims(run.run_id, today_of(settings, run.programme), _said(answers))
+        _settle_claims(run, today_of(settings, run.programme), _said(answers))
     elif run.kind is RunKind.PASSES:
         settle_choices(run.run_id, _plain(_said(answers)))
     elif run.kind in LEDGER_KINDS:
         post(_transfers(settings, run, merged))
+
+
+def _settle_claims(run: RunRow, day: date, said: pa.Table) -> None:
+    """Claims hear what was said; what was done before and never left again returns none of them."""
+    never_left = pc.is_in(said.column("code"), pa.array([DONE_BEFORE]))
+    keys = said.filter(never_left).column("key").to_pylist()
+    if keys:
+        paid = stay_paid(run.run_id, keys, DONE_BEFORE, day)
+        # Where the try before came back meanwhile nothing has paid the claim: it hears of both.
+        is_paid = pc.is_in(said.column("key"), pa.array(sorted(paid), pa.string()))
+        said = said.filter(pc.invert(pc.and_(never_left, is_paid)))
+    settle_claims(run.run_id, day, said)
 
 
 def _said(answers: Sequence[pa.Table]) -> pa.Table:

@@ -13,6 +13,7 @@ from makegood.ledger import balances
 from makegood.redress.claims import (
     ClaimState,
     Waits,
+    any_payable,
     begin_paying,
     claim_of,
     claimed_lines,
@@ -60,6 +61,7 @@ from tests.redress.claims.relief import (
     supervisor,
     wanted,
 )
+from tests.redress.claims.whole import expect_whole
 from tests.trust.access.visitors import entries
 
 pytestmark = pytest.mark.usefixtures("database", "relief")
@@ -643,6 +645,53 @@ def test_what_a_person_found_paid_stands_when_the_later_attempt_comes_back():
     assert ledger() == {"promised": -120_000, "paid": 120_000}
 
 
+def test_a_claim_that_a_person_found_paid_is_paid_when_its_run_is_cancelled():
+    made = applied()
+    advanced()
+    first = paid(made, "failed", "AC01")
+    mended(made)
+    second = begun(made)
+    later(first, made.key, 1, "done")
+    resolve(supervisor(), made.receipt_number, was_paid=True, words="the first arrived")
+    with transaction.atomic():
+        assert stop_paying(second) == 1
+    claim = claim_of(made.receipt_number)
+    assert (claim.state, claim.is_contradictory, claim.run_id) == (ClaimState.PAID, False, first)
+    assert ledger() == {"promised": -120_000, "paid": 120_000}
+    *_, newest = history_of(claim)
+    assert (newest.before, newest.reason, newest.by) == ("paying", "resolved", "system:worker")
+    assert expect_whole() == 1
+
+
+def test_a_claim_that_was_found_paid_is_returned_when_that_payment_comes_back():
+    made = applied()
+    advanced()
+    first = paid(made, "failed", "AC01")
+    mended(made)
+    later(first, made.key, 1, "done")
+    resolve(supervisor(), made.receipt_number, was_paid=True, words="it had arrived")
+    later(first, made.key, 1, "returned")
+    claim = claim_of(made.receipt_number)
+    assert (claim.state, claim.is_contradictory) == (ClaimState.RETURNED, False)
+    assert ledger() == {"promised": -120_000, "returned": 120_000}
+    mended(made)
+    assert claim_of(made.receipt_number).attempt == 3
+
+
+def test_a_claim_that_was_done_twice_stays_paid_when_the_first_comes_back():
+    made = applied()
+    advanced()
+    first = paid(made, "failed", "AC01")
+    mended(made)
+    second = begun(made)
+    later(first, made.key, 1, "done")
+    resolve(supervisor(), made.receipt_number, was_paid=True, words="the first arrived")
+    later(second, made.key, 2, "done")
+    later(first, made.key, 1, "returned")
+    assert claim_of(made.receipt_number).state is ClaimState.PAID
+    assert ledger() == {"promised": -120_000, "paid": 120_000}
+
+
 def test_no_run_takes_a_claim_of_which_an_attempt_was_done():
     made = applied()
     advanced()
@@ -653,6 +702,9 @@ def test_no_run_takes_a_claim_of_which_an_attempt_was_done():
         cursor.execute("UPDATE claims_claim SET is_contradictory = false")
     with pytest.raises(MakegoodError, match="MG846"):
         begun(made)
+    # Nor is it offered to one: all other claims of the measure would wait for it.
+    assert payable(NAME, "waiver", date.max).num_rows == 0
+    assert not any_payable(NAME, "waiver", date.max)
 
 
 def test_an_objection_about_an_account_of_another_is_not_approved_to_it():

@@ -198,7 +198,7 @@ class ClaimsLife(RuleBasedStateMachine):
         with transaction.atomic():
             assert stop_paying(self.runs[self.attempt]) == may
         if may:
-            self.state = "scheduled"
+            self.state = "paid" if self.found_paid() else "scheduled"
             del self.runs[self.attempt], self.said[self.attempt], self.resolved[self.attempt]
 
     @rule(word=st.sampled_from(_WORDS), data=st.data())
@@ -215,6 +215,9 @@ class ClaimsLife(RuleBasedStateMachine):
         outcome = self.outcome(attempt)
         if attempt == self.attempt:
             self.state = {"done": "paid", "both": self.state}.get(outcome, "returned")
+        elif self.state == "paid" and word == "returned" and self.resolved[attempt] == "done":
+            # It was this one that paid it, unless another was done too.
+            self.state = "paid" if self.done_attempts() else "returned"
         self.flagged = bool(self.open_attempts())
 
     def open_attempts(self):
@@ -229,6 +232,18 @@ class ClaimsLife(RuleBasedStateMachine):
             if not resolved and (is_older or "failed" in said):
                 found.add(attempt)
         return found
+
+    def done_attempts(self):
+        """The attempts that were done, did not come back, and were not found to have failed."""
+        return [
+            attempt
+            for attempt, said in self.said.items()
+            if "done" in said and "returned" not in said and self.resolved[attempt] != "failed"
+        ]
+
+    def found_paid(self):
+        """Whether a person found that an attempt was done."""
+        return any(self.resolved[attempt] == "done" for attempt in self.done_attempts())
 
     def outcome(self, attempt):
         said = self.said[attempt]

@@ -32,20 +32,28 @@ PAYABLE_SCHEMA = pa.schema(
 
 _WORKER = "system:worker"
 
-# The index of payable claims is by programme, measure and day.
-_PAYABLE = """
+# An attempt that was done and is neither returned nor found to have failed stands in the way.
+_DONE_BEFORE = """
+EXISTS (
+    SELECT 1 FROM claims_payment AS payment
+    WHERE payment.claim_id = claim.claim_id AND payment.said_done
+      AND NOT payment.said_returned AND payment.resolved <> 'failed')
+"""
+# The index of payable claims is by programme, measure and day. What no run may take is not offered
+# to any: one such claim would hold up all others of the measure.
+_PAYABLE = f"""
 SELECT claim_id::text, key, attempt, line_id, customer_id,
        CASE WHEN has_account THEN customer_id || '#' || receipt_number END, amount, contract
-FROM claims_claim
+FROM claims_claim AS claim
 WHERE state = 'scheduled' AND NOT is_contradictory
-  AND programme = %s AND measure = %s AND pay_on <= %s
+  AND programme = %s AND measure = %s AND pay_on <= %s AND NOT {_DONE_BEFORE}
 ORDER BY key
 """
 # What was left out because its line is missing waits until it is back (``missing_lines``).
-_ANY_PAYABLE = """
-SELECT 1 FROM claims_claim
+_ANY_PAYABLE = f"""
+SELECT 1 FROM claims_claim AS claim
 WHERE state = 'scheduled' AND NOT is_contradictory AND reason <> 'line_missing'
-  AND programme = %s AND measure = %s AND pay_on <= %s
+  AND programme = %s AND measure = %s AND pay_on <= %s AND NOT {_DONE_BEFORE}
 LIMIT 1
 """
 # Exactly what a run's items say: the attempt, the amount and the account as well as the key.
@@ -57,14 +65,10 @@ _GIVEN = """
            CASE WHEN claim.has_account THEN claim.customer_id || '#' || claim.receipt_number END
 """
 # Rows are locked in one order, so that two runs wait for each other and do not deadlock.
-# An attempt that was done and is neither returned nor found to have failed stands in the way.
 _BEGIN = f"""
 WITH mine AS MATERIALIZED (
     SELECT claim.claim_id FROM claims_claim AS claim JOIN {_GIVEN}
-    WHERE claim.state = ANY(%(sources)s) AND NOT claim.is_contradictory AND NOT EXISTS (
-        SELECT 1 FROM claims_payment AS payment
-        WHERE payment.claim_id = claim.claim_id AND payment.said_done
-          AND NOT payment.said_returned AND payment.resolved <> 'failed')
+    WHERE claim.state = ANY(%(sources)s) AND NOT claim.is_contradictory AND NOT {_DONE_BEFORE}
     ORDER BY claim.claim_id FOR UPDATE OF claim),
 moved AS (
     UPDATE claims_claim AS claim
@@ -183,12 +187,12 @@ def begin_paying(run_id: UUID, items: pa.Table) -> None:
         _tell(run_id, "paying", claims, amount)
 
 
-def stop_paying(run_id: UUID) -> int:
-    """A run was cancelled before anything left: its claims wait again; how many.
+def wait_again(run_id: UUID) -> int:
+    """The claims of a run of which nothing left wait again; how many.
 
     In the caller's transaction. Claims that were answered already stay as they are.
     """
-    expect_transaction("stop_paying")
+    expect_transaction("wait_again")
     values = {"run_id": run_id, "at": now(), "by": _WORKER}
     with psycopg.Cursor(connection.connection) as cursor:
         moved = cursor.execute(_STOP, values).rowcount

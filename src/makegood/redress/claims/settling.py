@@ -56,7 +56,10 @@ heard AS (
     RETURNING payment.*)
 SELECT claim.claim_id, claim.receipt_number, claim.programme, claim.measure, heard.key,
        heard.attempt, heard.amount, heard.code, heard.said_done, heard.said_failed,
-       heard.said_returned, heard.resolved, claim.state, claim.attempt, claim.is_contradictory
+       heard.said_returned, heard.resolved, claim.state, claim.attempt, claim.is_contradictory,
+       EXISTS (SELECT 1 FROM claims_payment AS other
+               WHERE other.claim_id = heard.claim_id AND other.attempt <> heard.attempt
+                 AND other.said_done AND NOT other.said_returned AND other.resolved <> 'failed')
 FROM heard JOIN claims_claim AS claim USING (claim_id) ORDER BY claim.claim_id
 """
 _MOVE = """
@@ -113,6 +116,7 @@ class Heard:
     state: str
     claim_attempt: int
     was_contradictory: bool
+    is_done_otherwise: bool
 
     @property
     def outcome(self) -> str:
@@ -127,10 +131,15 @@ class Heard:
 
     @property
     def next_state(self) -> ClaimState:
-        """Where its claim goes; where it stands if the answer is about an older attempt."""
+        """Where its claim goes.
+
+        Where it stands if the answer is about an older attempt, but for the one that paid it.
+        """
         standing = ClaimState(self.state)
         if self.claim_attempt != self.attempt:
-            return standing
+            has_paid = standing is ClaimState.PAID and self.resolved == "done"
+            is_back = has_paid and self.said_returned and not self.is_done_otherwise
+            return ClaimState.RETURNED if is_back else standing
         match self.outcome:
             case "done":
                 return ClaimState.PAID
