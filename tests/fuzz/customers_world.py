@@ -14,10 +14,11 @@ from django.db import transaction
 from makegood.channels.exchange import PartnerFolders
 from makegood.channels.exchange.fake import FakePartner
 from makegood.channels.vouchers import code_of, give, import_codes
-from makegood.kernel import pay_once_key
+from makegood.kernel import FixedClock, pay_once_key
 from makegood.redress.choices import begin_granting, coupons_of, settle_choices
 from makegood.redress.claims import advance
 from makegood.runs import work
+from makegood.trust import clock
 from makegood.trust.access import Visitor
 from makegood.trust.vault import keep_document, mask_account_number
 from tests.portal.acts.conftest import (
@@ -55,9 +56,11 @@ _PENALTY_BY_DAY = changed(
 TEXT = changed(
     "claim: {from: 2026-02-01T09:00,",
     "claim: {from: 2026-01-14T09:00,",
-    changed("      from: 2026-03-01\n", "      from: 2026-01-15\n", _PENALTY_BY_DAY),
+    changed("      from: 2026-03-01\n", "      from: 2026-01-16\n", _PENALTY_BY_DAY),
 )
 """With a penalty that depends on the day, and a cover that begins while the window is open."""
+ENROLLED_AT = IN_TIME + timedelta(hours=15)
+"""On the cover's first day, once its enrolments have begun."""
 
 
 class Customers:
@@ -95,10 +98,11 @@ class Customers:
         self.owner.get("/dues/1/cover/enrol/")
         confirm(self.owner, measure="cover")
         assert advance(settings.INSTALLATION) == 1
-        work(settings.INSTALLATION, until_idle=True)
-        insurer = FakePartner(PartnerFolders.of(settings.INSTALLATION, "insurer"), folder / "in")
-        insurer.step(IN_TIME + timedelta(days=1))
-        work(settings.INSTALLATION, until_idle=True)
+        with clock.use(FixedClock(ENROLLED_AT)):
+            work(settings.INSTALLATION, until_idle=True)
+            folders = PartnerFolders.of(settings.INSTALLATION, "insurer")
+            FakePartner(folders, folder / "in").step(ENROLLED_AT + timedelta(days=1))
+            work(settings.INSTALLATION, until_idle=True)
 
     def _grant_pass(self, folder: Path) -> None:
         codes = folder / "music.csv"
