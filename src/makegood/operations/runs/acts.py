@@ -209,20 +209,23 @@ def acted(request: HttpRequest, run_id: UUID, name: str) -> HttpResponse:
     wrong = request.method == "POST"
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     context = {"act": act, "form": form, "is_possible": act.is_possible(view), **_sums(view, name)}
-    context["brings"] = quantity_words(visitor, view.run)
+    context["brings"] = quantity_words(visitor, view.run) if context["shards"] else ""
     return render(request, "operations/runs/act.html", context, status=status)
 
 
 def _sums(view: RunView, name: str) -> dict[str, object]:
     """How many items and how much money the act is about."""
-    run = view.run
+    run, shards = view.run, view.run.shards
     programme = in_force_or_none(run.programme)
     if name == "retry":
+        # What is tried again is packed anew.
+        shards = 0
         items = sum(each.not_taken for each in _to_try_again(view))
         amount = sum(each.amount for each in _to_try_again(view) if each.not_taken)
     elif name in {"pause", "resume"}:
         waiting = [shard for shard in view.shards if shard.state is ShardState.PENDING]
         items, amount = sum(each.items for each in waiting), sum(each.total for each in waiting)
+        shards = len(waiting)
     else:
         items, amount = run.items, run.total
     return {
@@ -230,7 +233,7 @@ def _sums(view: RunView, name: str) -> dict[str, object]:
         "name": run_name(run),
         "items": f"{items:,}",
         "amount": money_text(programme, amount) if amount else _("no money"),
-        "shards": f"{run.shards:,}",
+        "shards": f"{shards:,}" if shards else "",
         "hash": run.items_sha256,
         # Who lets it go is told what customers were shown.
         "deviating": deviating_told(run, view.deviating) if name in _LETTING_GO else None,
