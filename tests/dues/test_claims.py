@@ -257,6 +257,8 @@ def test_of_a_cover_nothing_is_said_to_be_paid(state: ClaimState, english: str, 
     from makegood.redress.claims import claims
     from makegood.redress.serving import programme_in_force
 
+    with at(IN_TIME):
+        applied("L0001")
     one = replace(claims()[0], measure="cover", has_account=False, state=state)
     for language, words in (("en", english), ("ko", korean)):
         telling = Telling.of(programme_in_force(one.programme), language, clock.now())
@@ -340,6 +342,7 @@ def test_what_is_held_is_paid_or_carried_out_once_the_line_is_found(
     from makegood.redress.serving import programme_in_force
 
     with at(IN_TIME):
+        applied("L0001")
         one = next(each for each in claims() if each.has_account)
         held = replace(one, state=ClaimState.SCHEDULED, reason=LINE_MISSING, measure=measure)
         for language, words in (("ko", korean), ("en", english)):
@@ -361,6 +364,7 @@ def test_every_state_has_words_in_both_languages() -> None:
     from makegood.redress.serving import programme_in_force
 
     with at(IN_TIME):
+        applied("L0001")
         one = claims()[0]
         for language in ("ko", "en"):
             telling = Telling.of(programme_in_force(one.programme), language, clock.now())
