@@ -295,7 +295,8 @@ def test_what_came_back_is_told_in_words_whoever_found_out(
 
     with at(IN_TIME):
         applied("L0001")
-    one = replace(claims()[0], state=ClaimState.RETURNED, reason=reason, has_account=True)
+    waiver = next(each for each in claims() if each.has_account)
+    one = replace(waiver, state=ClaimState.RETURNED, reason=reason)
     for language, words in (("en", english), ("ko", korean)):
         telling = Telling.of(programme_in_force(one.programme), language, clock.now())
         with override(language):
