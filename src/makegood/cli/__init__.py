@@ -7,6 +7,9 @@ def main() -> None:
     """Run a command. A Ctrl-C ends it quietly from the first moment on."""
     try:
         # Imported here, so that stopping it while the engines load is no traceback.
+        from makegood.cli.loading import load_engines_whole
+
+        load_engines_whole()
         from makegood.cli.application import run
 
         run()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import signal
-import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,7 +26,7 @@ from makegood.decisions.holding import (
 from makegood.decisions.job import Job
 from makegood.decisions.manifest import Decisions
 from makegood.decisions.recompute import Difference, Recomputer, differences
-from makegood.kernel import Finding, MakegoodError, Progress, silent
+from makegood.kernel import Finding, MakegoodError, Progress, silent, uninterrupted
 from makegood.population import Snapshot, check_snapshot, open_snapshot
 from makegood.programmes import load_text
 
@@ -190,7 +189,8 @@ def _rechecked(
         return
     context, given = get_context("spawn"), (decisions, job)
     with ProcessPoolExecutor(workers, context, _prepare, given) as pool:
-        with _no_interrupt():
+        # A process hit while it starts says so with a traceback, or leaves the pool waiting.
+        with uninterrupted():
             futures = [pool.submit(_recheck, task) for task in tasks]
         try:
             for future in futures:
@@ -201,29 +201,6 @@ def _rechecked(
             raise MakegoodError(Finding("MG618", message, hint)) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _no_interrupt() -> Iterator[None]:
-    """Ctrl-C waits, here and in processes that are started within, until they let it through.
-
-    One that it hits while it is starting says so with a traceback, or leaves the pool waiting. A
-    mask alone is not enough here: it is this thread's, and another thread takes the signal in its
-    place; so it is also only remembered, and raised again at the end.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # the handler is the main thread's, and so is the interrupt
-        return
-    held: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _frame: held.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-        if held:
-            signal.raise_signal(signal.SIGINT)
 
 
 def _sampled(job: Job, sample: int | None, seed: int) -> list[_Rows]:

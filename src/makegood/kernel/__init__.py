@@ -3,6 +3,7 @@
 from makegood.kernel.clock import Clock, FixedClock, ShiftedClock, SystemClock
 from makegood.kernel.days import age_on, day_number, day_of, months_between, plus_months
 from makegood.kernel.errors import Finding, MakegoodError, Place, Severity, did_you_mean
+from makegood.kernel.interrupting import uninterrupted
 from makegood.kernel.money import Currency, Rounding, divide
 from makegood.kernel.once import KEY_LETTERS, ONCE, pay_once_key, pay_once_key_sql
 from makegood.kernel.personal import is_pseudonym, looks_personal, masked_text
@@ -38,4 +39,5 @@ __all__ = [
     "plus_months",
     "read_readable_number",
     "silent",
+    "uninterrupted",
 ]
