@@ -300,6 +300,8 @@ def test_what_has_left_twice_is_ended_by_what_was_found_out(settings):
     outside = Outside()
     first, follow = half_left(settings, outside)
     says_done(settings, outside, 1)
+    outside.answer([(key_of(1), Outcome.DONE)], attempt=2)
+    take_in(settings, channels=outside)
     resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
     go_on(settings, officer(), follow.run_id, WHY)
     end_to_end(settings, outside)
@@ -390,6 +392,31 @@ def test_what_was_done_and_failed_when_it_was_tried_again_is_tried_no_more(setti
     assert plan_follow_up(settings, follow.run_id, "console:root") is None, "nobody knows yet"
     resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
     assert plan_follow_up(settings, follow.run_id, "console:root") is None
+
+
+@pytest.mark.parametrize("ended", ["answered", "resolved"])
+def test_what_is_outside_again_is_ended_there_first_and_so_never_tried_a_third_time(
+    settings, ended
+):
+    outside = Outside()
+    first, follow = failed_and_followed(settings, outside)
+    send(settings, outside)
+    says_done(settings, outside, 1)
+    with pytest.raises(MakegoodError, match=rf"MG882[\s\S]*run {str(follow.run_id)[:8]} tries"):
+        resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
+    outside.answer([(key_of(n), Outcome.DONE) for n in (2, 3, 4)], attempt=2)
+    if ended == "answered":
+        outside.answer([(key_of(1), Outcome.FAILED)], attempt=2)
+    else:
+        resolve_item(settings, CONSOLE, follow.run_id, key_of(1), "failed", WHY)
+    take_in(settings, channels=outside)
+    close_finished()
+    resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
+    close_finished()
+    assert run_of(first.run_id).state is run_of(follow.run_id).state is RunState.CLOSED
+    assert plan_follow_up(settings, follow.run_id, "console:root") is None
+    assert plan_follow_up(settings, first.run_id, "console:root") is None
+    assert tries(outside, 1) == [1, 2]
 
 
 def test_nobody_is_asked_about_what_an_earlier_try_may_have_done(settings):
