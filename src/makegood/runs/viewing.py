@@ -24,7 +24,8 @@ from makegood.trust.clock import now
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
 
 _FAILURES = """
-SELECT outcome, code, count(*), sum(amount)::bigint, count(*) FILTER (WHERE taken_by IS NULL)
+SELECT outcome, code, count(*), sum(amount)::bigint,
+       count(*) FILTER (WHERE taken_by IS NULL AND outcome <> 'contradictory')
 FROM runs_exception WHERE run_id = %s GROUP BY outcome, code ORDER BY outcome, count(*) DESC, code
 """
 _OPEN_PROPOSAL = """
@@ -46,7 +47,10 @@ _FOLLOW_UPS = "WHERE follows = %s ORDER BY sequence"
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Items of one outcome and code: how many, how much, and how many nobody has taken up."""
+    """Items of one outcome and code: how many, how much, and how many may still be tried again.
+
+    Of what contradicts itself that is none, until somebody has found out.
+    """
 
     outcome: str
     code: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from threading import Barrier, Thread
 
 import pytest
@@ -53,6 +54,9 @@ def test_somebody_applies_in_three_steps_and_has_a_receipt():
     page = browser.get(f"{BASE}receipt/").content.decode()
     assert receipt in page
     assert "120,000" in page
+    # The day it is paid on stands on both pages, as long as it is checked.
+    [told] = re.findall(r"문제가 없으면[^<]*", page)
+    assert told.strip() in browser.get(f"/claims/{receipt}/").content.decode()
 
 
 def test_what_was_agreed_to_stands_in_the_log_with_the_claim():

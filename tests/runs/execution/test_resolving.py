@@ -13,6 +13,7 @@ from makegood.runs import (
     resolve_item,
     run_of,
     send_due,
+    show_run,
     take_in,
 )
 from makegood.runs.rows import select
@@ -65,6 +66,8 @@ def test_a_contradiction_is_ended_and_the_stopped_run_closes(settings, was, done
     take_in(settings, channels=outside)
     close_finished()
     assert run_of(run.run_id).state is RunState.STOPPED
+    [shown] = show_run(CONSOLE, run.run_id).failures
+    assert (shown.outcome, shown.items, shown.not_taken) == ("contradictory", 1, 0)
     assert end(settings, run, 2, was).state is RunState.SENT
     close_finished()
     found = run_of(run.run_id)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -42,14 +41,12 @@ from makegood.portal.acts.drafts import (
     keep_draft,
     may_ask_bank,
 )
+from makegood.portal.acts.expected import expected_payment
 from makegood.portal.acts.forms import AccountForm, ConsentForm
 from makegood.portal.acts.words import consent_words, misfit_told, told_of
 from makegood.portal.customer import customer_required
 from makegood.portal.frame import language
-from makegood.programmes import date_text
-from makegood.redress.claims import AccountFit, Receipt, claim_of, needs_account, pay_on
-from makegood.redress.serving import decision_of
-from makegood.trust.clock import now
+from makegood.redress.claims import AccountFit, Receipt, needs_account
 
 APPLYING = (CardAct.APPLY, CardAct.APPLY_LATE, CardAct.ENROL)
 
@@ -109,22 +106,9 @@ def receipt(request: HttpRequest, line: int, measure: str) -> HttpResponse:
     asked = card_asked(request, line, measure)
     if asked.standing_claim is None:
         return redirect("portal:dues")
-    return _page(request, "receipt", asked, claim=asked.standing_claim, expected=_expected(asked))
-
-
-def _expected(asked: AskedCard) -> str:
-    """When it is paid, if it is approved without further ado; empty where that cannot be said."""
-    claim, card = asked.standing_claim, asked.card
-    is_open = claim is not None and claim.state == "submitted" and not claim.is_late
-    if claim is None or not is_open or not card.amount_text or not has_account(asked):
-        return ""
-    standing = decision_of(card.programme, asked.line.line_id)
-    made = claim_of(claim.receipt_number)
-    zone = ZoneInfo(standing.programme.section.time_zone)
-    today = now().astimezone(zone).date()
-    day = pay_on(standing.programme, card.measure, made.submitted_at, standing.values, today)
-    said = _("If all is in order, it is paid on %(day)s.")
-    return said % {"day": date_text(day, language())}
+    claim = asked.standing_claim
+    expected = expected_payment(asked.card, claim, asked.line.line_id)
+    return _page(request, "receipt", asked, claim=claim, expected=expected)
 
 
 def not_here(request: HttpRequest, asked: AskedCard) -> HttpResponse | None:

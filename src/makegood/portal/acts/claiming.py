@@ -31,6 +31,7 @@ from makegood.acts import (
 from makegood.dues import CardAct
 from makegood.portal.acts.applying import fit_of
 from makegood.portal.acts.asking import claim_asked
+from makegood.portal.acts.expected import expected_payment
 from makegood.portal.acts.forms import CorrectForm, ObjectForm
 from makegood.portal.acts.words import misfit_told, told_of
 from makegood.portal.customer import customer_required
@@ -44,7 +45,8 @@ _PROOFS = "makegood_acts_proofs"
 def claim(request: HttpRequest, receipt: str) -> HttpResponse:
     """Where it stands, in words, and what can be done."""
     asked = claim_asked(request, receipt)
-    return _page(request, "claim", asked)
+    expected = expected_payment(asked.card, asked.standing, asked.claim.line_id)
+    return _page(request, "claim", asked, expected=expected)
 
 
 @customer_required
