@@ -42,7 +42,10 @@ APPLIED = {CardAct.WITHDRAW, CardAct.CORRECT_ACCOUNT}
 def relief(lasting, tmp_path_factory):  # noqa: ARG001 - it must be there first
     some = {name: facts for name, facts in LINES.items() if name < "L0009" or name == "L0010"}
     with at(IN_TIME):
-        opened(tmp_path_factory.mktemp("relief"), some | {"M0001": LINES["M0001"]})
+        opened(
+            tmp_path_factory.mktemp("relief"),
+            some | {name: LINES[name] for name in ("M0001", "M0002")},
+        )
 
 
 def card_of(line: str, language: str = "en", measure: str = "waiver") -> Card:
@@ -165,6 +168,14 @@ def said_of(card: Card) -> str:
 
 
 def test_what_waits_for_persons_says_for_what() -> None:
+    from dataclasses import replace
+
+    from django.utils.translation import override
+
+    from makegood.dues.claimed import claim_standing
+    from makegood.dues.telling import Telling
+    from makegood.redress.serving import programme_in_force
+
     with at(IN_TIME):
         applied("L0004")
         advanced()
@@ -178,7 +189,32 @@ def test_what_waits_for_persons_says_for_what() -> None:
         card = card_of("L0006")
         assert card.claim is not None
         assert card.claim.is_late
+        assert card.claim.status.words == "being looked at"
         assert "after the window" in said("L0006")
+        one = claim_of(card.claim.receipt_number)
+        telling = Telling.of(programme_in_force(one.programme), "en", clock.now())
+        with override("en"):
+            in_time = claim_standing(replace(one, is_late=False), telling)
+        assert in_time.sentences[-1] == "It was made with a document, which is looked at."
+
+
+def test_another_amount_than_when_somebody_applied_is_explained() -> None:
+    from django.db import connection
+
+    with at(IN_TIME):
+        number = applied("M0002").receipt_number
+        assert not any("When you applied" in each for each in card_of("M0002").sentences)
+        with connection.cursor() as cursor:
+            # As if the facts had said otherwise then.
+            cursor.execute(
+                "UPDATE claims_claim SET amount = 60000 WHERE receipt_number = %s", [number]
+            )
+        card, korean = card_of("M0002"), card_of("M0002", "ko")
+    assert card.amount_text == "120,000 won"
+    assert card.sentences[-1] == (
+        "When you applied it was 60,000 won. It is reckoned again when it is approved."
+    )
+    assert korean.sentences[-1].startswith("신청할 때의 금액은 60,000원이었습니다.")
 
 
 def test_a_missing_document_is_named() -> None:

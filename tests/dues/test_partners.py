@@ -96,6 +96,9 @@ def test_the_first_page_counts_a_coupons_days_from_when_it_can_be_taken() -> Non
 
 
 def test_offers_are_told_with_their_days_and_taken_in_them() -> None:
+    from django.template.loader import render_to_string
+    from django.utils.translation import override
+
     with at(OPEN):
         card = card_of("A1", "coupons")
         coffee, cinema = card.coupons
@@ -105,7 +108,12 @@ def test_offers_are_told_with_their_days_and_taken_in_them() -> None:
         assert card.acts == {CardAct.TAKE_COUPON}
         assert steps(card) == ["Take the coupon: Café, A coffee. 10 March 2026"]
     with at(OVER):
-        assert [each.partner for each in card_of("A1", "coupons").coupons] == ["Cinema"]
+        card = card_of("A1", "coupons")
+        assert [each.partner for each in card.coupons] == ["Cinema"]
+        assert (card.coupons[0].is_open, card.coupons[0].has_code) == (True, False)
+        with override("en"):
+            page = render_to_string("dues/coupons.html", {"card": card})
+        assert "The support centre tells how to get it." in page
     with at(LONG_OVER):
         card = card_of("A1", "coupons")
         assert (card.coupons, card.acts) == ((), frozenset())

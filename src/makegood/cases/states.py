@@ -92,7 +92,7 @@ KIND_WORDS: Mapping[CaseKind, Mapping[str, str]] = {
 STATE_WORDS: Mapping[CaseState, Mapping[str, str]] = {
     CaseState.OPEN: {"ko": "새로 접수", "en": "new"},
     CaseState.WAITING_FOR_CUSTOMER: {"ko": "고객 답변 대기", "en": "waiting for the customer"},
-    CaseState.WAITING_FOR_US: {"ko": "처리 중", "en": "waiting for us"},
+    CaseState.WAITING_FOR_US: {"ko": "담당자 처리 대기", "en": "waiting for us"},
     CaseState.HANDED_OVER: {"ko": "인계함", "en": "handed over"},
     CaseState.DONE: {"ko": "종결", "en": "done"},
 }

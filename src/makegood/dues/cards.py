@@ -148,7 +148,11 @@ def _card(
         way=decision.meaning.way,
         status=decision_status(decision),
         amount_text=otherwise or _amount(decision, measure, telling),
-        sentences=(*explained.sentences, *_otherwise(otherwise)),
+        sentences=(
+            *explained.sentences,
+            *_otherwise(otherwise),
+            *_reckoned_anew(claim, told, decision),
+        ),
         misses=explained.misses,
         steps=steps_of(standing),
         document_wanted=document_wanted(standing),
@@ -226,6 +230,17 @@ def _otherwise(amount: str) -> Iterator[str]:
         yield _("Your application was approved with another amount: %(amount)s.") % {
             "amount": amount
         }
+
+
+def _reckoned_anew(
+    claim: Claim | None, told: ClaimStanding | None, decision: LineDecision
+) -> Iterator[str]:
+    """That the facts give another amount by now than stood there when somebody applied."""
+    if claim is None or told is None or not _stands(claim) or claim.approved_on is not None:
+        return
+    if told.amount_text and decision.amount and claim.amount != decision.amount:
+        said = _("When you applied it was %(amount)s. It is reckoned again when it is approved.")
+        yield said % {"amount": told.amount_text}
 
 
 def _other_name_document(line: LineStanding, measure: Measure, telling: Telling) -> str:

@@ -52,9 +52,7 @@ def claim_standing(claim: Claim, telling: Telling) -> ClaimStanding:
     return ClaimStanding(
         receipt_number=claim.receipt_number,
         state=claim.state,
-        status=Status(
-            state_word(claim.state, telling.language, is_money=money), _TONES[claim.state]
-        ),
+        status=_status(claim, telling, money=money),
         submitted_text=telling.instant_text(claim.submitted_at),
         sentences=tuple(_sentences(claim, telling, money=money)),
         amount_text=telling.money(claim.amount) if has_amount else "",
@@ -65,6 +63,13 @@ def claim_standing(claim: Claim, telling: Telling) -> ClaimStanding:
         is_over=claim.state in _ENDED,
         acts=frozenset(_acts(claim)),
     )
+
+
+def _status(claim: Claim, telling: Telling, *, money: bool) -> Status:
+    """In one word: what persons still look at is not called checked."""
+    if claim.state is ClaimState.CHECKED and claim.waits_for:
+        return Status(_("being looked at"), Tone.OPEN)
+    return Status(state_word(claim.state, telling.language, is_money=money), _TONES[claim.state])
 
 
 def _day_of_payment(claim: Claim, telling: Telling) -> str:
@@ -154,8 +159,11 @@ def _paid(claim: Claim, telling: Telling, *, money: bool) -> str:
 
 
 def _waits(claim: Claim) -> Iterator[str]:
+    with_document = _("It was made with a document, which is looked at.")
     said = {
-        Waits.LATE: _("It came after the window, with a document."),
+        Waits.LATE: _("It came after the window, with a document.")
+        if claim.is_late
+        else with_document,
         Waits.UNDETERMINED: _("Facts about your line are still to be found out."),
         Waits.OTHER_NAME: _("The account is in another name, so its document is looked at."),
         Waits.HOLDER_UNKNOWN: _("We compare the account holder with the subscriber."),

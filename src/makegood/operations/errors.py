@@ -68,7 +68,8 @@ forged = page_of(
     HTTPStatus.FORBIDDEN,
     gettext_lazy("Not accepted"),
     gettext_lazy(
-        "The form was not made by this page, or it is too old. Go back and send it again."
+        "The form was not made by this page, or it is too old."
+        " Load the page again, and send it then."
     ),
 )
 """A form that was not made here, or that is too old."""

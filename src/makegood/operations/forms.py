@@ -164,7 +164,7 @@ DAYS = (
 class LogForm(forms.Form):
     """Which entries of the log are wanted."""
 
-    purpose = forms.ChoiceField(label=_("What for"), required=False)
+    purpose = forms.ChoiceField(label=_("What you read the log for"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     actor = forms.CharField(
         label=_("Who"),

@@ -69,7 +69,7 @@ def test_a_case_of_the_person_is_opened_worked_on_and_closed(agent: Client) -> N
     assert "꼬리표를 붙였습니다" in text(act(agent, number, "tag", word="급함"))
     assert "꼬리표를 뗐습니다" in text(act(agent, number, "untag", word="급함"))
     assert "고객 답변 대기" in text(act(agent, number, "wait", **{"for": "customer"}))
-    assert "처리 중" in text(act(agent, number, "wait", **{"for": "us"}))
+    assert "담당자 처리 대기" in text(act(agent, number, "wait", **{"for": "us"}))
     due = f"{later_day():%Y-%m-%d}T10:00"
     assert "기한을 정했습니다" in text(act(agent, number, "deadline", due_at=due))
     assert "건을 인계했습니다" in text(act(agent, number, "hand-over", to="team:supervisor"))

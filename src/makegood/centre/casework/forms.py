@@ -29,7 +29,7 @@ NO_PERSONAL = _("Nothing personal: no number, no e-mail, no name.")
 WRONG: dict[str, Promise | str] = {
     "MG661": _(
         "This seems to hold a telephone, account or registration number, or an e-mail address."
-        " Nothing was kept. Leave it out: it stands in the customer's own record."
+        " Nothing was kept. Leave it out: what belongs to a customer stands in their own record."
     ),
     "MG662": _("This cannot be kept: it is empty, too long, or not a word."),
     "MG665": _("The customer waits for a call already. See their cases."),

@@ -174,7 +174,7 @@ _STAFF = (
     Kind("staff.enabled", "직원 계정 사용", "a member of staff was enabled", ACCOUNT_CHANGE, 2),
     Kind("staff.disabled", "직원 계정 중지", "a member of staff was disabled", ACCOUNT_CHANGE, 5),
     Kind("staff.role_given", "역할 부여", "a role was given", ACCOUNT_CHANGE, 7),
-    Kind("staff.role_taken", "역할 회수", "a role was taken", ACCOUNT_CHANGE, 8),
+    Kind("staff.role_taken", "역할 회수", "a role was taken away", ACCOUNT_CHANGE, 8),
     Kind("staff.password_changed", "비밀번호 변경", "a password was changed", ACCOUNT_CHANGE, 3),
     Kind("staff.factor_added", "인증 수단 추가", "a way to sign in was added", ACCOUNT_CHANGE, 10),
     Kind(
