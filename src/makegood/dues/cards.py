@@ -239,8 +239,7 @@ def _reckoned_anew(
     if claim is None or told is None or not _stands(claim) or claim.approved_on is not None:
         return
     if told.amount_text and decision.amount and claim.amount != decision.amount:
-        said = _("When you applied it was %(amount)s. It is reckoned again when it is approved.")
-        yield said % {"amount": told.amount_text}
+        yield _("When you applied it was %(amount)s.") % {"amount": told.amount_text}
 
 
 def _other_name_document(line: LineStanding, measure: Measure, telling: Telling) -> str:

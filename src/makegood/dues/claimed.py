@@ -159,11 +159,8 @@ def _paid(claim: Claim, telling: Telling, *, money: bool) -> str:
 
 
 def _waits(claim: Claim) -> Iterator[str]:
-    with_document = _("It was made with a document, which is looked at.")
     said = {
-        Waits.LATE: _("It came after the window, with a document.")
-        if claim.is_late
-        else with_document,
+        Waits.LATE: _("It was made with a document, which is looked at."),
         Waits.UNDETERMINED: _("Facts about your line are still to be found out."),
         Waits.OTHER_NAME: _("The account is in another name, so its document is looked at."),
         Waits.HOLDER_UNKNOWN: _("We compare the account holder with the subscriber."),

@@ -19,7 +19,7 @@ from makegood.runs.merging import CONTRADICTORY, FOUND_DONE, FOUND_FAILED
 from makegood.runs.own_answers import apply_own, own_answers
 from makegood.runs.rows import RunRow, ShardRow, execute, run_of, select, shards, source_id_of
 from makegood.runs.states import ShardState
-from makegood.runs.tried_again import end_before_next_try, next_tries, row_of
+from makegood.runs.tried_again import end_before_next_try, row_of
 from makegood.trust.access import Visitor, checked_reason, permit
 from makegood.trust.audit import Json
 from makegood.trust.policy import Act, Purpose, Resource, ResourceKind
@@ -54,8 +54,8 @@ def resolve_item(
     persons: the approved proposal of exactly this is used (``propose_end``). What failed may then
     be tried again. It is kept as an answer file of the program's own. Raises Refused MG770,
     MakegoodError MG769 where nothing approved is at hand, MG773 for a reason that is none, MG870,
-    MG882 for an item that is not of the run, has its end, or is tried again outside, MG883 for one
-    of a claim, MG884 for another word.
+    MG882 for an item that is not of the run or has its end, MG883 for one of a claim, MG884 for
+    another word.
     """
     reason = checked_reason(reason)
     _expect_way(was)
@@ -65,7 +65,6 @@ def resolve_item(
     with transaction.atomic():
         (shard,) = shards(_LOCKED, [run_id, number])
         before = _expect_open(settings, run, shard, key)
-        _expect_next_ended(settings, run, key, was)
         details: dict[str, Json] = {
             "item": key,
             "before": before,
@@ -178,20 +177,6 @@ def _expect_open(settings: Settings, run: RunRow, shard: ShardRow, key: str) -> 
     if key not in unanswered(settings, shard):
         raise _not_open(run, "it is done")
     return Outcome.UNKNOWN.value
-
-
-def _expect_next_ended(settings: Settings, run: RunRow, key: str, was: str) -> None:
-    """MG882: what is done here must not be tried a third time where the second fails later on."""
-    for later_id in next_tries(run.run_id, key) if was == "done" else ():
-        later = run_of(later_id)
-        found = row_of(settings, later, key)
-        if found is None:
-            continue
-        (shard,) = shards(_LOCKED, [later_id, found[0]])
-        if shard.state is ShardState.SENT and key in unanswered(settings, shard):
-            short = str(later_id)[:8]
-            why = f"run {short} tries it again, and what became of that is to be ended first"
-            raise _not_open(run, why)
 
 
 def _expect_way(was: str) -> None:

@@ -37,10 +37,11 @@ JOIN runs_exception AS later ON later.item_key = found.item_key AND later.attemp
 WHERE found.run_id = %s AND found.item_key = %s AND later.taken_by IS NOT NULL
 ORDER BY later.attempt
 """
-# What was tried last and failed is tried no more.
+# What was tried last and failed is tried no more. Where that is told later, the follow-up sees that
+# an earlier try has no row: ``planning.follow_up``.
 _TRIED_NO_MORE = """
 UPDATE runs_exception SET taken_by = %s
-WHERE run_id = %s AND item_key = %s AND outcome = 'failed' AND taken_by IS NULL
+WHERE run_id = %s AND item_key = %s AND outcome IN ('failed', 'returned') AND taken_by IS NULL
 """
 _LOCKED = "WHERE run_id = %s AND number = %s FOR UPDATE"
 # It is in the hands of the run that has brought it: nobody tries it again.
@@ -96,18 +97,13 @@ def row_of(settings: Settings, run: RunRow, key: str) -> tuple[int, pa.Table] | 
     return None
 
 
-def next_tries(run_id: UUID, key: str) -> list[UUID]:
-    """The runs that have tried an item of this run again since, the first first."""
-    return [row[0] for row in select(_TAKEN_BY, [run_id, key])]
-
-
 def end_before_next_try(settings: Settings, run: RunRow, key: str, was: str) -> str:
     """An item of a run ends as a person found out: what that means for the run that tries it again.
 
     In the caller's transaction. Why it may not end now; empty where it may. What was done and has
     not left again is kept from leaving.
     """
-    for taken_by in next_tries(run.run_id, key):
+    for (taken_by,) in select(_TAKEN_BY, [run.run_id, key]):
         follow = run_of(taken_by)
         found = row_of(settings, follow, key)
         if found is None or follow.state is RunState.CANCELLED:

@@ -165,7 +165,7 @@ def test_open_claims_are_listed_by_what_is_to_be_done(world: World) -> None:
     assert listed("returned") == {"L0002"}
     assert listed("contradictory") == {"M0000"}
     page = text(client.get("/claims/open/"))
-    assert "기간이 지나 접수됨" in page
+    assert "서류와 함께 접수됨" in page
     # All kinds that can be listed are counted.
     assert "<dt>회선 자료에 회선이 없음</dt><dd>0</dd>" in page
     assert "김민수" not in page
@@ -174,7 +174,7 @@ def test_open_claims_are_listed_by_what_is_to_be_done(world: World) -> None:
 def test_a_late_claim_is_proposed_by_one_approved_by_another_and_decided(world: World) -> None:
     client, address = at_work("han.first", "supervisor"), world.claim("L0011")
     page = text(client.get(address))
-    assert "기간이 지나 접수됨" in page
+    assert "서류와 함께 접수됨" in page
     assert f"{address}approve/" not in page
     missing = client.post(f"{address}propose/", {"propose-amount": "100000"})
     assert "id_propose-reason_error" in text(missing)

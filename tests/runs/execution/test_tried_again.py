@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
+import pyarrow.parquet as pq
 import pytest
 from django.db import connections, transaction
 
@@ -24,6 +25,7 @@ from makegood.runs import (
     verify_ledger,
     work,
 )
+from makegood.runs.folders import folder_of, items_file
 from makegood.runs.planning.follow_up import plan_follow_up
 from makegood.runs.rows import execute, select, shards_of
 from makegood.runs.tried_again import DONE_BEFORE
@@ -300,8 +302,6 @@ def test_what_has_left_twice_is_ended_by_what_was_found_out(settings):
     outside = Outside()
     first, follow = half_left(settings, outside)
     says_done(settings, outside, 1)
-    outside.answer([(key_of(1), Outcome.DONE)], attempt=2)
-    take_in(settings, channels=outside)
     resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
     go_on(settings, officer(), follow.run_id, WHY)
     end_to_end(settings, outside)
@@ -394,29 +394,79 @@ def test_what_was_done_and_failed_when_it_was_tried_again_is_tried_no_more(setti
     assert plan_follow_up(settings, follow.run_id, "console:root") is None
 
 
-@pytest.mark.parametrize("ended", ["answered", "resolved"])
-def test_what_is_outside_again_is_ended_there_first_and_so_never_tried_a_third_time(
-    settings, ended
+def second_fails(settings, outside, _follow):
+    outside.answer([(key_of(1), Outcome.FAILED)], attempt=2)
+    take_in(settings, channels=outside)
+
+
+def second_says_both(settings, outside, follow):
+    for outcome in (Outcome.DONE, Outcome.FAILED):
+        outside.answer([(key_of(1), outcome)], attempt=2)
+    take_in(settings, channels=outside)
+    resolve_item(settings, CONSOLE, follow.run_id, key_of(1), "failed", WHY)
+
+
+def second_comes_back(settings, outside, _follow):
+    outside.answer([(key_of(1), Outcome.DONE)], attempt=2)
+    take_in(settings, channels=outside)
+    outside.answer([(key_of(1), Outcome.RETURNED)], attempt=2)
+    take_in(settings, channels=outside)
+
+
+@pytest.mark.parametrize("ends", [second_fails, second_says_both, second_comes_back])
+@pytest.mark.parametrize("is_before", [True, False])
+def test_what_a_person_found_done_is_tried_no_more_however_its_next_try_ends(
+    settings, ends, is_before
 ):
+    """Whichever is known first; what really failed twice is tried again."""
     outside = Outside()
     first, follow = failed_and_followed(settings, outside)
     send(settings, outside)
     says_done(settings, outside, 1)
-    with pytest.raises(MakegoodError, match=rf"MG882[\s\S]*run {str(follow.run_id)[:8]} tries"):
+    if is_before:
+        ends(settings, outside, follow)
         resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
-    outside.answer([(key_of(n), Outcome.DONE) for n in (2, 3, 4)], attempt=2)
-    if ended == "answered":
-        outside.answer([(key_of(1), Outcome.FAILED)], attempt=2)
     else:
-        resolve_item(settings, CONSOLE, follow.run_id, key_of(1), "failed", WHY)
+        resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
+        ends(settings, outside, follow)
+    outside.answer([(key_of(2), Outcome.FAILED)], attempt=2)
+    outside.answer([(key_of(n), Outcome.DONE) for n in (3, 4)], attempt=2)
+    take_in(settings, channels=outside)
+    go_on_if_stopped(settings, follow)
+    close_finished()
+    assert run_of(follow.run_id).state is RunState.CLOSED
+    third = plan_follow_up(settings, follow.run_id, "console:root")
+    assert third is not None
+    assert kept_keys(third, settings) == [key_of(2)]
+
+
+def go_on_if_stopped(settings, run):
+    if run_of(run.run_id).state is RunState.STOPPED:
+        go_on(settings, officer(), run.run_id, WHY)
+
+
+def kept_keys(run, settings):
+    [shard] = shards_of(run.run_id)
+    path = items_file(folder_of(settings, run.run_id), shard.number)
+    return pq.read_table(path, columns=["key"]).column("key").to_pylist()
+
+
+def test_what_the_first_try_did_is_tried_no_more_after_the_third_failed(settings):
+    outside = Outside()
+    first, follow = failed_and_followed(settings, outside)
+    send(settings, outside)
+    third = third_try(settings, outside, follow)
+    with later(hours=1):
+        work(settings, until_idle=True, channels=outside)
+    assert tries(outside, 1) == [1, 2, 3]
+    says_done(settings, outside, 1)
+    resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
+    outside.answer([(key_of(n), Outcome.FAILED) for n in (1, 2)], attempt=3)
     take_in(settings, channels=outside)
     close_finished()
-    resolve_item(settings, CONSOLE, first.run_id, key_of(1), "done", WHY)
-    close_finished()
-    assert run_of(first.run_id).state is run_of(follow.run_id).state is RunState.CLOSED
-    assert plan_follow_up(settings, follow.run_id, "console:root") is None
-    assert plan_follow_up(settings, first.run_id, "console:root") is None
-    assert tries(outside, 1) == [1, 2]
+    fourth = plan_follow_up(settings, third.run_id, "console:root")
+    assert fourth is not None
+    assert kept_keys(fourth, settings) == [key_of(2)]
 
 
 def test_nobody_is_asked_about_what_an_earlier_try_may_have_done(settings):

@@ -65,7 +65,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "고객 이름을 알 수 없어 비교하지 못했습니다",
         "could not be compared: the vault does not know the customer's name",
     ),
-    "waits_late": ("신청 기간이 지나 접수되었습니다", "it came in after the window"),
+    "waits_late": (
+        "서류와 함께 접수되어 확인이 필요합니다",
+        "it came with a document, to be looked at",
+    ),
     "waits_undetermined": ("판정에 필요한 정보가 없습니다", "facts are missing to decide it"),
     "waits_other_name": ("계좌가 다른 사람 명의입니다", "the account is in another name"),
     "waits_holder_unknown": (

@@ -34,7 +34,7 @@ _WAITING, _LATE, _RETURNED, _CONTRADICTORY = "waiting", "late", "returned", "con
 _HELD = "held"
 _WHICH = (
     (_WAITING, gettext_lazy("Waits for persons")),
-    (_LATE, gettext_lazy("Came in after the window")),
+    (_LATE, gettext_lazy("Came with a document")),
     (_RETURNED, gettext_lazy("Came back")),
     (_CONTRADICTORY, gettext_lazy("Said to be paid and to have failed")),
     (_HELD, gettext_lazy("The facts lack the line")),

@@ -28,7 +28,7 @@ def state_words(state: str, *, pays: bool = True) -> str:
 def waits_words(waits_for: str, state: str = "") -> str:
     """Why persons decide a claim, all reasons."""
     known = {
-        Waits.LATE: _("after the window, or with a document"),
+        Waits.LATE: _("came with a document"),
         Waits.UNDETERMINED: _("facts are missing"),
         Waits.OTHER_NAME: _("the account is in another name"),
         Waits.HOLDER_UNKNOWN: _("the vault does not know the customer"),

@@ -23,7 +23,7 @@ from makegood.redress.claims.missing_lines import (
     hold_for_lines,
     lines_are_back,
 )
-from makegood.redress.claims.pay_days import PAY_OUT_TIME, next_enrolment, pay_on
+from makegood.redress.claims.pay_days import PAY_OUT_TIME, is_after_run, next_enrolment, pay_on
 from makegood.redress.claims.paying import (
     PAYABLE_SCHEMA,
     any_payable,
@@ -114,6 +114,7 @@ __all__ = [
     "held_lines",
     "history_of",
     "hold_for_lines",
+    "is_after_run",
     "items_approved",
     "lines_applied",
     "lines_approved",

@@ -34,15 +34,23 @@ _CERTAIN = """NOT EXISTS (
     SELECT 1 FROM runs_exception AS doubt
     WHERE doubt.item_key = runs_exception.item_key AND doubt.outcome = 'contradictory')
 """
+# Nor where an earlier one was: what a person found done leaves no row. A claim knows by itself.
+_NEVER_DONE = """(%s OR attempt - 1 = (
+    SELECT count(DISTINCT earlier.attempt) FROM runs_exception AS earlier
+    WHERE earlier.item_key = runs_exception.item_key
+      AND earlier.attempt < runs_exception.attempt
+      AND earlier.outcome IN ('failed', 'returned')))
+"""
+_FREE = f"""
+outcome IN ('failed', 'returned') AND taken_by IS NULL AND {_CERTAIN} AND {_NEVER_DONE}
+"""
 _FAILED = f"""
 SELECT item_key, line_id, attempt FROM runs_exception
-WHERE run_id = %s AND outcome IN ('failed', 'returned') AND taken_by IS NULL AND {_CERTAIN}
-ORDER BY item
+WHERE run_id = %s AND {_FREE} ORDER BY item
 """
 _TAKE = f"""
 UPDATE runs_exception SET taken_by = %s
-WHERE run_id = %s AND item_key = ANY(%s) AND taken_by IS NULL
-  AND outcome IN ('failed', 'returned') AND {_CERTAIN}
+WHERE run_id = %s AND item_key = ANY(%s) AND {_FREE}
 """
 
 CLAIM_KINDS = frozenset({RunKind.PAY_OUT, RunKind.COVER})
@@ -62,7 +70,7 @@ def plan_follow_up(
     """
     before = run_of(run_id)
     with family(*before.family):
-        failed = select(_FAILED, [run_id])
+        failed = select(_FAILED, [run_id, before.kind in CLAIM_KINDS])
         if before.kind in CLAIM_KINDS:
             _wait_again(settings, before, [key for key, _, _ in failed])
         keys = _free_to_try(settings, before, failed)
@@ -174,7 +182,7 @@ def _follow(
         staging.publish()
 
     def take() -> None:
-        taken = execute(_TAKE, [row.run_id, before.run_id, keys])
+        taken = execute(_TAKE, [row.run_id, before.run_id, keys, before.kind in CLAIM_KINDS])
         if taken != len(keys):
             raise not_closed("follow-up", len(keys), taken, 0)
         if claims is not None:
