@@ -108,4 +108,4 @@ def changes_in(page: str) -> str:
 
 def refused_by(response: Any) -> set[str]:
     assert response.status_code == 403, text(response)
-    return set(re.findall(r'<code class="small">(\w+)</code>', text(response)))
+    return set(re.findall(r"\(\S+ <code>(\w+)</code>\)", text(response)))

@@ -10,6 +10,7 @@ import pytest
 LOADING = """
 import enum, os, signal, sys
 from makegood.cli.loading import load_engines_whole
+signal.signal(signal.SIGINT, signal.default_int_handler)
 if sys.argv[1] == "held":
     load_engines_whole()
 made = enum.EnumType.__call__

@@ -136,6 +136,6 @@ def chromium() -> Iterator[Browser]:
 def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
     # A colour that is still fading is none to judge.
     made = chromium.new_context(base_url=site, reduced_motion="reduce")
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(30_000)
     yield made
     made.close()

@@ -63,6 +63,6 @@ def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
     made = chromium.new_context(
         base_url=site, reduced_motion="reduce", viewport={"width": 390, "height": 844}
     )
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(30_000)
     yield made
     made.close()

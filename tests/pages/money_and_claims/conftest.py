@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from makegood.store import Store
 from tests.pages.money_and_claims.relief_world import World
 from tests.staff_people import MovedClock
-from tests.store_fixture import Database, Server
+from tests.store_fixture import Database, Server, pointed_at
 
 _made: dict[Path, World] = {}
 
@@ -21,8 +22,10 @@ def lasting(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture
-def database(lasting: Database) -> Database:
-    return lasting
+def database(lasting: Database) -> Iterator[Database]:
+    """It outlives tests of other folders, which point elsewhere in between."""
+    with pointed_at(Store(lasting.program, lasting.owner, is_embedded=False)):
+        yield lasting
 
 
 @pytest.fixture
